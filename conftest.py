@@ -1,0 +1,66 @@
+"""Private servers for one run of the tests, started once by the first process and handed to the others.
+
+This file lies at the top so that the settings find their environment, whichever folder is tested.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+
+from livinglab import embedded
+
+OURS = "LIVINGLAB_TEST_FOLDER"  # set by the process that started the servers, seen by the workers of pytest-xdist
+STARTS_SERVERS = OURS not in os.environ
+
+# What is set on this machine for a site must not change what is tested.
+SETTINGS_OF_A_SITE = [
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "CITY_NAME_EN",
+    "CITY_NAME_KO",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEBUG",
+    "DEFAULT_FROM_EMAIL",
+    "DEMONSTRATION",
+    "EMAIL_URL",
+    "OFFICIAL_GOV_MASTHEAD",
+    "PORT",
+]
+
+
+def start_servers() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="livinglab-tests-"))
+    # PostgreSQL runs as somebody else when we are root and has to pass.
+    folder.chmod(0o711)
+    built_assets = Path(__file__).parent / "var" / "assets"
+    if built_assets.is_dir():
+        (folder / "assets").symlink_to(built_assets)
+    for name in SETTINGS_OF_A_SITE:
+        os.environ.pop(name, None)
+    os.environ |= {
+        OURS: str(folder),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "SECRET_KEY": "only for tests, where nothing is secret; fifty characters",
+        "SITE_URL": "http://localhost:8000",
+        "VAR_DIR": str(folder),
+        "DATABASE_URL": embedded.postgres(folder / "postgres", durable=False),
+        "REDIS_URL": embedded.redis(folder / "redis"),
+    }
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if STARTS_SERVERS:
+        folder = Path(os.environ[OURS])
+        embedded.stop_redis(folder / "redis")
+        embedded.stop_postgres(folder / "postgres")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if STARTS_SERVERS:
+    start_servers()
+    # pytest-django looked for settings before there were any.
+    django.setup()

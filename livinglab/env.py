@@ -1,0 +1,217 @@
+"""The environment, read once and strictly; nothing else in the project looks at it.
+
+A value that cannot be meant stops the start with one sentence that says what to write. Defaults are safe for
+production; the demonstration is what is switched on. docs/settings.md explains each variable.
+"""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from livinglab import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+class WrongEnvironment(SystemExit):
+    """Ends the program with its sentence and no traceback, wherever it is raised."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"livinglab: {sentence}")
+
+
+@dataclass(frozen=True)
+class MailServer:
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the environment says, checked.
+
+    `database_url` and `redis_url` always hold an address: the given one, or that of the embedded server under
+    `var_dir`, in which case `embedded_database` or `embedded_redis` is true.
+    """
+
+    secret_key: str
+    debug: bool
+    demonstration: bool
+    site_url: str
+    port: int
+    allowed_hosts: list[str]
+    csrf_trusted_origins: list[str]
+    behind_proxy: bool
+    database_url: str
+    redis_url: str
+    email: MailServer
+    default_from_email: str
+    var_dir: Path
+    embedded_database: bool
+    embedded_redis: bool
+    city_name_ko: str
+    city_name_en: str
+    official_gov_masthead: bool
+
+
+def read_environment(environ: Mapping[str, str]) -> Environment:
+    """Read and check every variable; raises `WrongEnvironment` at the first that cannot be meant."""
+    debug, demonstration = _boolean(environ, "DEBUG"), _boolean(environ, "DEMONSTRATION")
+    port = _port(environ)
+    var_dir = Path(environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
+    secret_key = _secret_key(environ, demonstration, var_dir)
+    site_url = _site_url(environ, demonstration, port)
+    host = urlsplit(site_url).hostname or ""
+    database_url, redis_url = environ.get("DATABASE_URL", ""), environ.get("REDIS_URL", "")
+    if database_url:
+        example = "postgresql://user:password@host:5432/name"
+        _check_url("DATABASE_URL", database_url, {"postgresql", "postgres"}, example)
+    if redis_url:
+        _check_url("REDIS_URL", redis_url, {"redis", "rediss", "redis+socket"}, "redis://host:6379/0")
+    return Environment(
+        secret_key=secret_key,
+        debug=debug,
+        demonstration=demonstration,
+        site_url=site_url,
+        port=port,
+        allowed_hosts=_list(environ, "ALLOWED_HOSTS") or [host, *(["127.0.0.1", "[::1]"] if demonstration else [])],
+        csrf_trusted_origins=_origins(environ),
+        behind_proxy=_boolean(environ, "BEHIND_PROXY"),
+        database_url=database_url or embedded.postgres_url(var_dir / "postgres"),
+        redis_url=redis_url or embedded.redis_url(var_dir / "redis"),
+        email=_mail_server(environ),
+        default_from_email=_from_email(environ, host),
+        var_dir=var_dir,
+        embedded_database=not database_url,
+        embedded_redis=not redis_url,
+        city_name_ko=environ.get("CITY_NAME_KO") or "세종",
+        city_name_en=environ.get("CITY_NAME_EN") or "Sejong",
+        official_gov_masthead=_boolean(environ, "OFFICIAL_GOV_MASTHEAD"),
+    )
+
+
+def _boolean(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "") or "false"
+    if value not in ("true", "false"):
+        raise WrongEnvironment(f"{name} is “{value}”; write true or false.")
+    return value == "true"
+
+
+def _list(environ: Mapping[str, str], name: str) -> list[str]:
+    return [part.strip() for part in environ.get(name, "").split(",") if part.strip()]
+
+
+def _port(environ: Mapping[str, str]) -> int:
+    value = environ.get("PORT", "") or "8000"
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
+        raise WrongEnvironment(f"PORT is “{value}”; write a number from 1 to 65535.")
+    return int(value)
+
+
+def _site_url(environ: Mapping[str, str], demonstration: bool, port: int) -> str:
+    value = environ.get("SITE_URL", "")
+    if not value and demonstration:
+        return f"http://localhost:{port}"
+    if not value:
+        raise WrongEnvironment(
+            "SITE_URL is missing; write the address people use, such as https://lab.example.kr, "
+            "or DEMONSTRATION=true for a demonstration."
+        )
+    url = _check_url("SITE_URL", value, {"https", "http"}, "https://lab.example.kr")
+    if url.path not in ("", "/") or url.query or url.fragment:
+        raise WrongEnvironment(f"SITE_URL is “{value}”; write it without a path, such as https://lab.example.kr.")
+    if url.scheme == "http" and url.hostname != "localhost":
+        raise WrongEnvironment(f"SITE_URL is “{value}”; write https://, because plain http is for localhost only.")
+    return value.rstrip("/")
+
+
+def _origins(environ: Mapping[str, str]) -> list[str]:
+    origins = _list(environ, "CSRF_TRUSTED_ORIGINS")
+    for origin in origins:
+        if not origin.startswith(("https://", "http://")):
+            raise WrongEnvironment(
+                f"CSRF_TRUSTED_ORIGINS holds “{origin}”; write origins such as https://lab.example.kr."
+            )
+    return origins
+
+
+def _from_email(environ: Mapping[str, str], host: str) -> str:
+    value = environ.get("DEFAULT_FROM_EMAIL") or f"Living Lab <no-reply@{host}>"
+    if "@" not in value:
+        raise WrongEnvironment(
+            f"DEFAULT_FROM_EMAIL is “{value}”; write an address such as Living Lab <lab@example.kr>."
+        )
+    return value
+
+
+def _mail_server(environ: Mapping[str, str]) -> MailServer:
+    example = "smtp://user:password@host:587?tls=true"
+    url = _check_url("EMAIL_URL", environ.get("EMAIL_URL") or "smtp://localhost:25", {"smtp"}, example)
+    options = dict(parse_qsl(url.query))
+    if options not in ({}, {"tls": "true"}, {"tls": "false"}):
+        raise WrongEnvironment(f"EMAIL_URL asks for “{url.query}”; write only ?tls=true or ?tls=false after the port.")
+    return MailServer(
+        host=url.hostname or "localhost",
+        port=url.port or 25,
+        user=unquote(url.username or ""),
+        password=unquote(url.password or ""),
+        tls=options.get("tls") == "true",
+    )
+
+
+def _check_url(name: str, value: str, schemes: set[str], example: str) -> SplitResult:
+    # The value is not repeated in the sentence: it may hold a password.
+    wrong = WrongEnvironment(f"{name} cannot be read as an address; write it like {example}.")
+    try:
+        url = urlsplit(value)
+        url.port  # noqa: B018 (raises what is wrong with it)
+    except ValueError:
+        raise wrong from None
+    if url.scheme not in schemes or not (url.hostname or url.path.strip("/")):
+        raise wrong
+    return url
+
+
+def _secret_key(environ: Mapping[str, str], demonstration: bool, var_dir: Path) -> str:
+    value = environ.get("SECRET_KEY", "")
+    if value:
+        if len(value) < 50:
+            raise WrongEnvironment("SECRET_KEY is too short to be safe; write at least 50 random characters.")
+        return value
+    if not demonstration:
+        raise WrongEnvironment(
+            "SECRET_KEY is missing; write at least 50 random characters, or DEMONSTRATION=true for a demonstration."
+        )
+    return _kept_secret_key(var_dir)
+
+
+def _kept_secret_key(var_dir: Path) -> str:
+    kept = var_dir / "secret-key"
+    try:
+        if not kept.exists():
+            var_dir.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=var_dir)  # mode 600
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(64))
+            # Only a whole key may appear under the name: two processes starting at once must agree on one.
+            try:
+                os.link(name, kept)
+            except FileExistsError:
+                pass
+            finally:
+                os.unlink(name)
+        return kept.read_text()
+    except OSError as error:
+        raise WrongEnvironment(
+            f"{var_dir} cannot be written ({error.strerror}); set VAR_DIR to a folder of yours."
+        ) from None
+
+
+ENV = read_environment(os.environ)
