@@ -1,0 +1,125 @@
+"""Icons, dates and numbers as people read them. Rounding happens here and nowhere before."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django import template
+from django.core.paginator import Page
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from livinglab.web.icons import ICONS
+
+register = template.Library()
+NONE = "–"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A small drawing beside a text that says the same; screen readers pass over it."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">{}</svg>',
+        mark_safe(ICONS[name]),  # our own constant
+    )
+
+
+def korean() -> bool:
+    return (get_language() or "ko").startswith("ko")
+
+
+def written_day(value: date) -> str:
+    if korean():
+        return f"{value.year}. {value.month}. {value.day}."
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def time_element(at: date, text: str) -> SafeString:
+    # Without minutes and seconds of a second: what is written is what is meant.
+    stamp = at.isoformat(timespec="minutes") if isinstance(at, datetime) else at.isoformat()
+    return format_html('<time datetime="{}">{}</time>', stamp, text)
+
+
+def local(value: date) -> date:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def day(value: date | None) -> str:
+    if not value:
+        return NONE
+    return time_element(local(value), written_day(local(value)))
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    if not value:
+        return NONE
+    at = local(value)
+    return time_element(at, f"{written_day(at)}{' ' if korean() else ', '}{at:%H:%M}")
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """How long ago in its largest unit; within the last minute "just now"."""
+    if not value:
+        return NONE
+    seconds = (timezone.now() - value).total_seconds()
+    if seconds < 60:
+        return time_element(local(value), _("just now"))
+    return time_element(local(value), _("%(time)s ago") % {"time": timesince(value, depth=1).replace("\xa0", " ")})
+
+
+@register.filter
+def days_left(value: date | None) -> str:
+    if not value:
+        return NONE
+    left = (local(value) if not isinstance(value, datetime) else local(value).date()) - timezone.localdate()  # type: ignore[attr-defined]
+    if left.days < 0:
+        return ngettext("%(n)d day late", "%(n)d days late", -left.days) % {"n": -left.days}
+    if left.days == 0:
+        return _("today")
+    return ngettext("%(n)d day left", "%(n)d days left", left.days) % {"n": left.days}
+
+
+@register.filter
+def count(value: int | None) -> str:
+    return NONE if value is None else number_format(value, decimal_pos=0, force_grouping=True)
+
+
+@register.filter
+def percent(share: float | None, digits: int = 0) -> str:
+    """A share in [0, 1] as percent."""
+    return NONE if share is None else f"{number_format(100 * share, decimal_pos=digits)}%"
+
+
+@register.filter
+def rounded(value: float | None, digits: int = 2) -> str:
+    return NONE if value is None else number_format(value, decimal_pos=digits)
+
+
+@register.simple_tag
+def interval(low: float | None, high: float | None, digits: int = 1, unit: str = "share") -> str:
+    """ "70.9–92.9%" of shares, "3.41–3.87" of points."""
+    if low is None or high is None:
+        return NONE
+    if unit == "share":
+        return f"{number_format(100 * low, decimal_pos=digits)}–{number_format(100 * high, decimal_pos=digits)}%"
+    return f"{number_format(low, decimal_pos=digits)}–{number_format(high, decimal_pos=digits)}"
+
+
+@register.filter
+def page_numbers(page: Page) -> Iterator[int | None]:
+    """First, last and the neighbours of the page shown; None stands for a gap."""
+    last, shown = page.paginator.num_pages, page.number
+    kept = sorted({1, last, *(n for n in range(shown - 1, shown + 2) if 1 <= n <= last)})
+    for before, number in zip([0, *kept], kept, strict=False):
+        if number - before == 2:
+            yield number - 1
+        elif number - before > 2:
+            yield None
+        yield number
