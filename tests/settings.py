@@ -1,8 +1,13 @@
 """The settings of the product, with what only slows tests down taken out."""
 
+from celery.schedules import schedule
+
 from livinglab.settings import *  # noqa: F403
-from livinglab.settings import STORAGES
+from livinglab.settings import CELERY_BEAT_SCHEDULE, STORAGES
 
 # The manifest needs collectstatic first.
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_BEAT_SCHEDULE = {
+    name: entry | {"schedule": schedule(0.5), "options": {"expires": 5}} for name, entry in CELERY_BEAT_SCHEDULE.items()
+}

@@ -1,0 +1,105 @@
+"""What the browser tests share: finding Chromium, opening pages as a visitor, asking axe."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+HOW_TO_GET_IT = (
+    "NO BROWSER TESTS WERE RUN: there is no Chromium on this machine; "
+    "install one (Debian: apt-get install chromium; Fedora: dnf install chromium; macOS: Google Chrome)."
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+Visitor = Callable[..., Page]
+
+
+def installed_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, [*NAMES, MAC_CHROME])), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = installed_chromium()
+    if executable is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(HOW_TO_GET_IT)
+        pytest.skip(HOW_TO_GET_IT)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server) -> Iterator[Visitor]:
+    """Opens pages, each as a person with a device of her own: `visitor(locale="en-GB", javascript=False, width=360)`.
+
+    At the end of the test no page may have shown an error in its console (which is where a refused content security
+    policy shows) or have asked another host for anything.
+    """
+    contexts, complaints = [], []
+    site = urlsplit(live_server.url).netloc
+
+    def open_page(*, locale: str = "ko-KR", javascript: bool = True, width: int = 1280, height: int = 900) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale=locale,
+            timezone_id="Asia/Seoul",
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": height},
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+
+        def heard(message) -> None:
+            # A page that was refused or not found on purpose is also told in the console.
+            if message.type == "error" and "the server responded with a status of 4" not in message.text:
+                complaints.append(f"{page.url}: {message.text}")
+
+        def asked(request) -> None:
+            if request.url.startswith("http") and urlsplit(request.url).netloc != site:
+                complaints.append(f"{page.url} asked for {request.url}")
+
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("request", asked)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page(visitor: Visitor) -> Page:
+    return visitor()
+
+
+def axe(page: Page) -> None:
+    """Nothing that axe-core knows to look for is wrong with the page as it stands."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(results => results.violations)")
+    told = [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}\n    "
+        + "\n    ".join(f"{node['target'][0]}  {node['html'][:160]}" for node in violation["nodes"])
+        for violation in found
+    ]
+    assert not told, f"axe on {page.url}:\n" + "\n".join(told)
