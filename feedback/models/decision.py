@@ -1,0 +1,40 @@
+"""What people decided about a pilot after a verdict."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from livinglab.bilingual import Bilingual
+from pilots.models import Pilot
+from surveys.models import Verdict
+
+
+class Decision(models.Model):
+    class Kind(models.TextChoices):
+        SCALE = "scale", _("Scale")
+        REVISE = "revise", _("Revise")
+        RETIRE = "retire", _("Retire")
+        CONTINUE = "continue", _("Continue to the next look")
+
+    pilot = models.ForeignKey(Pilot, models.PROTECT, related_name="decisions")
+    verdict = models.OneToOneField(Verdict, models.PROTECT, related_name="decision")
+    kind = models.CharField(max_length=8, choices=Kind)
+    reason_ko = models.TextField(_("reason in Korean"), max_length=3000, blank=True)
+    reason_en = models.TextField(_("reason in English"), max_length=3000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField()
+    # Published together with its changes; from then on neither is edited.
+    published_at = models.DateTimeField(null=True, blank=True)
+    # When everyone concerned had been told; the telling task walks until then.
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    reason = Bilingual("reason")
+
+    class Meta:
+        ordering = ["-decided_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["scale", "revise", "retire", "continue"]), name="decision_kind_is_known"
+            )
+        ]

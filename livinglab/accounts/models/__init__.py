@@ -1,0 +1,16 @@
+from livinglab.accounts.models.agreement import Agreement
+from livinglab.accounts.models.area import Area, LegalCode, Office
+from livinglab.accounts.models.person import Person, ResidenceState, RoleGrant
+from livinglab.accounts.models.residence import ResidenceCode, ResidenceRecord
+
+__all__ = [
+    "Agreement",
+    "Area",
+    "LegalCode",
+    "Office",
+    "Person",
+    "ResidenceCode",
+    "ResidenceRecord",
+    "ResidenceState",
+    "RoleGrant",
+]

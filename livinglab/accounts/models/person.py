@@ -1,0 +1,163 @@
+"""A person and what she may do."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from livinglab.accounts.models.area import Area, Office
+from livinglab.accounts.roles import Role
+
+
+class ResidenceState(models.TextChoices):
+    UNCONFIRMED = "unconfirmed", _("not confirmed yet")
+    CONFIRMED = "confirmed", _("confirmed")
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_queryset(self) -> "models.QuerySet[Person]":
+        return super().get_queryset()
+
+    def with_roles(self) -> "models.QuerySet[Person]":
+        """People together with their granted roles, in the same query."""
+        return self.annotate(
+            granted=ArrayAgg("grants__role", filter=Q(grants__isnull=False), distinct=True, default=[])
+        )
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """An administrator, for ``manage.py createsuperuser``."""
+        person = self.create_user(email, password, **fields)
+        person.grants.create(role=Role.ADMINISTRATOR)
+        return person
+
+
+class Person(AbstractBaseUser):
+    """Whoever signs in. Everybody is a resident; other roles are granted."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=50, blank=True)
+    nickname = models.CharField(_("nickname shown to others"), max_length=20, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, blank=True, choices=[("ko", "한국어"), ("en", "English")], default=""
+    )
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="residents", verbose_name=_("area where I live")
+    )
+    residence = models.CharField(
+        _("residence"), max_length=11, choices=ResidenceState, default=ResidenceState.UNCONFIRMED
+    )
+    # Which of the notices also come by e-mail; what happens to one's own account always does.
+    mail_notices = models.BooleanField(_("send me notices by e-mail too"), default=True)
+    mail_invitations = models.BooleanField(_("send me survey invitations by e-mail too"), default=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="person_email_once_whatever_case"),
+            models.UniqueConstraint(Lower("nickname"), condition=~Q(nickname=""), name="person_nickname_once"),
+            models.CheckConstraint(
+                condition=Q(residence__in=ResidenceState.values), name="person_residence_is_a_known_state"
+            ),
+            models.CheckConstraint(
+                condition=~Q(residence="confirmed") | Q(area__isnull=False), name="person_confirmed_residence_has_area"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nickname or self.name or self.email
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Granted roles; comes with the person when she was fetched through ``with_roles``."""
+        granted = getattr(self, "granted", None)
+        if granted is None:
+            granted = self.grants.values_list("role", flat=True)
+        return frozenset(granted) | {Role.RESIDENT}
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether she has any of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+    @property
+    def is_city_staff(self) -> bool:
+        """Staff need a second factor; residents may have one."""
+        return bool(self.roles - {Role.RESIDENT})
+
+    @property
+    def is_confirmed_resident(self) -> bool:
+        return self.residence == ResidenceState.CONFIRMED
+
+    # What Django's admin asks. Only administrators come in, and they may do everything it offers.
+    @property
+    def is_staff(self) -> bool:
+        return self.has_role(Role.ADMINISTRATOR)
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.is_staff
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_active and self.is_staff
+
+    def has_perms(self, perms: list[str], obj: object = None) -> bool:
+        return self.is_active and self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_staff
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+
+class RoleGrant(models.Model):
+    """A role somebody was given, for the whole city or for one office and its areas."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="grants", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=13, choices=Role.granted())
+    office = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grants",
+        verbose_name=_("office (empty: whole city)"),
+    )
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role", "office"], nulls_distinct=False, name="role_granted_once_per_office"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=[value for value, _label in Role.granted()]), name="role_grant_is_a_known_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.person}"

@@ -1,0 +1,84 @@
+"""What people are told. A notice is a row; mail is a row; a task walks both."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread(self) -> "NoticeQuerySet":
+        return self.filter(read_at__isnull=True)
+
+    def awaiting_mail(self) -> "NoticeQuerySet":
+        """Notices for which nobody has decided yet whether a mail goes out."""
+        return self.filter(mail_considered_at__isnull=True)
+
+
+class Notice(models.Model):
+    """Something one person should hear of, once per occasion.
+
+    ``kind`` names the templates ``notices/<kind>.subject.txt`` and ``.body.txt`` it is told with, ``data`` fills them;
+    both are rendered when read, in the reader's language.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=40)
+    occasion = models.CharField(max_length=120)
+    data = models.JSONField(default=dict)
+    url = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    mail_considered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        constraints = [models.UniqueConstraint(fields=["person", "occasion"], name="notice_once_per_occasion")]
+        indexes = [
+            models.Index(fields=["person", "-at"], name="notice_newest_of_person"),
+            models.Index(fields=["id"], condition=Q(mail_considered_at__isnull=True), name="notice_awaiting_mail"),
+        ]
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def waiting(self, at: object) -> "MailQuerySet":
+        """Mails due by ``at`` that the mail server has not accepted yet."""
+        return self.filter(sent_at__isnull=True, given_up_at__isnull=True, next_try_at__lte=at)
+
+
+class Mail(models.Model):
+    """One e-mail on its way out. A repeat after a crash bears the same Message-ID."""
+
+    message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    notice = models.OneToOneField(Notice, models.CASCADE, null=True, blank=True, related_name="mail")
+    to = models.EmailField()
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    html = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
+                name="mail_waiting",
+            )
+        ]

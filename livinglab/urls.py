@@ -1,0 +1,21 @@
+"""All addresses of the site."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("livinglab.web.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("me/", include("livinglab.accounts.urls")),
+    path("notices/", include("livinglab.notices.urls")),
+    path("proposals/", include("proposals.urls")),
+    path("pilots/", include("pilots.urls")),
+    path("", include("surveys.urls")),
+    path("results/", include("feedback.urls")),
+    path("api/v1/", include("livinglab.api.urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.DEMONSTRATION:
+    urlpatterns.append(path("demonstration/", include("livinglab.web.demonstration_urls")))

@@ -1,0 +1,114 @@
+"""A pilot: one service version at one test bed, with people, for a time."""
+
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from livinglab.accounts.models import Person
+from livinglab.accounts.roles import Role
+from livinglab.bilingual import Bilingual
+from pilots.models.service import ServiceVersion
+from pilots.models.test_bed import TestBed
+
+
+class PilotQuerySet(models.QuerySet["Pilot"]):
+    def announced(self) -> "PilotQuerySet":
+        """Pilots everybody may see."""
+        return self.exclude(stage=Pilot.Stage.PLANNED)
+
+    def visible_to(self, person: Person | AnonymousUser) -> "PilotQuerySet":
+        """Announced ones; planned ones also for staff and for the host of their test bed."""
+        if not person.is_authenticated:
+            return self.announced()
+        if person.has_role(Role.MODERATOR, Role.EVALUATOR, Role.ADMINISTRATOR):
+            return self.all()
+        return self.filter(~Q(stage=Pilot.Stage.PLANNED) | Q(test_bed__host=person))
+
+    def open_for_joining_on(self, day: date) -> "PilotQuerySet":
+        """Announced pilots that have not ended by that day; full ones keep a waiting list."""
+        return self.filter(stage=Pilot.Stage.OPEN, ends_on__gte=day)
+
+    def running_on(self, day: date) -> "PilotQuerySet":
+        return self.filter(stage=Pilot.Stage.OPEN, starts_on__lte=day, ends_on__gte=day)
+
+
+class Pilot(models.Model):
+    class Stage(models.TextChoices):
+        PLANNED = "planned", _("Being prepared")
+        OPEN = "open", _("Open")
+        ENDED = "ended", _("Ended")
+
+    version = models.OneToOneField(ServiceVersion, models.PROTECT, related_name="pilot")
+    test_bed = models.ForeignKey(TestBed, models.PROTECT, related_name="pilots")
+    slug = models.SlugField(max_length=70, unique=True)
+    stage = models.CharField(max_length=7, choices=Stage, default=Stage.PLANNED)
+    title_ko = models.CharField(_("title in Korean"), max_length=80)
+    title_en = models.CharField(_("title in English"), max_length=120, blank=True)
+    purpose_ko = models.TextField(_("what the pilot is for, in Korean"), max_length=1500)
+    purpose_en = models.TextField(_("what the pilot is for, in English"), max_length=1500, blank=True)
+    expected_ko = models.TextField(_("the result we expect, in Korean"), max_length=1500)
+    expected_en = models.TextField(_("the result we expect, in English"), max_length=1500, blank=True)
+    limits_ko = models.TextField(_("known limits and risks, in Korean"), max_length=1500)
+    limits_en = models.TextField(_("known limits and risks, in English"), max_length=1500, blank=True)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    capacity = models.PositiveIntegerField(_("places"))
+    # Brought in from a survey made elsewhere: responses without enrolments, never a verdict.
+    imported = models.BooleanField(default=False)
+    illustrative = models.BooleanField(default=False)
+    source = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    announced_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    title = Bilingual("title")
+    purpose = Bilingual("purpose")
+    expected = Bilingual("expected")
+    limits = Bilingual("limits")
+    objects = PilotQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_on", "-pk"]
+        verbose_name = _("pilot")
+        verbose_name_plural = _("pilots")
+        constraints = [
+            models.CheckConstraint(condition=Q(stage__in=["planned", "open", "ended"]), name="pilot_stage_is_known"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="pilot_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="pilot_has_room"),
+            models.CheckConstraint(
+                condition=Q(stage="planned") | Q(announced_at__isnull=False), name="pilot_announced_has_date"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ConsentText(models.Model):
+    """The words people consent to; a change makes a new version, and consents keep pointing at theirs."""
+
+    class Purpose(models.TextChoices):
+        PARTICIPATION = "participation", _("taking part")
+        SENSITIVE = "sensitive", _("access needs (sensitive data)")
+
+    pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="consent_texts")
+    purpose = models.CharField(max_length=13, choices=Purpose)
+    number = models.PositiveSmallIntegerField()
+    body_ko = models.TextField(_("consent text in Korean"), max_length=6000)
+    body_en = models.TextField(_("consent text in English"), max_length=6000, blank=True)
+    hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    body = Bilingual("body")
+
+    class Meta:
+        ordering = ["purpose", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["pilot", "purpose", "number"], name="consent_text_version_once"),
+            models.CheckConstraint(
+                condition=Q(purpose__in=["participation", "sensitive"]), name="consent_text_purpose_is_known"
+            ),
+        ]

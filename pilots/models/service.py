@@ -1,0 +1,61 @@
+"""The small service a city tries, and its lineage of versions."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from livinglab.bilingual import Bilingual
+from proposals.models import Proposal, ServiceField, SmartServiceLevel
+
+
+class Service(models.Model):
+    slug = models.SlugField(_("short name in the address"), max_length=60, unique=True)
+    name_ko = models.CharField(_("name in Korean"), max_length=60)
+    name_en = models.CharField(_("name in English"), max_length=80)
+    field = models.ForeignKey(ServiceField, models.PROTECT, related_name="services", verbose_name=_("field"))
+    # Empty for a pilot that was imported from elsewhere.
+    proposal = models.ForeignKey(
+        Proposal, models.PROTECT, null=True, blank=True, related_name="services", verbose_name=_("proposal")
+    )
+    illustrative = models.BooleanField(default=False)
+
+    name = Bilingual("name")
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        constraints = [
+            models.UniqueConstraint(fields=["proposal"], name="service_one_per_proposal"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceVersion(models.Model):
+    """One form of a service. A revised service opens the next version, which names what changed."""
+
+    service = models.ForeignKey(Service, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    summary_ko = models.TextField(_("what a resident can do, in Korean"), max_length=1500)
+    summary_en = models.TextField(_("what a resident can do, in English"), max_length=1500, blank=True)
+    changed_ko = models.TextField(_("what changed since the version before, in Korean"), max_length=1500, blank=True)
+    changed_en = models.TextField(_("what changed since the version before, in English"), max_length=1500, blank=True)
+    smart_service_level = models.PositiveSmallIntegerField(_("service level"), choices=SmartServiceLevel)
+    made_at = models.DateTimeField()
+
+    summary = Bilingual("summary")
+    changed = Bilingual("changed")
+
+    class Meta:
+        ordering = ["service", "number"]
+        verbose_name = _("service version")
+        verbose_name_plural = _("service versions")
+        constraints = [
+            models.UniqueConstraint(fields=["service", "number"], name="service_version_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="service_version_counts_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} v{self.number}"

@@ -1,0 +1,18 @@
+from proposals.models.comment import Comment
+from proposals.models.flag import Flag
+from proposals.models.photo import Photo
+from proposals.models.proposal import Proposal, ServiceField, SmartServiceLevel
+from proposals.models.step import DeclineReason, Step
+from proposals.models.support import Support
+
+__all__ = [
+    "Comment",
+    "DeclineReason",
+    "Flag",
+    "Photo",
+    "Proposal",
+    "ServiceField",
+    "SmartServiceLevel",
+    "Step",
+    "Support",
+]

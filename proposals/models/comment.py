@@ -1,0 +1,54 @@
+"""What people say under a proposal; one level of answers."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from livinglab.bilingual import Bilingual
+from proposals.models.proposal import Proposal
+
+EDITABLE_FOR = timedelta(minutes=15)
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def shown(self) -> "CommentQuerySet":
+        """Comments that no moderator has hidden."""
+        return self.filter(hidden_at__isnull=True)
+
+
+class Comment(models.Model):
+    class Kind(models.TextChoices):
+        PLAIN = "plain", _("Comment")
+        FOR = "for", _("For")
+        AGAINST = "against", _("Against")
+        QUESTION = "question", _("Question")
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="comments")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="answers")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="comments")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.PLAIN)
+    # Written in one of the two languages; staff may add the other.
+    language = models.CharField(max_length=2, default="ko", choices=[("ko", "한국어"), ("en", "English")])
+    body_ko = models.TextField(_("comment"), max_length=1500, blank=True)
+    body_en = models.TextField(_("comment"), max_length=1500, blank=True)
+    at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    hidden_reason = models.CharField(max_length=300, blank=True)
+
+    body = Bilingual("body")
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["plain", "for", "against", "question"]), name="comment_kind_is_known"
+            ),
+            models.CheckConstraint(condition=~Q(body_ko="", body_en=""), name="comment_says_something"),
+        ]
+        indexes = [models.Index(fields=["proposal", "at"], name="comment_of_proposal")]

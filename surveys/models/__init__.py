@@ -1,0 +1,26 @@
+from surveys.models.instrument import Instrument
+from surveys.models.registration import Amendment, Criterion, Registration
+from surveys.models.report import ReportOrder
+from surveys.models.response import Invitation, ParticipantKey, Response
+from surveys.models.snapshot import Snapshot, Verdict
+from surveys.models.survey import QuestionSet, Survey, Wave
+from surveys.models.tally import ChunkTally, Tally, TouchedChunk
+
+__all__ = [
+    "Amendment",
+    "ChunkTally",
+    "Criterion",
+    "Instrument",
+    "Invitation",
+    "ParticipantKey",
+    "QuestionSet",
+    "Registration",
+    "ReportOrder",
+    "Response",
+    "Snapshot",
+    "Survey",
+    "Tally",
+    "TouchedChunk",
+    "Verdict",
+    "Wave",
+]

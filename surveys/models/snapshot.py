@@ -1,0 +1,52 @@
+"""What a wave said when it closed, frozen; and what the registered rule makes of it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models.registration import Registration
+from surveys.models.survey import Wave
+
+
+class Snapshot(models.Model):
+    """A wave's state at its close, with everything needed to recompute every published figure."""
+
+    wave = models.OneToOneField(Wave, models.PROTECT, related_name="snapshot")
+    state = models.BinaryField()
+    # SHA-256 of the canonical state; the public pack shows it only together with a salt.
+    hash = models.CharField(max_length=64)
+    salt = models.CharField(max_length=32)
+    code_version = models.CharField(max_length=60)
+    # Invited, answered, broken off ... at the moment of the close.
+    counts = models.JSONField()
+    # Every figure, exact, as computed from the state. Nobody reads it but `release`.
+    results = models.JSONField()
+    frozen_at = models.DateTimeField()
+
+
+class Verdict(models.Model):
+    """Computed by LL-1 at a registered look; never changed."""
+
+    class Outcome(models.TextChoices):
+        SCALE = "SCALE", _("Scale")
+        REVISE = "REVISE", _("Revise")
+        RETIRE = "RETIRE", _("Retire")
+        NOT_ENOUGH_EVIDENCE = "NOT_ENOUGH_EVIDENCE", _("Not enough evidence")
+
+    snapshot = models.OneToOneField(Snapshot, models.PROTECT, related_name="verdict")
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="verdicts")
+    look = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=19, choices=Outcome)
+    codes = ArrayField(models.CharField(max_length=60), default=list)
+    # Interval, n, n*, alpha used and left, needed n, sensitivity lines.
+    details = models.JSONField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "look"], name="verdict_once_per_look"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["SCALE", "REVISE", "RETIRE", "NOT_ENOUGH_EVIDENCE"]),
+                name="verdict_outcome_is_known",
+            ),
+        ]

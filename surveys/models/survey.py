@@ -1,0 +1,96 @@
+"""The survey plan of a pilot: which instrument, how many waves, when."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from livinglab.accounts.models import Person
+from pilots.models import Pilot
+from surveys.models.instrument import Instrument
+
+
+class Survey(models.Model):
+    pilot = models.OneToOneField(Pilot, models.CASCADE, related_name="survey")
+    instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="surveys")
+    # The evaluators of this pilot; they alone see exact figures.
+    evaluators = models.ManyToManyField(Person, related_name="surveys", blank=True)
+    remind_after_days = models.PositiveSmallIntegerField(default=3)
+    reminders = models.PositiveSmallIntegerField(default=2)
+    made_at = models.DateTimeField()
+
+
+class QuestionSet(models.Model):
+    """A version of the pilot's comprehension questions, with the key that never reaches the client."""
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="question_sets")
+    number = models.PositiveSmallIntegerField()
+    # [{"code": "CK1", "text": {"ko", "en"}, "options": [{"ko", "en"} x 4], "correct": 1..4}, ...]
+    questions = models.JSONField()
+    hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["survey", "number"]
+        constraints = [models.UniqueConstraint(fields=["survey", "number"], name="question_set_version_once")]
+
+
+class WaveQuerySet(models.QuerySet["Wave"]):
+    def visible_to(self, person: Person | AnonymousUser) -> "WaveQuerySet":
+        return self.filter(survey__pilot__in=Pilot.objects.visible_to(person))
+
+    def of_evaluator(self, person: Person) -> "WaveQuerySet":
+        """Waves of the pilots this person evaluates: her desk."""
+        return self.filter(survey__evaluators=person)
+
+    def open(self) -> "WaveQuerySet":
+        return self.filter(stage=Wave.Stage.OPEN)
+
+    def due_to_open(self, at: datetime) -> "WaveQuerySet":
+        return self.filter(stage=Wave.Stage.PLANNED, opens_at__lte=at, closes_at__gt=at)
+
+    def due_to_close(self, at: datetime) -> "WaveQuerySet":
+        return self.filter(stage=Wave.Stage.OPEN, closes_at__lte=at)
+
+    def touched(self) -> "WaveQuerySet":
+        """Waves with chunks that were written since they were last counted."""
+        return self.filter(touched_chunks__isnull=False).distinct()
+
+
+class Wave(models.Model):
+    class Stage(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="waves")
+    number = models.PositiveSmallIntegerField(_("wave"))
+    stage = models.CharField(max_length=9, choices=Stage, default=Stage.PLANNED)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)
+    # Before using the service: answers are acceptability and never pooled with acceptance.
+    before_use = models.BooleanField(default=False)
+    question_set = models.ForeignKey(QuestionSet, models.PROTECT, null=True, blank=True, related_name="waves")
+    n_planned = models.PositiveIntegerField(_("answers planned"), default=150)
+
+    objects = WaveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["survey", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "number"], name="wave_number_once_per_survey"),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="wave_closes_after_it_opens"),
+            models.CheckConstraint(
+                condition=Q(stage__in=["planned", "open", "closed", "cancelled"]), name="wave_stage_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="closed") | Q(closed_at__isnull=False), name="wave_closed_has_date"
+            ),
+        ]

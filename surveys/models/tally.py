@@ -1,0 +1,34 @@
+"""Exact integer counts: per chunk of responses, and merged per wave (design.md, rule 2)."""
+
+from django.db import models
+
+from surveys.models.survey import Wave
+
+
+class TouchedChunk(models.Model):
+    """Somebody wrote a response of this chunk. Inserted with the response, deleted by the refresh that counts it."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="touched_chunks")
+    chunk = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["wave", "chunk"], name="touched_chunk_of_wave")]
+
+
+class ChunkTally(models.Model):
+    """The counts of one chunk; whoever writes them locks this row first."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="chunk_tallies")
+    chunk = models.BigIntegerField()
+    state = models.BinaryField(default=bytes)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "chunk"], name="chunk_tally_once")]
+
+
+class Tally(models.Model):
+    """The counts of a wave: the sum of its chunks, always equal to a recount from the rows once no marker waits."""
+
+    wave = models.OneToOneField(Wave, models.CASCADE, related_name="tally")
+    state = models.BinaryField(default=bytes)
+    refreshed_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,91 @@
+"""The people of the tests: ana proposes, ben votes, mo moderates, eva evaluates, hana hosts, adam administers, and sam
+has no business here."""
+
+from collections.abc import Callable
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
+
+from livinglab.accounts.models import Area, Person
+from livinglab.accounts.roles import Role
+
+PASSWORD = "correct horse battery staple"
+
+
+def make_area(name_ko: str = "도담동", name_en: str = "Dodam-dong", office_code: str = "3611052000") -> Area:
+    return Area.objects.get_or_create(
+        office_code=office_code,
+        defaults={"name_ko": name_ko, "name_en": name_en, "kind": "dong", "lat": 36.5159, "lon": 127.2594},
+    )[0]
+
+
+def make_person(nickname: str, *roles: Role, area: Area | None = None, confirmed: bool = False) -> Person:
+    """Somebody with an account; staff get a second factor, as the site demands."""
+    person = Person.objects.create_user(
+        f"{nickname}@example.kr",
+        PASSWORD,
+        name=f"{nickname} Kim",
+        nickname=nickname,
+        area=area,
+        residence="confirmed" if confirmed else "unconfirmed",
+    )
+    person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+    for role in roles:
+        person.grants.create(role=role)
+    if roles:
+        TOTP.activate(person, generate_totp_secret())
+    return Person.objects.with_roles().get(pk=person.pk)
+
+
+@pytest.fixture
+def dodam(db: None) -> Area:
+    return make_area()
+
+
+@pytest.fixture
+def ana(dodam: Area) -> Person:
+    return make_person("ana", area=dodam, confirmed=True)
+
+
+@pytest.fixture
+def ben(dodam: Area) -> Person:
+    return make_person("ben", area=dodam, confirmed=True)
+
+
+@pytest.fixture
+def sam(db: None) -> Person:
+    return make_person("sam")
+
+
+@pytest.fixture
+def mo(db: None) -> Person:
+    return make_person("mo", Role.MODERATOR)
+
+
+@pytest.fixture
+def eva(db: None) -> Person:
+    return make_person("eva", Role.EVALUATOR)
+
+
+@pytest.fixture
+def hana(db: None) -> Person:
+    return make_person("hana", Role.HOST)
+
+
+@pytest.fixture
+def adam(db: None) -> Person:
+    return make_person("adam", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[..., Client]:
+    """A client signed in as that person: ``client_of(ana).get(...)``; English unless another language is asked for."""
+
+    def sign_in(person: Person | None = None, language: str = "en") -> Client:
+        client = Client(headers={"accept-language": language})
+        if person is not None:
+            client.force_login(person)
+        return client
+
+    return sign_in
