@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from livinglab.accounts.models import Area
+from livinglab.accounts.models import Area, Person
 from pilots.models.pilot import ConsentText, Pilot
 
 
@@ -18,6 +18,11 @@ class AgeBand(models.TextChoices):
     A65_74 = "65-74", _("65 to 74")
     A75_PLUS = "75+", _("75 and older")
     UNKNOWN = "", _("I would rather not say")
+
+
+# Groups nobody may be worse off in unnoticed, by the age bands that make them; rules protect the first by default.
+GROUPS: dict[str, frozenset[AgeBand]] = {"65+": frozenset({AgeBand.A65_74, AgeBand.A75_PLUS})}
+DEFAULT_PROTECTED_GROUP = "65+"
 
 
 class Sex(models.TextChoices):
@@ -43,6 +48,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def waiting(self) -> "EnrolmentQuerySet":
         """The waiting list, first come first."""
         return self.filter(state=Enrolment.State.WAITING).order_by("asked_at", "pk")
+
+    def of_person(self, person: Person) -> "EnrolmentQuerySet":
+        """Hers alone; nobody else's enrolment is ever fetched by a resident's page."""
+        return self.filter(person=person)
 
 
 class Enrolment(models.Model):
@@ -81,6 +90,8 @@ class Enrolment(models.Model):
 
     class Meta:
         ordering = ["asked_at", "pk"]
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
         constraints = [
             models.UniqueConstraint(fields=["pilot", "person"], name="enrolment_once_per_pilot_and_person"),
             models.CheckConstraint(
@@ -96,6 +107,25 @@ class Enrolment(models.Model):
             models.CheckConstraint(condition=Q(sex__in=Sex.values), name="enrolment_sex_is_known"),
         ]
 
+    @property
+    def groups(self) -> list[str]:
+        """The groups this person belongs to, by what she told about herself."""
+        return [group for group, bands in GROUPS.items() if self.age_band in bands]
+
+    @property
+    def place_in_line(self) -> int:
+        """Where somebody who waits stands in the waiting list, from 1."""
+        return (
+            self.pilot.enrolments.waiting()
+            .filter(Q(asked_at__lt=self.asked_at) | Q(asked_at=self.asked_at, pk__lte=self.pk))
+            .count()
+        )
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def standing(self) -> "ConsentQuerySet":
+        return self.filter(withdrawn_at__isnull=True)
+
 
 class Consent(models.Model):
     """One consent to one version of one text; withdrawing is a date, the row stays as proof."""
@@ -110,6 +140,8 @@ class Consent(models.Model):
     )
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         ordering = ["given_at"]

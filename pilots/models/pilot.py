@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Person
@@ -29,10 +29,17 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
 
     def open_for_joining_on(self, day: date) -> "PilotQuerySet":
         """Announced pilots that have not ended by that day; full ones keep a waiting list."""
-        return self.filter(stage=Pilot.Stage.OPEN, ends_on__gte=day)
+        return self.filter(stage=Pilot.Stage.OPEN, imported=False, ends_on__gte=day)
 
     def running_on(self, day: date) -> "PilotQuerySet":
         return self.filter(stage=Pilot.Stage.OPEN, starts_on__lte=day, ends_on__gte=day)
+
+    def with_counts(self) -> "PilotQuerySet":
+        """Each with ``joined_count`` and ``waiting_count``, counted from the rows."""
+        return self.annotate(
+            joined_count=Count("enrolments", filter=Q(enrolments__state="joined")),
+            waiting_count=Count("enrolments", filter=Q(enrolments__state="waiting")),
+        )
 
 
 class Pilot(models.Model):
@@ -81,10 +88,20 @@ class Pilot(models.Model):
             models.CheckConstraint(
                 condition=Q(stage="planned") | Q(announced_at__isnull=False), name="pilot_announced_has_date"
             ),
+            models.CheckConstraint(
+                condition=~Q(stage="ended") | Q(ended_at__isnull=False), name="pilot_ended_has_date"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def is_open_for_joining_on(self, day: date) -> bool:
+        return self.stage == Pilot.Stage.OPEN and not self.imported and day <= self.ends_on
+
+    def current_consent_texts(self) -> "QuerySet[ConsentText]":
+        """The newest version for each purpose, taking part first."""
+        return self.consent_texts.order_by("purpose", "-number").distinct("purpose")
 
 
 class ConsentText(models.Model):
@@ -99,6 +116,8 @@ class ConsentText(models.Model):
     number = models.PositiveSmallIntegerField()
     body_ko = models.TextField(_("consent text in Korean"), max_length=6000)
     body_en = models.TextField(_("consent text in English"), max_length=6000, blank=True)
+    # What the text promises for the day somebody deletes her account: answers stay without her, or go too.
+    keeps_answers = models.BooleanField(default=True)
     hash = models.CharField(max_length=64)
     made_at = models.DateTimeField()
 

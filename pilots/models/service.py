@@ -1,11 +1,22 @@
 """The small service a city tries, and its lineage of versions."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from livinglab.accounts.models import Person
+from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
 from proposals.models import Proposal, ServiceField, SmartServiceLevel
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def visible_to(self, person: Person | AnonymousUser) -> "ServiceQuerySet":
+        """Services of which a pilot was announced; staff see the others too."""
+        if person.is_authenticated and person.has_role(Role.MODERATOR, Role.EVALUATOR, Role.ADMINISTRATOR):
+            return self.all()
+        return self.filter(Exists(ServiceVersion.objects.tried().filter(service=OuterRef("pk"))))
 
 
 class Service(models.Model):
@@ -20,6 +31,7 @@ class Service(models.Model):
     illustrative = models.BooleanField(default=False)
 
     name = Bilingual("name")
+    objects = ServiceQuerySet.as_manager()
 
     class Meta:
         ordering = ["slug"]
@@ -31,6 +43,15 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
+    def tried(self) -> "ServiceVersionQuerySet":
+        """Versions whose pilot everybody may see."""
+        return self.filter(pilot__stage__in=["open", "ended"])
+
+    def without_pilot(self) -> "ServiceVersionQuerySet":
+        return self.filter(pilot__isnull=True)
 
 
 class ServiceVersion(models.Model):
@@ -47,6 +68,7 @@ class ServiceVersion(models.Model):
 
     summary = Bilingual("summary")
     changed = Bilingual("changed")
+    objects = ServiceVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["service", "number"]

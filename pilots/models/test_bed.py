@@ -3,8 +3,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from livinglab.accounts.models import Area
+from livinglab.accounts.models import Area, Person
 from livinglab.bilingual import Bilingual
+
+
+class TestBedQuerySet(models.QuerySet["TestBed"]):
+    def of_host(self, person: Person) -> "TestBedQuerySet":
+        return self.filter(host=person)
 
 
 class TestBed(models.Model):
@@ -32,6 +37,7 @@ class TestBed(models.Model):
 
     name = Bilingual("name")
     offer = Bilingual("offer")
+    objects = TestBedQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_ko"]
