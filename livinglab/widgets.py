@@ -23,7 +23,7 @@ class Scale(forms.RadioSelect):
 
 
 class CardRadio(forms.RadioSelect):
-    """Choices that need a sentence each: what stands after the bar in "Label|What it means" is shown below the label."""
+    """Choices that need a sentence each: what follows the bar in "Label|What it means" is shown below the label."""
 
     template_name = "forms/cards.html"
 

@@ -5,18 +5,17 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from livinglab.accounts.roles import Role
+from livinglab.bilingual import active_language
 from livinglab.web.display import Display
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    korean = (get_language() or "ko").startswith("ko")
     return {
         "site_name": _("Living Lab"),
-        "city_name": settings.CITY_NAME_KO if korean else settings.CITY_NAME_EN,
+        "city_name": settings.CITY_NAME_KO if active_language() == "ko" else settings.CITY_NAME_EN,
         "demonstration": settings.DEMONSTRATION,
         "official_masthead": settings.OFFICIAL_GOV_MASTHEAD,
         "display": Display.of(request),

@@ -10,9 +10,10 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from livinglab.bilingual import active_language
 from livinglab.web.icons import ICONS
 
 register = template.Library()
@@ -28,12 +29,8 @@ def icon(name: str) -> SafeString:
     )
 
 
-def korean() -> bool:
-    return (get_language() or "ko").startswith("ko")
-
-
 def written_day(value: date) -> str:
-    if korean():
+    if active_language() == "ko":
         return f"{value.year}. {value.month}. {value.day}."
     return f"{value.day} {value:%B} {value.year}"
 
@@ -60,7 +57,7 @@ def moment(value: datetime | None) -> str:
     if not value:
         return NONE
     at = local(value)
-    return time_element(at, f"{written_day(at)}{' ' if korean() else ', '}{at:%H:%M}")
+    return time_element(at, f"{written_day(at)}{' ' if active_language() == 'ko' else ', '}{at:%H:%M}")
 
 
 @register.filter
@@ -78,7 +75,8 @@ def ago(value: datetime | None) -> str:
 def days_left(value: date | None) -> str:
     if not value:
         return NONE
-    left = (local(value) if not isinstance(value, datetime) else local(value).date()) - timezone.localdate()  # type: ignore[attr-defined]
+    due = local(value)
+    left = (due.date() if isinstance(due, datetime) else due) - timezone.localdate()
     if left.days < 0:
         return ngettext("%(n)d day late", "%(n)d days late", -left.days) % {"n": -left.days}
     if left.days == 0:
