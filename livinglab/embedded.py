@@ -32,6 +32,8 @@ DATABASE = ROLE = "livinglab"
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107 on Linux and 103 on macOS
 PATIENCE = 60.0  # seconds for a start or a stop, long enough for the recovery of a database that was killed
 
+STILL_HELD = "pre-existing shared memory block"
+
 POSTGRES_OPTIONS = {
     "listen_addresses": "",
     "max_connections": "100",
@@ -123,7 +125,7 @@ def redis(folder: Path) -> str:
                 "appendonly": "no",
             }
             command = [_redis_binary(), *(word for name, value in options.items() for word in (f"--{name}", value))]
-            server = _launch(_ending_with_us(command), folder / "log")
+            server = _launch(ending_with_us(command), folder / "log")
             (folder / "server").write_text(_identity(psutil.Process(server.pid)))
             _wait(lambda: _answers_redis(socket), server, "Redis", folder / "log")
     return redis_url(folder)
@@ -135,6 +137,20 @@ def stop_redis(folder: Path) -> None:
         _stop(_redis_server(folder), signal.SIGTERM)
         (folder / "server").unlink(missing_ok=True)
         (_socket_folder(folder) / "redis.sock").unlink(missing_ok=True)
+
+
+def postgres_runs(folder: Path) -> bool:
+    return _postmaster(folder) is not None
+
+
+def redis_runs(folder: Path) -> bool:
+    return _redis_server(folder) is not None
+
+
+def ending_with_us(command: Sequence[str]) -> list[str]:
+    """The command, so that Linux stops it when this process ends in whatever way; elsewhere the command alone."""
+    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
+    return [setpriv, "--pdeathsig", "INT", *command] if setpriv else list(command)
 
 
 def _start_postgres(folder: Path, *, durable: bool, ends_with_us: bool) -> None:
@@ -167,21 +183,30 @@ def _start_postgres(folder: Path, *, durable: bool, ends_with_us: bool) -> None:
             cwd="/",
         )
         if done.returncode:
-            raise CannotStart(f"PostgreSQL could not make its data folder: {_last_line(done.stderr)}")
+            raise CannotStart(f"PostgreSQL could not make its data folder: {_reason(done.stderr)}")
         fresh.rename(data)
 
     # Nobody runs it (asked above), so what names a process here is of the dead, whoever has that number today.
-    (data / "postmaster.pid").unlink(missing_ok=True)
     socket_folder = _prepare_socket_folder(folder, uid, gid)
+    for stale in [data / "postmaster.pid", *socket_folder.iterdir()]:
+        stale.unlink(missing_ok=True)
     options = POSTGRES_OPTIONS | {"unix_socket_directories": str(socket_folder)}
     if not durable:
         options |= WITHOUT_DURABILITY
     command = [str(binaries / "postgres"), "-D", str(data)]
     command += [f"--{name}={value}" for name, value in options.items()]
     if ends_with_us:
-        command = _ending_with_us(command)
-    server = _launch([*as_owner, *command], folder / "log")
-    _wait(lambda: _answers_postgres(folder), server, "PostgreSQL", folder / "log")
+        command = ending_with_us(command)
+    while True:
+        server = _launch([*as_owner, *command], folder / "log")
+        try:
+            _wait(lambda: _answers_postgres(folder), server, "PostgreSQL", folder / "log")
+            break
+        except CannotStart:
+            # The children of one that was killed end a moment after it, and until then they hold its memory.
+            if time.monotonic() > deadline or STILL_HELD not in (folder / "log").read_text(errors="replace"):
+                raise
+            time.sleep(0.2)
     with psycopg.connect(_maintenance_url(folder), autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE}")
@@ -247,12 +272,6 @@ def _stop(server: psutil.Process | None, how: signal.Signals) -> None:
             server.wait(PATIENCE)
 
 
-def _ending_with_us(command: Sequence[str]) -> list[str]:
-    """The command, so that Linux stops it when this process ends in whatever way; elsewhere the command alone."""
-    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
-    return [setpriv, "--pdeathsig", "INT", *command] if setpriv else list(command)
-
-
 def _launch(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C in the terminal must reach the parent only, which stops servers last.
     with open(log, "wb") as output:
@@ -266,19 +285,21 @@ def _wait(answers: Callable[[], bool], server: subprocess.Popen[bytes], name: st
     while not answers():
         if server.poll() is not None or time.monotonic() > deadline:
             server.kill()
-            raise CannotStart(f"{name} did not start: {_last_line(log.read_text(errors='replace'))}")
+            raise CannotStart(f"{name} did not start: {_reason(log.read_text(errors='replace'))}")
         time.sleep(0.03)
 
 
-def _last_line(text: str) -> str:
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it said nothing.")
+def _reason(said: str) -> str:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    fatal = [line for line in lines if "FATAL" in line or "error" in line.lower()]
+    return (fatal or lines or ["it said nothing."])[-1]
 
 
 def _owner(data: Path) -> tuple[list[str], int, int]:
     """Who PostgreSQL runs as, and the words before its command: as root, it wants to be somebody else.
 
     That somebody may not enter the folders on the way to ours (such as /root), and we do not open them to everybody;
-    the server keeps root's right to pass instead.
+    the server keeps root's right to pass instead (and a secure bit, or access(2) would not count that right).
     """
     if os.geteuid() != 0:
         return [], os.geteuid(), os.getegid()
@@ -288,7 +309,8 @@ def _owner(data: Path) -> tuple[list[str], int, int]:
     kept = data.stat() if data.exists() else None
     uid, gid = (kept.st_uid, kept.st_gid) if kept and kept.st_uid != 0 else (65534, 65534)
     identity = [f"--reuid={uid}", f"--regid={gid}", "--clear-groups"]
-    return [setpriv, *identity, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"], uid, gid
+    passing = ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    return [setpriv, *identity, *passing], uid, gid
 
 
 def _postgres_binaries() -> Path:
