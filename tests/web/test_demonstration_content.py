@@ -80,6 +80,14 @@ def test_nobody_shares_a_nickname_or_an_address():
     assert all(person["email"].endswith("@example.kr") for person in people)
 
 
+def test_there_are_nicknames_for_everybody_in_the_pilots():
+    words = PEOPLE["crowd"]
+    nicknames = {first + second for first in words["first"] for second in words["second"]}
+
+    assert len(nicknames) >= sum(pilot["people"]["joined"] for pilot in PILOTS.values())
+    assert max(map(len, nicknames)) <= 20
+
+
 def test_proposals_lie_in_areas_of_the_city_and_near_their_point():
     with (ROOT / "livinglab" / "accounts" / "data" / "areas.csv").open(encoding="utf-8", newline="") as file:
         points = {area["name_ko"]: (float(area["lat"]), float(area["lon"])) for area in csv.DictReader(file)}
@@ -98,6 +106,10 @@ def test_a_pilot_has_as_many_people_as_it_says(pilot):
     assert sum(people["areas"].values()) == sum(people["age_bands"].values()) == people["joined"]
     assert people["joined"] <= pilot["capacity"] <= beds[pilot["test_bed"]]["capacity"]
     assert not people["waiting"] or people["joined"] == pilot["capacity"]
+    residents = {person["key"]: person for person in PEOPLE["residents"]}
+    for key in people["named"]:
+        assert residents[key]["residence"] == "confirmed"
+        assert residents[key]["area"] in people["areas"]
     assert all(wave.get("answered", 0) <= people["joined"] - people["left"] for wave in pilot["survey"]["waves"])
 
 
