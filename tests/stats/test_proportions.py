@@ -1,0 +1,80 @@
+"""Wilson and Newcombe against the figures printed in Newcombe's two papers of 1998 (Statistics in Medicine 17)."""
+
+from __future__ import annotations
+
+import pytest
+
+from surveys.stats.estimates import Reason
+from surveys.stats.proportions import newcombe_difference, newcombe_shares, share_of, wilson, wilson_share
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "low", "high"),
+    [
+        (81, 263, 0.25528852, 0.36620958),
+        (15, 148, 0.0623864, 0.16048724),
+        (0, 20, 0, 0.16112516),
+        (1, 29, 0.0061132143, 0.17175522),
+        (12, 12, 0.75750599, 1),
+    ],
+)
+def test_wilson_gives_the_limits_newcombe_printed(successes, trials, low, high):
+    interval = wilson(successes, trials)
+
+    assert (interval.low, interval.high) == pytest.approx((low, high), rel=1e-6)
+    assert (interval.confidence, interval.method) == (0.95, "wilson")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [
+        ((56, 70), (48, 80), 0.052431472, 0.33387265),
+        ((9, 10), (3, 10), 0.17052272, 0.80901797),
+        ((6, 7), (2, 7), 0.058227927, 0.80624964),
+        ((5, 56), (0, 29), -0.038137148, 0.19256001),
+    ],
+)
+def test_newcombe_gives_the_limits_he_printed(first, second, low, high):
+    interval = newcombe_difference(*first, *second)
+
+    assert (interval.low, interval.high) == pytest.approx((low, high), rel=1e-6)
+
+
+def test_effective_numbers_need_not_be_whole():
+    # G16 of docs/methods.md (R survey 4.1): the 65+ domain and its gap to the rest.
+    domain = wilson_share(0.3, 14.237288, z=1.959963985, confidence=0.95)
+    gap = newcombe_shares(0.62916667, 88.946924, 0.3, 14.237288, z=1.644853627, confidence=0.90)
+
+    assert (domain.low, domain.high) == pytest.approx((0.12702585, 0.55796807), rel=1e-6)
+    assert (gap.low, gap.high) == pytest.approx((0.094650806, 0.5023244), rel=1e-6)
+
+
+def test_nobody_and_everybody_end_exactly_at_the_ends():
+    assert wilson(0, 7).low == 0.0
+    assert wilson(7, 7).high == 1.0
+    assert 0.9999 not in wilson(0, 7)
+
+
+def test_no_answers_are_a_reason_not_a_number():
+    nothing = share_of(0, 0)
+
+    assert (nothing.value, nothing.interval, nothing.n, nothing.reason) == (None, None, 0, Reason.NO_ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        (lambda: wilson(5, 3), "5 successes in 3 trials"),
+        (lambda: wilson(-1, 3), "-1 successes in 3 trials"),
+        (lambda: wilson(0, 0), "trials"),
+        (lambda: wilson(1, 3, confidence=95), "confidence"),
+        (lambda: share_of(3, 0), "trials"),
+        (lambda: wilson_share(1.2, 10, z=1.96, confidence=0.95), "share"),
+        (lambda: wilson_share(0.2, 0, z=1.96, confidence=0.95), "n must"),
+        (lambda: wilson_share(0.2, 10, z=0, confidence=0.95), "z must"),
+        (lambda: newcombe_difference(1, 2, 4, 3), "4 successes in 3 trials"),
+    ],
+)
+def test_impossible_input_is_named(call, names):
+    with pytest.raises(ValueError, match=names):
+        call()
