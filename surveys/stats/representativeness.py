@@ -1,0 +1,231 @@
+"""Who answered, and who is missing: dispositions, rates, and distance from the population."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+from surveys.stats.estimates import Estimate
+from surveys.stats.proportions import share_of
+
+
+@dataclass(frozen=True, slots=True)
+class Outreach:
+    """Final dispositions of the invited people.
+
+    Complete means at least 80 % of the items that applied are answered, partial 50 to 79 %; ``refused`` includes those
+    who broke off before; ``unknown`` are those of whom nobody knows whether they were eligible.
+    """
+
+    complete: int
+    partial: int = 0
+    refused: int = 0
+    no_contact: int = 0
+    other: int = 0
+    unknown: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("complete", "partial", "refused", "no_contact", "other", "unknown"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} cannot be negative, got {getattr(self, name)}")
+
+    @property
+    def eligible(self) -> int:
+        return self.complete + self.partial + self.refused + self.no_contact + self.other
+
+
+def response_rates(outreach: Outreach, *, eligible_share: float) -> dict[str, float] | None:
+    """AAPOR response rates RR1 to RR6, for a survey with a registered sampling frame only.
+
+    Parameters
+    ----------
+    outreach
+        Dispositions of everybody in the sample.
+    eligible_share
+        e: how many of the unknown are taken to be eligible, in [0, 1]; its basis is written down beside it.
+
+    Returns
+    -------
+    dict or None
+        None where nobody was eligible.
+
+    Raises
+    ------
+    ValueError
+        If ``eligible_share`` is outside [0, 1].
+
+    References
+    ----------
+    AAPOR, Standard Definitions.
+
+    Examples
+    --------
+    >>> rates = response_rates(Outreach(620, 45, 210, 180, 25, 320), eligible_share=0.8)
+    >>> round(rates["RR1"], 4), round(rates["RR6"], 4)
+    (0.4429, 0.6157)
+    """
+    if not 0 <= eligible_share <= 1:
+        raise ValueError(f"eligible_share must lie in [0, 1], got {eligible_share}")
+    if not outreach.eligible:
+        return None
+    complete, some = outreach.complete, outreach.complete + outreach.partial
+    everybody = outreach.eligible + outreach.unknown
+    likely = outreach.eligible + eligible_share * outreach.unknown
+    return {
+        "RR1": complete / everybody,
+        "RR2": some / everybody,
+        "RR3": complete / likely,
+        "RR4": some / likely,
+        "RR5": complete / outreach.eligible,
+        "RR6": some / outreach.eligible,
+    }
+
+
+def participation(outreach: Outreach, invited: int, *, confidence: float = 0.95) -> Estimate:
+    """Participation rate of an opt-in panel: complete and partial answers over invited members, with Wilson's interval.
+
+    Raises
+    ------
+    ValueError
+        If more people answered than were invited.
+
+    Examples
+    --------
+    >>> rate = participation(Outreach(complete=90, partial=6), 120)
+    >>> rate.value, rate.n
+    (0.8, 120)
+    """
+    answered = outreach.complete + outreach.partial
+    if answered > invited:
+        raise ValueError(f"cannot have {answered} answers from {invited} invited people")
+    return share_of(answered, invited, confidence=confidence)
+
+
+def dissimilarity(counts: Mapping[str, int], population: Mapping[str, float]) -> float | None:
+    """Half the sum of the differences between sample and population shares of one margin.
+
+    Parameters
+    ----------
+    counts
+        Answers in each category; a category without answers may be left out.
+    population
+        People in each category, or their shares.
+
+    Returns
+    -------
+    float or None
+        0 alike, 1 nothing in common; above .10 is a warning. None without answers.
+
+    Raises
+    ------
+    ValueError
+        If an answered category is not in the population or the population is empty.
+
+    Examples
+    --------
+    >>> round(dissimilarity({"19-39": 60, "40-64": 45, "65+": 15}, {"19-39": 3200, "40-64": 3200, "65+": 1600}), 6)
+    0.1
+    """
+    foreign = [category for category in counts if category not in population]
+    if foreign:
+        raise ValueError(f"population lacks the categories {', '.join(foreign)}")
+    n, everybody = sum(counts.values()), sum(population.values())
+    if not everybody > 0:
+        raise ValueError("population must not be empty")
+    if not n:
+        return None
+    return sum(abs(counts.get(category, 0) / n - people / everybody) for category, people in population.items()) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A group's share among the answers over its share of the population; 1 is as many as there should be."""
+
+    group: str
+    n: int
+    sample: float
+    population: float
+    ratio: float
+
+
+def coverage(counts: Mapping[str, int], population: Mapping[str, float]) -> list[Coverage]:
+    """Coverage of each category of a margin, the worst covered first; empty without answers.
+
+    Raises
+    ------
+    ValueError
+        If the population of a category is not above 0.
+
+    Examples
+    --------
+    >>> found = coverage({"young": 105, "old": 15}, {"young": 80, "old": 20})
+    >>> [(group.group, round(group.ratio, 3)) for group in found]
+    [('old', 0.625), ('young', 1.094)]
+    """
+    n, everybody = sum(counts.values()), sum(population.values())
+    if any(people <= 0 for people in population.values()):
+        raise ValueError("population must be above 0 in every category")
+    if not n:
+        return []
+    found = []
+    for group, people in population.items():
+        sample, share = counts.get(group, 0) / n, people / everybody
+        found.append(Coverage(group, counts.get(group, 0), sample, share, sample / share))
+    return sorted(found, key=lambda of: (of.ratio, of.group))
+
+
+@dataclass(frozen=True, slots=True)
+class RIndicator:
+    """How evenly the cells of a frame answered: 1 alike, lower the more they differ.
+
+    ``partial`` is each cell's part in it, negative where it is under-represented. Small samples pull R down: show n.
+    """
+
+    value: float
+    partial: Mapping[str, float]
+    n: int
+    method: str = "r-indicator"
+
+
+def r_indicator(frame: Mapping[str, int], answers: Mapping[str, int]) -> RIndicator:
+    """R-indicator of the response propensities of a frame's cells.
+
+    Parameters
+    ----------
+    frame
+        People invited or registered in each cell, at least 1.
+    answers
+        How many of them answered.
+
+    Raises
+    ------
+    ValueError
+        If a cell has more answers than people, or fewer than two people are in the frame.
+
+    Notes
+    -----
+    ``rho_h = r_h / N_h``, ``R = 1 - 2 sqrt(sum N_h (rho_h - rho)^2 / (N - 1))``, ``P_h = sqrt(N_h / N) (rho_h - rho)``.
+
+    References
+    ----------
+    Schouten, Cobben and Bethlehem (2009), Survey Methodology 35.
+
+    Examples
+    --------
+    >>> round(r_indicator({"a": 500, "b": 300, "c": 200}, {"a": 250, "b": 120, "c": 40}).value, 5)
+    0.77273
+    """
+    for cell, people in frame.items():
+        if not 0 <= answers.get(cell, 0) <= people or people < 1:
+            raise ValueError(f"cannot have {answers.get(cell, 0)} answers of {people} people in cell {cell}")
+    foreign = [cell for cell in answers if cell not in frame]
+    if foreign:
+        raise ValueError(f"frame lacks the cells {', '.join(foreign)}")
+    everybody, n = sum(frame.values()), sum(answers.values())
+    if everybody < 2:
+        raise ValueError(f"frame must hold at least two people, got {everybody}")
+    rho = n / everybody
+    apart = {cell: answers.get(cell, 0) / people - rho for cell, people in frame.items()}
+    spread = sqrt(sum(frame[cell] * distance**2 for cell, distance in apart.items()) / (everybody - 1))
+    return RIndicator(1 - 2 * spread, {cell: sqrt(frame[cell] / everybody) * apart[cell] for cell in frame}, n)
