@@ -1,0 +1,102 @@
+"""What one person understood of a pilot, and what the person thinks to have understood: two different things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from surveys.stats.scoring import DONT_KNOW, MISSING, NO_ANSWER
+
+OPTIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """Score of one person over all questions asked.
+
+    ``corrected`` takes away what guessing gives, ``confident_wrong`` is the share of wrong among what was not right
+    (None where nothing was), ``calibration`` = subjective - objective. ``informed`` looks at the first questions only.
+    """
+
+    correct: int
+    wrong: int
+    dont_know: int
+    unanswered: int
+    objective: float
+    corrected: float
+    confident_wrong: float | None
+    informed: bool
+    subjective: float | None
+    calibration: float | None
+
+    @property
+    def word(self) -> str:
+        """``overconfident`` above +.2, ``underconfident`` below -.2, else ``calibrated``; empty without one."""
+        if self.calibration is None:
+            return ""
+        if self.calibration > 0.2:
+            return "overconfident"
+        return "underconfident" if self.calibration < -0.2 else "calibrated"
+
+
+def understanding(
+    marks: Sequence[int], *, right: int = 3, of: int = 4, subjective: Sequence[int] = ()
+) -> Understanding:
+    """Score one person's answers to the comprehension questions.
+
+    Parameters
+    ----------
+    marks
+        For each question 1 right, 0 wrong, 98 don't know, 99 no answer; at least one.
+    right, of
+        Informed is who has at least ``right`` of the first ``of`` questions right.
+    subjective
+        Answers 1 to 5 to the items on how much one thinks to know; missing codes are left out.
+
+    Returns
+    -------
+    Understanding
+
+    Raises
+    ------
+    ValueError
+        If there is no question or a value is impossible.
+
+    Notes
+    -----
+    ``objective = C/N``, ``corrected = (C - W/3)/N`` with four options a question, ``confident_wrong = W/(W+K)``,
+    ``subjective = (mean - 1)/4``.
+
+    Examples
+    --------
+    >>> found = understanding([1, 1, 0, 98, 1], subjective=[5, 4])
+    >>> found.objective, round(found.corrected, 6), found.confident_wrong, found.informed
+    (0.6, 0.533333, 0.5, False)
+    >>> round(found.calibration, 3), found.word
+    (0.275, 'overconfident')
+    """
+    if not marks:
+        raise ValueError("marks must not be empty")
+    impossible = [mark for mark in marks if mark not in (1, 0, DONT_KNOW, NO_ANSWER)]
+    if impossible:
+        raise ValueError(f"marks cannot hold {impossible[0]}")
+    said = [value for value in subjective if value not in MISSING]
+    if any(not 1 <= value <= 5 for value in said):
+        raise ValueError(f"subjective answers must lie in 1..5, got {list(subjective)}")
+    correct, wrong, dont_know, unanswered = (
+        sum(mark == kind for mark in marks) for kind in (1, 0, DONT_KNOW, NO_ANSWER)
+    )
+    objective = correct / len(marks)
+    believed = (sum(said) / len(said) - 1) / 4 if said else None
+    return Understanding(
+        correct=correct,
+        wrong=wrong,
+        dont_know=dont_know,
+        unanswered=unanswered,
+        objective=objective,
+        corrected=(correct - wrong / (OPTIONS - 1)) / len(marks),
+        confident_wrong=wrong / (wrong + dont_know) if wrong + dont_know else None,
+        informed=sum(mark == 1 for mark in marks[:of]) >= right,
+        subjective=believed,
+        calibration=None if believed is None else believed - objective,
+    )
