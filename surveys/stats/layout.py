@@ -1,0 +1,210 @@
+"""What a wave asks and how its counts are laid out: the plain description of a bank, and where each integer stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from surveys.stats.scoring import MISSING, least_answered, units_of
+
+FLAGS = ("speed", "longstring", "irv", "pair")
+USE_LEVELS = (1, 2, 3, 4, 5)
+DURATION_BINS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question with whole answers from ``lo`` to ``hi``; without a construct it is shown by itself only."""
+
+    code: str
+    lo: int = 1
+    hi: int = 5
+    construct: str = ""
+    reverse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A yes or no made of items: yes from a mean of ``at_least``, missing with fewer than ``answered`` answers."""
+
+    items: tuple[str, ...] = ()
+    at_least: float = 4.0
+    answered: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """Who is informed: at least ``right`` of the first ``of`` comprehension questions, whatever is asked after them."""
+
+    questions: int = 0
+    of: int = 4
+    right: int = 3
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The shape of a wave's counts.
+
+    Parameters
+    ----------
+    items
+        In the order of the columns of the answers.
+    accept, use, endorse
+        The primary outcome and its companions; without items nobody can be judged.
+    groups
+        Names of the registered groups whose acceptance is looked at apart.
+    modes
+        How an answer can have come in.
+    informed
+        Comprehension questions and who counts as informed.
+
+    Raises
+    ------
+    ValueError
+        If codes repeat, a scale is empty or runs into the missing codes, a construct mixes scales, or an outcome names
+        an item that is not there.
+
+    Examples
+    --------
+    >>> layout = Layout.of({"items": [{"code": "Q1"}, {"code": "Q2"}], "accept": {"items": ["Q1", "Q2"]}})
+    >>> layout.column["Q2"], layout.size
+    (1, 113)
+    """
+
+    items: tuple[Item, ...]
+    accept: Threshold = Threshold()
+    use: Threshold = Threshold()
+    endorse: Threshold = Threshold()
+    groups: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ("self", "assisted", "paper")
+    informed: Informed = field(default_factory=Informed)
+
+    def __post_init__(self) -> None:
+        for what, names in (
+            ("items", [item.code for item in self.items]),
+            ("groups", self.groups),
+            ("modes", self.modes),
+        ):
+            if len(set(names)) < len(names):
+                raise ValueError(f"{what} repeat a name: {', '.join(names)}")
+        if not self.items:
+            raise ValueError("items must not be empty")
+        for item in self.items:
+            if not -90 <= item.lo < item.hi < min(MISSING):
+                raise ValueError(f"item {item.code} has the impossible scale {item.lo}..{item.hi}")
+        for name, members in self.constructs.items():
+            if len({(item.lo, item.hi) for item in members}) > 1:
+                raise ValueError(f"construct {name} mixes scales")
+            units_of(len(members))
+        for what, threshold in (("accept", self.accept), ("use", self.use), ("endorse", self.endorse)):
+            unknown = [code for code in threshold.items if code not in self.column]
+            if unknown:
+                raise ValueError(f"{what} names unknown items: {', '.join(unknown)}")
+            if threshold.items and not 1 <= threshold.answered <= len(threshold.items):
+                raise ValueError(f"{what} cannot need {threshold.answered} answers of {len(threshold.items)} items")
+        rule = self.informed
+        if rule.questions and not 1 <= rule.right <= rule.of <= rule.questions:
+            raise ValueError(f"informed cannot be {rule.right} right of {rule.of} in {rule.questions} questions")
+
+    @classmethod
+    def of(cls, description: Mapping[str, Any]) -> Layout:
+        """Layout from a plain description (as JSON or YAML holds it), the inverse of `describe`.
+
+        A threshold that does not say how many items must be answered needs half of them, rounded up.
+        """
+
+        def threshold(name: str) -> Threshold:
+            found = description.get(name) or {}
+            items = tuple(found.get("items", ()))
+            return Threshold(
+                items, found.get("at_least", 4.0), found.get("answered", max(1, least_answered(len(items))))
+            )
+
+        return cls(
+            items=tuple(Item(**item) for item in description["items"]),
+            accept=threshold("accept"),
+            use=threshold("use"),
+            endorse=threshold("endorse"),
+            groups=tuple(description.get("groups", ())),
+            modes=tuple(description.get("modes", ("self", "assisted", "paper"))),
+            informed=Informed(**(description.get("informed") or {})),
+        )
+
+    def describe(self) -> dict[str, Any]:
+        """The layout as plain data, to be stored beside the counts.
+
+        Examples
+        --------
+        >>> layout = Layout((Item("Q1"), Item("Q2", reverse=True)), accept=Threshold(("Q1",)))
+        >>> Layout.of(layout.describe()) == layout
+        True
+        """
+        described: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return described
+
+    @cached_property
+    def fingerprint(self) -> bytes:
+        """32 bytes that tell layouts apart, so that counts of two shapes are never added."""
+        return sha256(json.dumps(self.describe(), sort_keys=True, ensure_ascii=False).encode()).digest()
+
+    @cached_property
+    def column(self) -> dict[str, int]:
+        """Column of each item code."""
+        return {item.code: number for number, item in enumerate(self.items)}
+
+    @cached_property
+    def constructs(self) -> dict[str, tuple[Item, ...]]:
+        """Items of each construct, in the order of the bank."""
+        found: dict[str, tuple[Item, ...]] = {}
+        for item in self.items:
+            if item.construct:
+                found[item.construct] = (*found.get(item.construct, ()), item)
+        return found
+
+    @cached_property
+    def sections(self) -> dict[str, tuple[int, int]]:
+        """Start and length of each block of integers in a row of counts.
+
+        ======================  =================================================================================
+        n                       responses
+        item:CODE               histogram lo..hi, then not applicable, don't know, no answer
+        score:CONSTRUCT         people with a score, sum, sum of squares (in units)
+        listwise:CONSTRUCT      people who answered all items, sums, upper triangle of cross-products
+        accept, use, endorse    people who can be judged, yes
+        flag                    responses with each kind of flag
+        flags                   for 0, 1, 2 and more flags: n, judged, accept
+        mode                    for each mode: n, judged, accept
+        use_level               for unknown, 1..5: n, judged, accept
+        informed                for informed, not informed: n, judged, accept
+        question                for each comprehension question: right, wrong, don't know, no answer
+        member:G, unknown:G     n, judged, accept; comprehension judged, informed; score block of each construct
+        disposition             complete, partial, broken off
+        duration                responses by bit length of their milliseconds; the last bin is unknown
+        ======================  =================================================================================
+        """
+        lengths: list[tuple[str, int]] = [("n", 1)]
+        lengths += [(f"item:{item.code}", item.hi - item.lo + 1 + len(MISSING)) for item in self.items]
+        for name, members in self.constructs.items():
+            k = len(members)
+            lengths += [(f"score:{name}", 3), (f"listwise:{name}", 1 + k + k * (k + 1) // 2)]
+        lengths += [("accept", 2), ("use", 2), ("endorse", 2)]
+        lengths += [("flag", len(FLAGS)), ("flags", 9), ("mode", 3 * len(self.modes)), ("use_level", 18)]
+        lengths += [("informed", 6), ("question", 4 * self.informed.questions)]
+        for group in self.groups:
+            lengths += [(f"{who}:{group}", 5 + 3 * len(self.constructs)) for who in ("member", "unknown")]
+        lengths += [("disposition", 3), ("duration", DURATION_BINS + 1)]
+        found: dict[str, tuple[int, int]] = {}
+        start = 0
+        for name, length in lengths:
+            found[name] = (start, length)
+            start += length
+        return found
+
+    @cached_property
+    def size(self) -> int:
+        """Integers in a row of counts."""
+        return sum(length for _start, length in self.sections.values())

@@ -1,0 +1,286 @@
+"""The exact state: case G24 of docs/methods.md, and that any order and any split give the same bytes."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from time import perf_counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surveys.stats.layout import FLAGS, Layout
+from surveys.stats.reliability import alpha_of_products
+from surveys.stats.scoring import DONT_KNOW, NO_ANSWER, NOT_APPLICABLE
+from surveys.stats.state import State, cross_products, empty, tally
+
+PRAGMATIC = Layout.of({"items": [{"code": f"PQ{n}", "lo": -3, "hi": 3, "construct": "PQ"} for n in (1, 2, 3, 4)]})
+# G2: pragmatic items of ten people in the sample of the official tool.
+TICKED = (1645, 5545, 6725, 5664, 4445, 6445, 5666, 7645, 7765, 6655)
+SAMPLE = np.array([[int(digit) - 4 for digit in str(row)] for row in TICKED], dtype=np.int16)
+
+WAVE = Layout.of(
+    {
+        "items": [
+            {"code": "PU1", "construct": "PU"},
+            {"code": "PU2", "construct": "PU"},
+            {"code": "FA4", "construct": "FA", "reverse": True},
+            {"code": "BI1", "construct": "BI"},
+            {"code": "BI2", "construct": "BI"},
+            {"code": "BI3", "construct": "BI"},
+            {"code": "CS"},
+        ],
+        "accept": {"items": ["BI1", "BI2", "BI3"], "answered": 2},
+        "use": {"items": ["BI1", "BI2"]},
+        "endorse": {"items": ["BI3"]},
+        "groups": ["65+", "disability"],
+        "informed": {"questions": 5, "of": 4, "right": 3},
+    }
+)
+
+ANSWER = st.sampled_from([1, 2, 3, 4, 5, NOT_APPLICABLE, DONT_KNOW, NO_ANSWER])
+RESPONSE = st.fixed_dictionaries(
+    {
+        "answers": st.lists(ANSWER, min_size=7, max_size=7),
+        "cells": st.sampled_from(["F/19-39", "F/65+", "M/65+", "여/unknown"]),
+        "counted": st.booleans(),
+        "modes": st.sampled_from(WAVE.modes),
+        "use_levels": st.integers(0, 5),
+        "members": st.lists(st.sampled_from([1, 0, -1]), min_size=2, max_size=2),
+        "flags": st.integers(0, 15),
+        "marks": st.lists(st.sampled_from([1, 0, DONT_KNOW, NO_ANSWER]), min_size=5, max_size=5),
+        "milliseconds": st.integers(-1, 10**13),
+    }
+)
+WAVES = st.lists(RESPONSE, max_size=12)
+
+
+def counted(responses):
+    columns = {name: [response[name] for response in responses] for name in RESPONSE_COLUMNS}
+    shapes = {"answers": (-1, 7), "members": (-1, 2), "marks": (-1, 5)}
+    arrays = {name: np.array(columns[name], dtype=np.int64).reshape(shape) for name, shape in shapes.items()}
+    return tally(WAVE, **{**columns, **arrays})
+
+
+RESPONSE_COLUMNS = (
+    "answers", "cells", "counted", "modes", "use_levels", "members", "flags", "marks", "milliseconds",
+)  # fmt: skip
+
+
+def test_sums_and_cross_products_of_the_published_sample():
+    n, sums, products = cross_products(tally(PRAGMATIC, SAMPLE, cells=["all"] * 10).block("listwise:PQ"), 4)
+
+    assert (n, sums.tolist()) == (10, [12, 17, 5, 10])
+    assert products.tolist() == [[42, 24, 8, 12], [24, 39, 10, 17], [8, 10, 17, 5], [12, 17, 5, 12]]
+
+
+def test_withdrawing_one_person_and_adding_her_back_is_the_first_state_bit_for_bit():
+    everybody, one = tally(PRAGMATIC, SAMPLE, cells=["all"] * 10), tally(PRAGMATIC, SAMPLE[:1], cells=["all"])
+    without = everybody.subtract(one)
+    n, sums, products = cross_products(without.block("listwise:PQ"), 4)
+
+    assert (n, sums.tolist()) == (9, [15, 15, 5, 9])
+    assert products.tolist() == [[33, 30, 8, 15], [30, 35, 10, 15], [8, 10, 17, 5], [15, 15, 5, 11]]
+    assert alpha_of_products(n, sums, products).value == pytest.approx(0.36018957, rel=1e-6)
+    assert without.merge(one) == everybody
+    assert without.merge(one).to_bytes() == everybody.to_bytes()
+
+
+@settings(deadline=None)
+@given(WAVES, st.randoms(use_true_random=False), st.integers(1, 4))
+def test_any_order_and_any_split_give_the_same_bytes(responses, random, parts):
+    whole = counted(responses)
+    shuffled = random.sample(responses, len(responses))
+    merged = empty(WAVE)
+    for part in range(parts):
+        merged = merged.merge(counted(shuffled[part::parts]))
+
+    assert merged == whole
+    assert sha256(merged.to_bytes()).digest() == sha256(whole.to_bytes()).digest()
+
+
+@settings(deadline=None)
+@given(WAVES, WAVES, WAVES)
+def test_replacing_a_chunk_equals_a_recount(kept, before, after):
+    total = counted(kept + before)
+
+    replaced = total.subtract(counted(before)).merge(counted(after))
+
+    assert replaced.to_bytes() == counted(kept + after).to_bytes()
+
+
+@settings(deadline=None)
+@given(WAVES, WAVES)
+def test_bytes_hold_everything_also_below_zero(responses, others):
+    state = counted(responses).subtract(counted(others))
+
+    assert State.from_bytes(WAVE, state.to_bytes()) == state
+
+
+@settings(deadline=None)
+@given(WAVES)
+def test_counts_agree_with_counting_one_by_one(responses):
+    state = counted(responses)
+    valid = [
+        [value for value in response["answers"][3:6] if value < NOT_APPLICABLE]
+        for response in responses
+        if response["counted"]
+    ]
+    judged = [values for values in valid if len(values) >= 2]
+    fair = [
+        6 - response["answers"][2]
+        for response in responses
+        if response["counted"] and response["answers"][2] < NOT_APPLICABLE
+    ]
+
+    assert state.n(counted=None) == len(responses)
+    assert state.block("accept").tolist() == [len(judged), sum(sum(values) >= 4 * len(values) for values in judged)]
+    assert state.block("score:FA").tolist() == [
+        len(fair), sum(60 * value for value in fair), sum((60 * value) ** 2 for value in fair)
+    ]  # fmt: skip
+    assert state.block("flag", counted=None).tolist() == [
+        sum(response["flags"] >> bit & 1 for response in responses) for bit in range(len(FLAGS))
+    ]
+
+
+def test_what_is_counted_and_what_is_not_stay_apart():
+    answers = np.array([[5] * 7, [1] * 7], dtype=np.int16)
+    state = tally(WAVE, answers, cells=["F", "F"], counted=[True, False])
+
+    assert state.block("accept").tolist() == [1, 1]
+    assert state.block("accept", counted=False).tolist() == [1, 0]
+    assert state.block("accept", counted=None).tolist() == [2, 1]
+    assert list(state.by_cell("n")) == ["F"]
+
+
+def test_missing_answers_are_told_apart():
+    answers = np.full((3, 7), [[NOT_APPLICABLE], [DONT_KNOW], [NO_ANSWER]], dtype=np.int16)
+    state = tally(WAVE, answers, cells=["F"] * 3)
+
+    assert state.block("item:CS").tolist() == [0, 0, 0, 0, 0, 1, 1, 1]
+    assert state.block("score:BI").tolist() == [0, 0, 0]
+    assert state.block("accept").tolist() == [0, 0]
+
+
+def test_completeness_takes_dont_know_for_an_answer_and_leaves_out_what_does_not_apply():
+    na, dk, no = NOT_APPLICABLE, DONT_KNOW, NO_ANSWER
+    answers = np.array(
+        [
+            [na, na, 3, 3, 3, dk, no],
+            [3, 3, 3, 3, no, no, no],
+            [3, 3, 3, no, no, no, no],
+        ],
+        dtype=np.int16,
+    )
+
+    assert tally(WAVE, answers, cells=["F"] * 3).block("disposition").tolist() == [1, 1, 1]
+
+
+def test_informed_needs_three_of_the_first_four_and_somebody_who_answered():
+    marks = [[1, 1, 1, 0, 0], [1, 1, 0, 0, 1], [NO_ANSWER] * 5, [DONT_KNOW] * 5]
+    answers = np.array([[5] * 7, [5] * 7, [5] * 7, [1] * 7], dtype=np.int16)
+    state = tally(WAVE, answers, cells=["F"] * 4, marks=marks)
+
+    assert state.block("informed").tolist() == [1, 1, 1, 2, 2, 1]
+    assert state.block("question").reshape(5, 4)[4].tolist() == [1, 1, 1, 1]
+
+
+def test_states_of_different_layouts_do_not_mix():
+    one, other = tally(PRAGMATIC, SAMPLE, cells=["all"] * 10), empty(WAVE)
+
+    assert one != other
+    with pytest.raises(ValueError, match="different layouts"):
+        one.merge(other)
+    with pytest.raises(ValueError, match="another layout"):
+        State.from_bytes(WAVE, one.to_bytes())
+
+
+def test_damaged_bytes_are_refused():
+    data = tally(PRAGMATIC, SAMPLE, cells=["all"] * 10).to_bytes()
+
+    with pytest.raises(ValueError, match="not a state of this version"):
+        State.from_bytes(PRAGMATIC, b"LLS0" + data[4:])
+    with pytest.raises(ValueError, match="goes on"):
+        State.from_bytes(PRAGMATIC, data + b"\0")
+    for length in range(36, len(data)):
+        with pytest.raises(ValueError, match="data ends"):
+            State.from_bytes(PRAGMATIC, data[:length])
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ({"answers": np.full((2, 6), 3)}, "answers must be n x 7"),
+        ({"answers": np.full((2, 7), 6)}, "answers hold 6 for PU1"),
+        ({"cells": ["F"]}, "cells"),
+        ({"counted": [True]}, "counted"),
+        ({"modes": ["self", "fax"]}, "fax"),
+        ({"modes": ["self"]}, "modes"),
+        ({"use_levels": [6, 1]}, "use_levels"),
+        ({"flags": [16, 0]}, "flags"),
+        ({"members": [[1, 0]]}, "members"),
+        ({"members": [[2, 0], [0, 0]]}, "members"),
+        ({"marks": [[2] * 5] * 2}, "marks"),
+        ({"milliseconds": [1]}, "milliseconds"),
+    ],
+)
+def test_impossible_input_is_named(change, names):
+    arguments = {"answers": np.full((2, 7), 3), "cells": ["F", "F"], **change}
+    with pytest.raises(ValueError, match=names):
+        tally(WAVE, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("description", "names"),
+    [
+        ({"items": []}, "items"),
+        ({"items": [{"code": "Q"}, {"code": "Q"}]}, "items repeat"),
+        ({"items": [{"code": "Q", "lo": 5, "hi": 5}]}, "Q has the impossible scale"),
+        ({"items": [{"code": "Q", "lo": 0, "hi": 100}]}, "Q has the impossible scale"),
+        (
+            {"items": [{"code": "Q", "construct": "C"}, {"code": "R", "hi": 7, "construct": "C"}]},
+            "construct C mixes scales",
+        ),
+        ({"items": [{"code": f"Q{n}", "construct": "C"} for n in range(11)]}, "1 to 10"),
+        ({"items": [{"code": "Q"}], "accept": {"items": ["R"]}}, "accept names unknown items: R"),
+        ({"items": [{"code": "Q"}], "accept": {"items": ["Q"], "answered": 2}}, "accept cannot need 2"),
+        ({"items": [{"code": "Q"}], "groups": ["g", "g"]}, "groups repeat"),
+        ({"items": [{"code": "Q"}], "informed": {"questions": 3}}, "informed"),
+    ],
+)
+def test_a_layout_that_cannot_be_counted_is_refused(description, names):
+    with pytest.raises(ValueError, match=names):
+        Layout.of(description)
+
+
+def test_a_layout_is_described_without_loss():
+    assert Layout.of(WAVE.describe()) == WAVE
+    assert Layout.of(WAVE.describe()).fingerprint == WAVE.fingerprint != PRAGMATIC.fingerprint
+
+
+def test_a_cross_product_block_of_the_wrong_size_is_refused():
+    with pytest.raises(ValueError, match="block of 2 items must hold 6"):
+        cross_products(np.zeros(5, dtype=np.int64), 2)
+
+
+def test_a_chunk_of_five_thousand_responses_is_counted_at_once():
+    random = np.random.default_rng(7)
+    layout = Layout.of(
+        {
+            "items": [{"code": f"Q{n}", "construct": f"C{n // 3}"} for n in range(20)],
+            "accept": {"items": ["Q0", "Q1", "Q2"], "answered": 2},
+            "groups": ["65+"],
+            "informed": {"questions": 4},
+        }
+    )
+    answers = random.choice([1, 2, 3, 4, 5, DONT_KNOW, NO_ANSWER], (5000, 20)).astype(np.int16)
+    cells = random.choice([f"F/{band}" for band in range(60)], 5000)
+
+    def seconds():
+        started = perf_counter()
+        tally(layout, answers, cells=cells)
+        return perf_counter() - started
+
+    # The best of several runs: a busy machine is slow now and then, a slow tally always.
+    assert min(seconds() for _run in range(7)) < 0.05
