@@ -1,4 +1,4 @@
-"""One person's answers: scoring (1.0 and 1.3 of docs/methods.md), comprehension (G25) and flags (G26)."""
+"""One person's answers: scoring, comprehension (G25) and flags (G26); cases of docs/methods.md."""
 
 from __future__ import annotations
 

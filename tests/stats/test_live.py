@@ -1,4 +1,4 @@
-"""The live band against G22 of docs/methods.md (formula of Waudby-Smith et al. 2024)."""
+"""The live band against case G22 of docs/methods.md (formula of Waudby-Smith et al. 2024)."""
 
 from __future__ import annotations
 

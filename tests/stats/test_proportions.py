@@ -41,7 +41,7 @@ def test_newcombe_gives_the_limits_he_printed(first, second, low, high):
 
 
 def test_effective_numbers_need_not_be_whole():
-    # G16 of docs/methods.md (R survey 4.1): the 65+ domain and its gap to the rest.
+    # Case G16 of docs/methods.md (R survey 4.1): the 65+ domain and its gap to the rest.
     domain = wilson_share(0.3, 14.237288, z=1.959963985, confidence=0.95)
     gap = newcombe_shares(0.62916667, 88.946924, 0.3, 14.237288, z=1.644853627, confidence=0.90)
 

@@ -1,4 +1,4 @@
-"""LL-1 against G23 and the planning table 3.3 of docs/methods.md."""
+"""LL-1 against case G23 and the planning table of docs/methods.md."""
 
 from __future__ import annotations
 

@@ -1,0 +1,401 @@
+"""What a page shows of a wave, read from its state: no figure here sees a single answer.
+
+Unless said otherwise figures are of the counted answers: those whose mode and use level count as registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from surveys.stats.differences import Difference
+from surveys.stats.estimates import Estimate, Reason, two_sided_z
+from surveys.stats.layout import FLAGS, USE_LEVELS
+from surveys.stats.means import Mean, mean_of_histogram, mean_of_sums, median_of_histogram
+from surveys.stats.proportions import NEWCOMBE, newcombe_shares, share_of
+from surveys.stats.reliability import Alpha, alpha_of_products
+from surveys.stats.representativeness import Outreach
+from surveys.stats.scoring import Integers, units_of
+from surveys.stats.state import State, cross_products
+from surveys.stats.verdict import Evidence, Kind, Rule
+from surveys.stats.weights import CellSums, WeightedMean, WeightedShare, weighted_mean, weighted_share
+
+SUSPECT_WARNING = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFigures:
+    """One item: n responses, of which it applied to all but ``not_applicable``; raw values, not reversed."""
+
+    code: str
+    n: int
+    answered: int
+    dont_know: int
+    no_answer: int
+    not_applicable: int
+    missing_rate: float | None
+    histogram: Mapping[int, int]
+    mean: Mean
+    median: float | None
+    top_2: Estimate
+    bottom_2: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class ConstructFigures:
+    """Scores of one construct (reversed items turned around) and whether its items belong together."""
+
+    name: str
+    mean: Mean
+    alpha: Alpha
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Accept within one class of the answers: a mode, a use level, a number of flags."""
+
+    label: str
+    n: int
+    accept: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """Accept of a registered group and of the rest, and their gap (rest minus group).
+
+    ``unknown`` people did not say whether they belong to the group; they are in neither.
+    """
+
+    name: str
+    n: int
+    n_rest: int
+    unknown: int
+    accept: WeightedShare
+    accept_rest: WeightedShare
+    gap: Difference
+    informed: Estimate
+    informed_rest: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFigures:
+    """One comprehension question: share right of all who saw it, and what the others said."""
+
+    right: Estimate
+    wrong: int
+    dont_know: int
+    no_answer: int
+
+
+class Reading(StrEnum):
+    """How the informed share is read: good from 80 %, explain more from 60 %, below it acceptance carries a note."""
+
+    GOOD = "good"
+    EXPLAIN_MORE = "explain more"
+    LOW = "low understanding"
+
+
+@dataclass(frozen=True, slots=True)
+class InformedFigures:
+    """Who understood, and accept among them beside accept among the others (gap: informed minus others)."""
+
+    informed: Estimate
+    reading: Reading | None
+    questions: tuple[QuestionFigures, ...]
+    accept_informed: Estimate
+    accept_others: Estimate
+    gap: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class FlagFigures:
+    """Responses with each kind of flag, and the share of suspects (two kinds or more); above 15 % is a warning."""
+
+    n: int
+    kinds: Mapping[str, int]
+    suspects: Estimate
+    warning: bool
+
+
+def item_figures(state: State, code: str) -> ItemFigures:
+    """Everything shown of one item.
+
+    Raises
+    ------
+    ValueError
+        If the layout does not hold the item.
+    """
+    if code not in state.layout.column:
+        raise ValueError(f"code {code} is no item of the layout")
+    item = state.layout.items[state.layout.column[code]]
+    block = state.block(f"item:{code}").tolist()
+    values = range(item.lo, item.hi + 1)
+    histogram = dict(zip(values, block, strict=False))
+    not_applicable, dont_know, no_answer = block[len(values) :]
+    answered = sum(histogram.values())
+    asked = answered + dont_know + no_answer
+    return ItemFigures(
+        code=code,
+        n=asked + not_applicable,
+        answered=answered,
+        dont_know=dont_know,
+        no_answer=no_answer,
+        not_applicable=not_applicable,
+        missing_rate=(asked - answered) / asked if asked else None,
+        histogram=histogram,
+        mean=mean_of_histogram(histogram),
+        median=median_of_histogram(histogram),
+        top_2=share_of(histogram[item.hi] + histogram[item.hi - 1], answered),
+        bottom_2=share_of(histogram[item.lo] + histogram[item.lo + 1], answered),
+    )
+
+
+def construct_figures(state: State, name: str) -> ConstructFigures:
+    """Mean score of a construct with its t interval, and alpha with Feldt's, over those who answered all its items.
+
+    Raises
+    ------
+    ValueError
+        If the layout does not hold the construct.
+    """
+    k = len(_construct(state, name))
+    n, total, squares = state.block(f"score:{name}").tolist()
+    return ConstructFigures(
+        name=name,
+        mean=mean_of_sums(n, total, squares, unit=units_of(k)),
+        alpha=alpha_of_products(*cross_products(state.block(f"listwise:{name}"), k)),
+    )
+
+
+def construct_mean(
+    state: State, name: str, *, weights: Mapping[str, float] | None = None, confidence: float = 0.95
+) -> WeightedMean:
+    """Mean score of a construct, weighted by raking cell; without weights everybody weighs the same."""
+    unit = units_of(len(_construct(state, name)))
+    cells = {
+        cell: CellSums(int(n), int(total) / unit, int(squares) / unit**2)
+        for cell, (n, total, squares) in state.by_cell(f"score:{name}").items()
+    }
+    weights = dict.fromkeys(cells, 1.0) if weights is None else weights
+    return weighted_mean(cells, weights, respondents=state.n(), confidence=confidence)
+
+
+def outcome(
+    state: State, name: str, *, weights: Mapping[str, float] | None = None, confidence: float = 0.95
+) -> WeightedShare:
+    """Share of ``accept``, ``use`` or ``endorse`` among those who can be judged, with Wilson's interval on n*."""
+    if name not in ("accept", "use", "endorse"):
+        raise ValueError(f"name must be accept, use or endorse, got {name}")
+    return _share(state, state.by_cell(name), weights, confidence)
+
+
+def group_figures(
+    state: State, group: str, *, weights: Mapping[str, float] | None = None, gap_confidence: float = 0.90
+) -> GroupFigures:
+    """Accept and comprehension of a registered group beside the rest.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+    group
+        One of the layout's groups.
+    weights
+        By raking cell.
+    gap_confidence
+        Of the gap's interval: 1 - 0.10/G with G protected groups.
+
+    Raises
+    ------
+    ValueError
+        If the layout does not hold the group.
+    """
+    if group not in state.layout.groups:
+        raise ValueError(f"group {group} is no group of the layout")
+    everybody, members, unknown = (state.by_cell(name) for name in ("accept", f"member:{group}", f"unknown:{group}"))
+    of_members = {cell: block[1:3] for cell, block in members.items()}
+    of_rest = {cell: block - of_members[cell] - unknown[cell][1:3] for cell, block in everybody.items()}
+    accept = _share(state, of_members, weights, 0.95)
+    accept_rest = _share(state, of_rest, weights, 0.95)
+    total = state.block(f"member:{group}")
+    not_said = state.block(f"unknown:{group}")
+    informed, _judged, _yes, others, _judged_others, _yes_others = state.block("informed").tolist()
+    return GroupFigures(
+        name=group,
+        n=int(total[0]),
+        n_rest=state.n() - int(total[0]) - int(not_said[0]),
+        unknown=int(not_said[0]),
+        accept=accept,
+        accept_rest=accept_rest,
+        gap=_gap(accept_rest, accept, gap_confidence),
+        informed=share_of(int(total[4]), int(total[3])),
+        informed_rest=share_of(
+            informed - int(total[4]) - int(not_said[4]), informed + others - int(total[3]) - int(not_said[3])
+        ),
+    )
+
+
+def group_scores(state: State, group: str) -> dict[str, tuple[Mean, Mean]]:
+    """Mean score of each construct, of the group's members and of the rest."""
+    if group not in state.layout.groups:
+        raise ValueError(f"group {group} is no group of the layout")
+    member, unknown = (state.block(f"{who}:{group}")[5:].reshape(-1, 3) for who in ("member", "unknown"))
+    found = {}
+    for number, (name, items) in enumerate(state.layout.constructs.items()):
+        rest = state.block(f"score:{name}") - member[number] - unknown[number]
+        unit = units_of(len(items))
+        found[name] = (
+            mean_of_sums(*member[number].tolist(), unit=unit),
+            mean_of_sums(*rest.tolist(), unit=unit),
+        )
+    return found
+
+
+def informed_figures(state: State) -> InformedFigures:
+    """The informed share, its questions, and accept by understanding."""
+    informed, judged, yes, others, judged_others, yes_others = state.block("informed").tolist()
+    share = share_of(informed, informed + others)
+    reading = None
+    if share.value is not None:
+        reading = Reading.GOOD if share.value >= 0.8 else Reading.EXPLAIN_MORE if share.value >= 0.6 else Reading.LOW
+    questions = tuple(
+        QuestionFigures(share_of(right, right + wrong + dont_know + no_answer), wrong, dont_know, no_answer)
+        for right, wrong, dont_know, no_answer in state.block("question").reshape(-1, 4).tolist()
+    )
+    return InformedFigures(
+        informed=share,
+        reading=reading,
+        questions=questions,
+        accept_informed=share_of(yes, judged),
+        accept_others=share_of(yes_others, judged_others),
+        gap=_gap(weighted_share({"": (judged, yes)}), weighted_share({"": (judged_others, yes_others)}), 0.95),
+    )
+
+
+def accept_by_mode(state: State) -> list[Part]:
+    """Accept by how the answers came in; counted or not, since which modes count is registered."""
+    return _parts(state.block("mode", counted=None), state.layout.modes)
+
+
+def accept_by_use_level(state: State) -> list[Part]:
+    """Accept by use level 1 to 5, then ``unknown``; counted or not, since levels 1 and 2 are acceptability."""
+    parts = _parts(state.block("use_level", counted=None), ("unknown", *(str(level) for level in USE_LEVELS)))
+    return [*parts[1:], parts[0]]
+
+
+def flag_figures(state: State) -> FlagFigures:
+    """How many responses carry which flags."""
+    classes = state.block("flags").reshape(3, 3)
+    suspects = share_of(int(classes[2, 0]), int(classes[:, 0].sum()))
+    return FlagFigures(
+        n=suspects.n,
+        kinds=dict(zip(FLAGS, state.block("flag").tolist(), strict=True)),
+        suspects=suspects,
+        warning=suspects.value is not None and suspects.value > SUSPECT_WARNING,
+    )
+
+
+def accept_without_suspects(state: State, *, weights: Mapping[str, float] | None = None) -> WeightedShare:
+    """Accept of those with fewer than two kinds of flags, to be read beside accept of all; nobody is deleted."""
+    blocks = {cell: block.reshape(3, 3)[:2, 1:].sum(axis=0) for cell, block in state.by_cell("flags").items()}
+    return _share(state, blocks, weights, 0.95)
+
+
+def outreach(state: State, *, invited: int) -> Outreach:
+    """Dispositions of the invited: answers by completeness, counted or not; whoever gave none was not reached.
+
+    Raises
+    ------
+    ValueError
+        If there are more answers than invited people.
+    """
+    complete, partial, broken_off = state.block("disposition", counted=None).tolist()
+    if complete + partial + broken_off > invited:
+        raise ValueError(f"cannot have {complete + partial + broken_off} answers from {invited} invited people")
+    return Outreach(complete, partial, broken_off, invited - complete - partial - broken_off)
+
+
+def cell_counts(state: State) -> dict[str, int]:
+    """Counted responses of each raking cell, as `weights.rake` takes them."""
+    return {cell: int(block[0]) for cell, block in state.by_cell("n").items()}
+
+
+def margin_counts(state: State, number: int) -> dict[str, int]:
+    """Counted responses of each category of one raking variable, numbered from 0 in the order of the cells' names."""
+    found: dict[str, int] = {}
+    for cell, n in cell_counts(state).items():
+        category = cell.split("/")[number]
+        found[category] = found.get(category, 0) + n
+    return found
+
+
+def evidence(
+    state: State,
+    rule: Rule,
+    *,
+    weights: Mapping[str, float] | None = None,
+    failed_guards: Sequence[str] = (),
+) -> Evidence:
+    """What `verdict.verdict` looks at, of the counted answers.
+
+    Parameters
+    ----------
+    state
+        Of the frozen wave; its layout holds the rule's groups.
+    rule
+        As registered; its criteria may name ``use``, ``endorse`` or ``informed`` (share) and constructs (mean).
+    weights
+        By raking cell, where a recipe is registered.
+    failed_guards
+        Names of other registered guards that do not hold.
+
+    Raises
+    ------
+    ValueError
+        If the rule names a group or a metric that the layout does not hold.
+    """
+    groups = {}
+    for name in rule.protected_groups:
+        found = group_figures(state, name, weights=weights)
+        groups[name] = (found.accept, found.accept_rest)
+    criteria: dict[str, WeightedShare | WeightedMean] = {}
+    for criterion in rule.criteria:
+        if criterion.kind == Kind.MEAN:
+            criteria[criterion.metric] = construct_mean(state, criterion.metric, weights=weights)
+        elif criterion.metric == "informed":
+            blocks = {cell: np.array([row[0] + row[3], row[0]]) for cell, row in state.by_cell("informed").items()}
+            criteria[criterion.metric] = _share(state, blocks, weights, 0.95)
+        else:
+            criteria[criterion.metric] = outcome(state, criterion.metric, weights=weights)
+    return Evidence(outcome(state, "accept", weights=weights), groups, criteria, tuple(failed_guards))
+
+
+def _construct(state: State, name: str) -> tuple[object, ...]:
+    if name not in state.layout.constructs:
+        raise ValueError(f"name {name} is no construct of the layout")
+    return state.layout.constructs[name]
+
+
+def _share(
+    state: State, blocks: Mapping[str, Integers], weights: Mapping[str, float] | None, confidence: float
+) -> WeightedShare:
+    cells = {cell: (int(judged), int(yes)) for cell, (judged, yes) in blocks.items()}
+    return weighted_share(cells, weights, respondents=state.n(), confidence=confidence)
+
+
+def _gap(first: WeightedShare, second: WeightedShare, confidence: float) -> Difference:
+    if first.value is None or second.value is None:
+        return Difference(None, None, first.n, second.n, NEWCOMBE, Reason.NO_ANSWERS)
+    z = two_sided_z(confidence)
+    interval = newcombe_shares(first.value, first.n_star, second.value, second.n_star, z=z, confidence=confidence)
+    return Difference(first.value - second.value, interval, first.n, second.n, NEWCOMBE)
+
+
+def _parts(block: Integers, labels: Sequence[str]) -> list[Part]:
+    return [
+        Part(label, n, share_of(yes, judged))
+        for label, (n, judged, yes) in zip(labels, block.reshape(-1, 3).tolist(), strict=True)
+    ]
