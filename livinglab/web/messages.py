@@ -37,7 +37,9 @@ def sources() -> Iterator[tuple[Path, bytes]]:
                 yield path, path.read_bytes()
     for path in sorted((BASE_DIR / "templates").rglob("*")):
         if path.suffix in {".html", ".txt"}:
-            yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path)).encode()
+            source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+            # It is read as Python, where a template's indentation could be an error.
+            yield path, "\n".join(line.lstrip() for line in source.splitlines()).encode()
 
 
 def texts() -> dict[Key, list[str]]:

@@ -1,5 +1,6 @@
 // Everything works without this file; it only saves steps.
 
+document.documentElement.classList.add("js");
 const toasts = document.getElementById("toasts");
 
 function tell(sentence) {
