@@ -4,23 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pilots', '0001_initial'),
+        ("pilots", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='enrolment',
-            options={'ordering': ['asked_at', 'pk'], 'verbose_name': 'enrolment', 'verbose_name_plural': 'enrolments'},
+            name="enrolment",
+            options={"ordering": ["asked_at", "pk"], "verbose_name": "enrolment", "verbose_name_plural": "enrolments"},
         ),
         migrations.AddField(
-            model_name='consenttext',
-            name='keeps_answers',
+            model_name="consenttext",
+            name="keeps_answers",
             field=models.BooleanField(default=True),
         ),
         migrations.AddConstraint(
-            model_name='pilot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'ended'), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='pilot_ended_has_date'),
+            model_name="pilot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage", "ended"), _negated=True), ("ended_at__isnull", False), _connector="OR"
+                ),
+                name="pilot_ended_has_date",
+            ),
         ),
     ]

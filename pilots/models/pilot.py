@@ -71,6 +71,10 @@ class Pilot(models.Model):
     announced_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    # Counted by ``with_counts``.
+    joined_count: int
+    waiting_count: int
+
     title = Bilingual("title")
     purpose = Bilingual("purpose")
     expected = Bilingual("expected")
@@ -95,6 +99,10 @@ class Pilot(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def titles(self) -> dict[str, str]:
+        """The title in both languages, for notices, which are read in either."""
+        return {"title_ko": self.title_ko, "title_en": self.title_en or self.title_ko}
 
     def is_open_for_joining_on(self, day: date) -> bool:
         return self.stage == Pilot.Stage.OPEN and not self.imported and day <= self.ends_on

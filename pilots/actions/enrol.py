@@ -1,0 +1,128 @@
+"""Joining and leaving. Every change of who takes part locks the pilot's row first, so places are never given twice."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from livinglab.accounts.models import Person
+from livinglab.notices.actions import notify
+from pilots.errors import AnswersTakenOut, ConsentChanged, ConsentMissing, NotConfirmed, WrongStage
+from pilots.models import Consent, ConsentText, Enrolment, Pilot
+
+Purpose = ConsentText.Purpose
+State = Enrolment.State
+
+
+@transaction.atomic
+def join_pilot(
+    pilot: Pilot,
+    *,
+    person: Person,
+    consents: Collection[ConsentText],
+    language: str,
+    at: datetime,
+    age_band: str = "",
+    sex: str = "",
+    access_needs: Collection[str] = (),
+    mode: str = "self",
+) -> Enrolment:
+    """Take part, or wait in line when all places are taken. Who is in already stays where she is.
+
+    ``consents`` are the very texts she read and agreed to. Access needs are kept only with the consent for sensitive
+    data among them. Refuses when the pilot takes nobody, residence is not confirmed, or a text has changed meanwhile.
+    """
+    pilot = Pilot.objects.select_for_update().get(pk=pilot.pk)
+    earlier = pilot.enrolments.filter(person=person).first()
+    if earlier and earlier.state != State.LEFT:
+        return earlier
+    if not pilot.is_open_for_joining_on(timezone.localdate(at)):
+        raise WrongStage(_("Nobody can join this pilot at the moment."))
+    if not person.is_confirmed_resident:
+        raise NotConfirmed(_("Taking part is for residents whose residence has been confirmed."))
+    if earlier and earlier.answers_withdrawn_at:
+        raise AnswersTakenOut(_("You had your answers taken out of this pilot, so it cannot count you a second time."))
+    current = {ConsentText.Purpose(text.purpose): text for text in pilot.current_consent_texts()}
+    if any(current.get(Purpose(text.purpose)) != text for text in consents):
+        raise ConsentChanged(_("The consent text has changed while you were reading. Please read it once more."))
+    agreed = {text.purpose for text in consents}
+    if Purpose.PARTICIPATION not in agreed:
+        raise ConsentMissing(_("Nobody takes part without having agreed to it."))
+    if access_needs and Purpose.SENSITIVE not in agreed:
+        raise ConsentMissing(_("Access needs can only be noted with your separate consent."))
+
+    full = pilot.enrolments.joined().count() >= pilot.capacity
+    told = {
+        "state": State.WAITING if full else State.JOINED,
+        "age_band": age_band,
+        "sex": sex,
+        "area": person.area,
+        "access_needs": sorted(access_needs),
+        "asked_at": at,
+        "joined_at": None if full else at,
+        "left_at": None,
+        "leave_reason": "",
+    }
+    enrolment, _created = Enrolment.objects.update_or_create(pilot=pilot, person=person, defaults=told)
+    Consent.objects.bulk_create(
+        Consent(enrolment=enrolment, text=text, language=language, mode=mode, given_at=at)
+        for text in consents
+        # No consent is held for something that was not given.
+        if text.purpose == Purpose.PARTICIPATION or access_needs
+    )
+    tell(enrolment, "pilot_waiting" if full else "pilot_joined", at=at)
+    return enrolment
+
+
+@transaction.atomic
+def leave_pilot(enrolment: Enrolment, *, at: datetime, reason: str = "", withdraw_answers: bool = False) -> None:
+    """Leave, from whichever state and at any time; the next in line takes the place.
+
+    Whoever has left already can still have her answers taken out. Safe to repeat.
+    """
+    pilot = Pilot.objects.select_for_update().get(pk=enrolment.pilot_id)
+    enrolment.refresh_from_db()
+    if enrolment.state != State.LEFT:
+        enrolment.state, enrolment.left_at, enrolment.leave_reason = State.LEFT, at, reason
+        enrolment.access_needs = []
+        enrolment.consents.standing().update(withdrawn_at=at)
+    if withdraw_answers and enrolment.answers_withdrawn_at is None:
+        enrolment.answers_withdrawn_at = at
+    enrolment.save()
+    give_free_places(pilot, at=at)
+
+
+def give_free_places(pilot: Pilot, *, at: datetime) -> None:
+    """First come, first served, as long as there are places. The caller holds the lock on the pilot."""
+    if not pilot.is_open_for_joining_on(timezone.localdate(at)):
+        return
+    free = pilot.capacity - pilot.enrolments.joined().count()
+    for enrolment in pilot.enrolments.waiting().select_related("person")[: max(free, 0)]:
+        enrolment.state, enrolment.joined_at = State.JOINED, at
+        enrolment.save(update_fields=["state", "joined_at"])
+        tell(enrolment, "pilot_place_free", at=at)
+
+
+@transaction.atomic
+def withdraw_sensitive_consent(enrolment: Enrolment, *, at: datetime) -> None:
+    """Take back the consent for access needs; they are emptied at once. Safe to repeat."""
+    Pilot.objects.select_for_update().get(pk=enrolment.pilot_id)
+    enrolment.consents.standing().filter(text__purpose=Purpose.SENSITIVE).update(withdrawn_at=at)
+    Enrolment.objects.filter(pk=enrolment.pk).update(access_needs=[])
+    enrolment.refresh_from_db()
+
+
+def tell(enrolment: Enrolment, kind: str, *, at: datetime) -> None:
+    pilot = enrolment.pilot
+    if enrolment.person is not None:
+        notify(
+            enrolment.person,
+            kind,
+            occasion=f"{kind} {enrolment.pk} {enrolment.asked_at.isoformat()}",
+            at=at,
+            url=reverse("pilots:detail", args=[pilot.slug]),
+            **pilot.titles(),
+        )
