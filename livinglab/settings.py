@@ -29,7 +29,7 @@ INSTALLED_APPS = [
     "pilots",
     "surveys",
     "feedback",
-    "django.contrib.admin",
+    "livinglab.web.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -104,7 +104,8 @@ ACCOUNT_ADAPTER = "livinglab.notices.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "livinglab.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {"signup": "livinglab.accounts.forms.SignupForm"}
+ACCOUNT_RATE_LIMITS = {"residence_code": "10/h/user"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True

@@ -7,9 +7,17 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 
+from livinglab.accounts.models import Person
+
 KEPT = "kept_posts"
 # More than one form can wait (two tabs); beyond this the oldest goes.
 AT_MOST = 5
+
+
+class AuthenticatedRequest(HttpRequest):
+    """A request behind a door: somebody is signed in."""
+
+    user: Person
 
 
 def keep_posted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -1,16 +1,174 @@
+from typing import Any
+
+from allauth.account import forms as allauth_forms
 from django import forms
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from livinglab.accounts.models import Person
+from livinglab.accounts.actions import record_agreement
+from livinglab.accounts.agreements import text_of
+from livinglab.accounts.models import Agreement, Area, Person
+from livinglab.bilingual import active_language
 
 
-class SignupForm(forms.Form):
-    """What signing up asks beside e-mail and password."""
+def agreement_text(kind: Agreement.Kind) -> SafeString:
+    return mark_safe(text_of(kind, active_language()))  # our own templates
 
-    name = forms.CharField(label=_("Name"), min_length=2, max_length=50)
-    nickname = forms.CharField(label=_("Nickname shown to others"), min_length=2, max_length=20)
 
-    def signup(self, request: object, user: Person) -> None:
-        user.name = self.cleaned_data["name"]
-        user.nickname = self.cleaned_data["nickname"]
-        user.save(update_fields=["name", "nickname"])
+def link_to_terms() -> SafeString:
+    return format_html(
+        '<a href="{}" target="_blank">{}</a>', reverse_lazy("terms"), _("Read the terms of use (opens a new window)")
+    )
+
+
+def taken(nickname: str, *, by_other_than: Person | None = None) -> bool:
+    others = Person.objects.filter(nickname__iexact=nickname)
+    return (others.exclude(pk=by_other_than.pk) if by_other_than else others).exists()
+
+
+class NamesForm(forms.Form):
+    """One name field, as Korean names want it, and the nickname that others see."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        min_length=2,
+        max_length=50,
+        help_text=_("Only the staff who answer you see it."),
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+    nickname = forms.CharField(
+        label=_("Nickname shown to others"),
+        min_length=2,
+        max_length=20,
+        help_text=_("It stands beside your proposals and comments."),
+        widget=forms.TextInput({"autocomplete": "nickname"}),
+    )
+
+    person: Person | None = None
+
+    def clean_nickname(self) -> str:
+        nickname: str = self.cleaned_data["nickname"]
+        if taken(nickname, by_other_than=self.person):
+            raise forms.ValidationError(_("Somebody already uses this nickname. Please choose another one."))
+        return nickname
+
+
+class SignupForm(NamesForm, allauth_forms.SignupForm):
+    """Signing up: what the account needs, the age, and each agreement by itself."""
+
+    over_14 = forms.BooleanField(label=_("I am 14 years old or older"))
+    agrees_to_terms = forms.BooleanField(
+        label=_("I agree to the terms of use (required)"), help_text=lazy(link_to_terms, str)()
+    )
+    agrees_to_privacy = forms.BooleanField(
+        label=_("I agree that the data my account needs are kept (required)"),
+        help_text=lazy(agreement_text, str)(Agreement.Kind.PRIVACY),
+    )
+    agrees_to_news = forms.BooleanField(
+        label=_("I would like news about new pilots by e-mail (optional)"),
+        required=False,
+        help_text=lazy(agreement_text, str)(Agreement.Kind.NEWS),
+        widget=forms.CheckboxInput({"data-plain": ""}),
+    )
+
+    field_order = (
+        *("email", "password1", "password2", "name", "nickname"),
+        *("over_14", "agrees_to_terms", "agrees_to_privacy", "agrees_to_news"),
+    )
+
+    def custom_signup(self, request: HttpRequest, user: Person) -> None:
+        language, at = active_language(), timezone.now()
+        user.name, user.nickname, user.language = self.cleaned_data["name"], self.cleaned_data["nickname"], language
+        user.save(update_fields=["name", "nickname", "language"])
+        for kind in (Agreement.Kind.AGE, Agreement.Kind.TERMS, Agreement.Kind.PRIVACY):
+            record_agreement(user, kind, agreed=True, language=language, at=at)
+        if self.cleaned_data["agrees_to_news"]:
+            record_agreement(user, Agreement.Kind.NEWS, agreed=True, language=language, at=at)
+
+    def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            # A double click: the first of the two requests has just made this account.
+            if not Person.objects.filter(email__iexact=self.cleaned_data["email"]).exists():
+                raise
+            self.account_already_exists = True
+            return super().try_save(request)
+
+
+class ProfileForm(NamesForm):
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("", _("as my browser says")), ("ko", "한국어"), ("en", "English")],
+        required=False,
+        widget=forms.Select({"data-plain": ""}),
+    )
+    area = forms.ModelChoiceField(
+        Area.objects.none(),
+        label=_("Area where I live"),
+        required=False,
+        empty_label=_("I would rather not say, or I live elsewhere"),
+    )
+    mail_notices = forms.BooleanField(label=_("Send me notices by e-mail too"), required=False)
+    mail_invitations = forms.BooleanField(
+        label=_("Send me survey invitations and reminders by e-mail too"), required=False
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        fields = ("name", "nickname", "language", "area", "mail_notices", "mail_invitations")
+        super().__init__(*args, initial={field: getattr(person, field) for field in fields}, **kwargs)
+        self.person = person
+        area = self.fields["area"]
+        assert isinstance(area, forms.ModelChoiceField)
+        area.queryset = Area.objects.defer("boundary").valid_on(timezone.localdate())
+        if person.is_confirmed_resident:
+            area.help_text = _("If you change it, your residence has to be confirmed again before you can support.")
+
+
+class ResidenceCodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code from the printed letter"),
+        max_length=20,
+        help_text=_("Twelve letters and digits, such as 7KQM-R2XD-94TB."),
+        widget=forms.TextInput(
+            {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
+class FindPersonForm(forms.Form):
+    who = forms.CharField(
+        label=_("E-mail or nickname"),
+        max_length=254,
+        help_text=_("Exactly as in the account."),
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def found(self) -> Person | None:
+        who = self.cleaned_data["who"]
+        people = Person.objects.select_related("area").defer("area__boundary").filter(is_active=True)
+        return people.filter(email__iexact=who).first() or people.filter(nickname__iexact=who).first()
+
+
+class AreaForm(forms.Form):
+    """An area among those the member of staff is in charge of."""
+
+    area = forms.ModelChoiceField(Area.objects.none(), label=_("Area"))
+
+    def __init__(self, *args: Any, in_charge: frozenset[int] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        areas = Area.objects.defer("boundary").valid_on(timezone.localdate())
+        field = self.fields["area"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = areas if in_charge is None else areas.filter(pk__in=in_charge)
+
+
+class CodesForm(AreaForm):
+    count = forms.IntegerField(label=_("How many"), min_value=1, max_value=100, initial=20)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
@@ -19,8 +18,7 @@ class PersonLocaleMiddleware(LocaleMiddleware):
     """The person's choice, then the visitor's cookie, then the browser among Korean and English, then Korean."""
 
     def process_request(self, request: HttpRequest) -> None:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        if chosen not in dict(settings.LANGUAGES) and request.user.is_authenticated and request.user.language:
+        if request.user.is_authenticated and request.user.language:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         else:
@@ -31,7 +29,7 @@ class StaffSecondFactorMiddleware:
     """Staff without a second factor are sent to enrol one before anything else."""
 
     FREE_PREFIXES = ("account_", "mfa_")
-    FREE_NAMES = frozenset({"set_language", "display", "javascript-catalog", "health"})
+    FREE_NAMES = frozenset({"set_language", "display", "health"})
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -104,6 +104,13 @@ class Person(AbstractBaseUser):
         """Staff need a second factor; residents may have one."""
         return bool(self.roles - {Role.RESIDENT})
 
+    def areas_in_charge(self, role: Role) -> frozenset[int] | None:
+        """Keys of the areas that a role of hers reaches; ``None`` is the whole city, an empty set no area at all."""
+        grants = list(self.grants.filter(role=role).values_list("office", "office__areas"))
+        if any(office is None for office, _area in grants):
+            return None
+        return frozenset(area for _office, area in grants if area is not None)
+
     @property
     def is_confirmed_resident(self) -> bool:
         return self.residence == ResidenceState.CONFIRMED

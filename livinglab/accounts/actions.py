@@ -1,0 +1,122 @@
+"""What people and the staff desk do with an account."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from livinglab.accounts.agreements import hash_of, version_of
+from livinglab.accounts.errors import NotInCharge, WrongCode
+from livinglab.accounts.models import Agreement, Area, Person, ResidenceCode, ResidenceRecord, ResidenceState
+from livinglab.accounts.roles import Role
+
+# Without letters that look like another one on paper: 31 of them, twelve times, are 59 bits.
+LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 12
+CODES_ARE_VALID_FOR = timedelta(days=90)
+
+
+@transaction.atomic
+def record_agreement(person: Person, kind: Agreement.Kind, *, agreed: bool, language: str, at: datetime) -> Agreement:
+    """Keep that she agreed to a text as it stands today, or no longer does. Nothing is overwritten."""
+    return person.agreements.create(
+        kind=kind,
+        version=version_of(kind),
+        text_hash=hash_of(kind, language),
+        language=language,
+        agreed=agreed,
+        at=at,
+    )
+
+
+def choose_language(person: Person, *, language: str) -> None:
+    Person.objects.filter(pk=person.pk).update(language=language)
+    person.language = language
+
+
+@transaction.atomic
+def change_profile(
+    person: Person,
+    *,
+    name: str,
+    nickname: str,
+    language: str,
+    area: Area | None,
+    mail_notices: bool,
+    mail_invitations: bool,
+    at: datetime,
+) -> None:
+    """Change what she says about herself. Who moves to another area has to have it confirmed again."""
+    stored = Person.objects.select_for_update().get(pk=person.pk)
+    if stored.is_confirmed_resident and stored.area != area:
+        stored.residence = ResidenceState.UNCONFIRMED
+        stored.residence_records.create(area=stored.area, way=ResidenceRecord.Way.MOVED, by=person, at=at)
+    stored.name, stored.nickname, stored.language, stored.area = name, nickname, language, area
+    stored.mail_notices, stored.mail_invitations = mail_notices, mail_invitations
+    stored.save()
+    person.refresh_from_db(
+        fields=["name", "nickname", "language", "area", "residence", "mail_notices", "mail_invitations"]
+    )
+
+
+@transaction.atomic
+def confirm_residence(person: Person, area: Area, *, by: Person, at: datetime) -> None:
+    """At the staff desk, after a look at a document that is not kept. The same area a second time changes nothing."""
+    check_in_charge(by, area)
+    stored = Person.objects.select_for_update().get(pk=person.pk)
+    if not (stored.is_confirmed_resident and stored.area == area):
+        settle(stored, area, way=ResidenceRecord.Way.DESK, by=by, at=at)
+    person.refresh_from_db(fields=["area", "residence"])
+
+
+@transaction.atomic
+def make_residence_codes(area: Area, *, count: int, by: Person, at: datetime) -> list[str]:
+    """Codes to print and hand over, each good for one person. They are told once: only their hashes are kept."""
+    check_in_charge(by, area)
+    codes = ["".join(secrets.choice(LETTERS) for _letter in range(CODE_LENGTH)) for _code in range(count)]
+    ResidenceCode.objects.bulk_create(
+        ResidenceCode(
+            code_hash=hash_of_code(code), area=area, made_by=by, made_at=at, expires_at=at + CODES_ARE_VALID_FOR
+        )
+        for code in codes
+    )
+    return [f"{code[:4]}-{code[4:8]}-{code[8:]}" for code in codes]
+
+
+@transaction.atomic
+def use_residence_code(person: Person, typed: str, *, at: datetime) -> Area:
+    """Confirm the residence with a printed code; the area is the code's."""
+    # The lock keeps two people from using one code at the same moment.
+    code = (
+        ResidenceCode.objects.select_for_update(of=("self",))
+        .select_related("area")
+        .filter(code_hash=hash_of_code(typed), used_at__isnull=True, expires_at__gt=at)
+        .first()
+    )
+    if code is None:
+        raise WrongCode
+    code.used_at = at
+    code.save(update_fields=["used_at"])
+    stored = Person.objects.select_for_update().get(pk=person.pk)
+    settle(stored, code.area, way=ResidenceRecord.Way.CODE, by=person, at=at)
+    person.refresh_from_db(fields=["area", "residence"])
+    return code.area
+
+
+def settle(person: Person, area: Area, *, way: ResidenceRecord.Way, by: Person, at: datetime) -> None:
+    person.area, person.residence = area, ResidenceState.CONFIRMED
+    person.save(update_fields=["area", "residence"])
+    person.residence_records.create(area=area, way=way, by=by, at=at)
+
+
+def check_in_charge(staff: Person, area: Area) -> None:
+    areas = staff.areas_in_charge(Role.MODERATOR)
+    if areas is not None and area.pk not in areas:
+        raise NotInCharge
+
+
+def hash_of_code(typed: str) -> str:
+    """Hyphens, blanks and small letters make no difference. Keyed, so that the table alone does not give codes away."""
+    letters = "".join(letter for letter in typed.upper() if letter.isalnum())
+    return salted_hmac("livinglab.residence", letters, algorithm="sha256").hexdigest()

@@ -1,0 +1,61 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from livinglab.accounts.models import Area, LegalCode, Office, Person, RoleGrant
+
+
+class LegalCodeInline(admin.TabularInline):
+    model = LegalCode
+    extra = 0
+
+
+@admin.register(Area)
+class AreaAdmin(admin.ModelAdmin):
+    list_display = ("name_ko", "name_en", "office_code", "kind", "valid_from", "valid_to", "electors", "status")
+    list_filter = ("kind", "status")
+    search_fields = ("name_ko", "name_en", "office_code", "legal_codes__code")
+    # Boundaries come from `manage.py load_areas`, not from a text box.
+    exclude = ("boundary",)
+    inlines = (LegalCodeInline,)
+
+
+@admin.register(Office)
+class OfficeAdmin(admin.ModelAdmin):
+    list_display = ("slug", "name_ko", "name_en")
+    search_fields = ("slug", "name_ko", "name_en")
+    filter_horizontal = ("areas",)
+
+
+class RoleGrantInline(admin.TabularInline):
+    model = RoleGrant
+    extra = 0
+
+
+@admin.register(Person)
+class PersonAdmin(admin.ModelAdmin):
+    """Who is there and with which roles. Administrators grant roles and close accounts; the rest is her own."""
+
+    list_display = ("__str__", "email", "residence", "area", "is_active", "date_joined")
+    list_filter = ("grants__role", "residence", "is_active")
+    list_select_related = ("area",)
+    search_fields = ("email", "nickname")
+    fields = ("email", "name", "nickname", "area", "residence", "date_joined", "is_active")
+    readonly_fields = ("email", "name", "nickname", "area", "residence", "date_joined")
+    inlines = (RoleGrantInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(RoleGrant)
+class RoleGrantAdmin(admin.ModelAdmin):
+    list_display = ("person", "role", "office")
+    list_filter = ("role", "office")
+    list_select_related = ("person", "office")
+    autocomplete_fields = ("person", "office")
+    search_fields = ("person__email", "person__nickname")

@@ -1,0 +1,42 @@
+"""What the account itself knows about a person, to take along and to delete."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from livinglab.accounts.errors import LastAdministrator
+from livinglab.accounts.models import Person, RoleGrant
+from livinglab.accounts.roles import Role
+
+
+def export_of(person: Person) -> dict[str, Any]:
+    return {
+        "email": person.email,
+        "name": person.name,
+        "nickname": person.nickname,
+        "language": person.language,
+        "joined": person.date_joined,
+        "area": person.area and person.area.name_ko,
+        "residence": person.residence,
+        "mail_notices": person.mail_notices,
+        "mail_invitations": person.mail_invitations,
+        "roles": sorted(person.roles),
+        "second_factors": list(person.authenticator_set.values("type", "created_at", "last_used_at")),
+        "agreements": list(person.agreements.values("kind", "version", "text_hash", "language", "agreed", "at")),
+        "residence_history": list(person.residence_records.values("area__name_ko", "way", "at")),
+    }
+
+
+@transaction.atomic
+def forget(person: Person, *, at: datetime) -> None:
+    """Delete the account. Comes last: by then the other packages have let go of the person.
+
+    Contributions stay without her, because their rows point to nobody once she is gone.
+    """
+    # The lock keeps the last two administrators from leaving at the same moment.
+    administrators = RoleGrant.objects.select_for_update().filter(role=Role.ADMINISTRATOR).order_by("pk")
+    holders = {grant.person_id for grant in administrators}
+    if holders == {person.pk}:
+        raise LastAdministrator
+    person.delete()

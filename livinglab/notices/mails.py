@@ -1,0 +1,97 @@
+"""From notices to mails, and from mails to the mail server."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from livinglab.notices.models import Mail, Notice
+from livinglab.notices.texts import render
+
+# These ask for an answer, and follow a choice of their own.
+INVITATIONS = frozenset({"invitation", "reminder"})
+# A minute, then twice as long each time: the last try comes after two days.
+FIRST_PAUSE = timedelta(minutes=1)
+MOST_TRIES = 12
+
+
+@transaction.atomic
+def write_mails(*, at_most: int, at: datetime) -> int:
+    """Decide for the oldest undecided notices whether they also go by mail, and write those mails.
+
+    Returns how many notices were decided. Safe to run twice and at the same time: rows somebody else works on are
+    passed over, and a notice has at most one mail.
+    """
+    notices = list(
+        Notice.objects.awaiting_mail()
+        .select_related("person")
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("pk")[:at_most]
+    )
+    Mail.objects.bulk_create(mail_of(notice) for notice in notices if wants_mail(notice))
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mail_considered_at=at)
+    return len(notices)
+
+
+def wants_mail(notice: Notice) -> bool:
+    person = notice.person
+    wanted = person.mail_invitations if notice.kind in INVITATIONS else person.mail_notices
+    return wanted and person.is_active
+
+
+def mail_of(notice: Notice) -> Mail:
+    language = notice.person.language or settings.LANGUAGE_CODE
+    text = render(notice, language)
+    with translation.override(language):
+        context = {
+            "body": text.body,
+            "url": notice.url and settings.SITE_URL + reverse("notices:open", args=[notice.pk]),
+            "profile": settings.SITE_URL + reverse("me:profile"),
+        }
+        body = render_to_string("notices/mail.txt", context)
+    return Mail(notice=notice, to=notice.person.email, subject=text.subject[:300], body=body.strip() + "\n")
+
+
+def send_next(*, at: datetime) -> bool:
+    """Send the mail that has waited longest; false if none is due.
+
+    The row is locked until the mail server has answered and the answer is committed, so that two workers never send
+    one mail. Who dies in between leaves it waiting: it goes out again with the same Message-ID.
+    """
+    with transaction.atomic():
+        mail = Mail.objects.waiting(at).select_for_update(skip_locked=True).order_by("next_try_at", "pk").first()
+        if mail is None:
+            return False
+        mail.tries += 1
+        try:
+            # A connection of its own: what went wrong with one mail does not reach the next.
+            message_of(mail).send()
+        except OSError as error:
+            mail.last_error = f"{type(error).__name__}: {error}"[:300]
+            if mail.tries >= MOST_TRIES:
+                mail.given_up_at = at
+            else:
+                mail.next_try_at = at + FIRST_PAUSE * 2 ** (mail.tries - 1)
+        else:
+            mail.sent_at, mail.last_error = timezone.now(), ""
+        mail.save(update_fields=["tries", "last_error", "given_up_at", "next_try_at", "sent_at"])
+    return True
+
+
+def message_of(mail: Mail) -> EmailMultiAlternatives:
+    host = urlsplit(settings.SITE_URL).hostname
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.body,
+        to=[mail.to],
+        headers={"Message-ID": f"<{mail.message_id}@{host}>"},
+        connection=get_connection(),
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
