@@ -7,7 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("livinglab.web.urls")),
     path("accounts/", include("allauth.urls")),
-    path("me/", include("livinglab.accounts.urls")),
+    path("me/", include("livinglab.web.me_urls")),
     path("notices/", include("livinglab.notices.urls")),
     path("proposals/", include("proposals.urls")),
     path("pilots/", include("pilots.urls")),

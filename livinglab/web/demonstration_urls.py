@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from livinglab.web.views.demonstration import sent_mail
 
 app_name = "demonstration"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("mail/", sent_mail, name="sent_mail")]

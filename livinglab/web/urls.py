@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from livinglab.web.views.display import display
+from livinglab.web.views.health import health
+from livinglab.web.views.home import home
+from livinglab.web.views.language import set_language
+from livinglab.web.views.pages import about, accessibility, methods, privacy, robots, terms
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("about/", about, name="about"),
+    path("methods/", methods, name="methods"),
+    path("accessibility/", accessibility, name="accessibility"),
+    path("privacy/", privacy, name="privacy"),
+    path("terms/", terms, name="terms"),
+    path("language/", set_language, name="set_language"),
+    path("display/", display, name="display"),
+    path("healthz", health, name="health"),
+    path("robots.txt", robots, name="robots"),
+]
