@@ -1,0 +1,179 @@
+"""Every address of the site and what each role finds there.
+
+A new URL needs a row here, or tests/web/test_urls_by_role.py fails and says which one is missing. How to write a row:
+
+    Row("proposals:detail", "200 200 200 200 200 200", lambda: {"pk": published().pk})
+    Row("proposals:support", "login 302 302 302 302 302", lambda: {"pk": published().pk}, post={})
+
+1. the name of the URL with its namespace. Django's admin has one row a model (``admin:accounts_area`` stands for list,
+   form and history), the API one row an endpoint.
+2. what is answered to, in this order:
+
+       ANONYMOUS  nobody is signed in
+       RESIDENT   ben: a confirmed resident who has nothing to do with the sample object
+       MODERATOR  mo, EVALUATOR eva, HOST hana, ADMINISTRATOR adam: each has this role only, and no business of her own
+
+   ``login`` is a redirect to the sign-in page; otherwise the status: 200, 302, 403, 404, 405 ...
+3. if the URL has arguments: a function that makes the sample object (through the builders, with authors and hosts of
+   its own) and returns them. Import builders inside the function.
+4. ``post={...}`` sends these fields with POST instead of GET (``query="..."`` adds a query string). One URL may have
+   several rows.
+
+Each answer is asked for by itself: what one role changes is rolled back before the next one comes.
+Add your rows to the list of your package; the lists are independent, so that two people can write at once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+Arguments = Callable[[], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    url: str
+    answers: str
+    arguments: Arguments = dict
+    post: dict[str, Any] | None = None
+    query: str = ""
+
+
+def notice_of_somebody_else() -> dict[str, Any]:
+    from livinglab.notices.actions import notify
+    from tests.people import make_person
+
+    rosa = make_person("rosa")
+    notify(rosa, "pilot_joined", occasion="sample", at=timezone.now())
+    return {"pk": rosa.notices.get().pk}
+
+
+def passkey_of_somebody_else() -> dict[str, Any]:
+    from tests.people import make_person
+
+    return {"pk": make_person("rosa").authenticator_set.create(type="webauthn", data={}).pk}
+
+
+WEB: list[Row] = [
+    Row("home", "200 200 200 200 200 200"),
+    Row("about", "200 200 200 200 200 200"),
+    Row("methods", "200 200 200 200 200 200"),
+    Row("accessibility", "200 200 200 200 200 200"),
+    Row("privacy", "200 200 200 200 200 200"),
+    Row("terms", "200 200 200 200 200 200"),
+    Row("health", "200 200 200 200 200 200"),
+    Row("robots", "200 200 200 200 200 200"),
+    Row("display", "405 405 405 405 405 405"),
+    Row("display", "302 302 302 302 302 302", post={"theme": "contrast"}),
+    Row("set_language", "405 405 405 405 405 405"),
+    Row("set_language", "302 302 302 302 302 302", post={"language": "en"}),
+]
+
+ACCOUNTS: list[Row] = [
+    Row("me:profile", "login 200 200 200 200 200"),
+    Row("me:profile", "login 200 200 200 200 200", post={}),
+    Row("me:residence", "login 200 200 200 200 200"),
+    Row("me:residence", "login 200 200 200 200 200", post={"code": "no such code"}),
+    Row("me:residence_desk", "login 403 200 403 403 403"),
+    Row("me:residence_desk", "login 403 200 403 403 403", post={"who": "ben"}),
+    Row("me:residence_codes", "login 403 405 403 403 403"),
+    Row("me:residence_codes", "login 403 200 403 403 403", post={}),
+    Row("me:agreements", "login 200 200 200 200 200"),
+    Row("me:agreements", "login 302 302 302 302 302", post={"news": "yes"}),
+    Row("me:data", "login 200 200 200 200 200"),
+    Row("me:download_data", "login 405 405 405 405 405"),
+    Row("me:download_data", "login 200 200 200 200 200", post={}),
+    Row("me:delete", "login 200 200 200 200 200"),
+    # adam is the only administrator and has to give somebody else the role first
+    Row("me:delete", "login 302 302 302 302 200", post={"word": "delete"}),
+]
+
+NOTICES: list[Row] = [
+    Row("notices:list", "login 200 200 200 200 200"),
+    Row("notices:open", "login 404 404 404 404 404", notice_of_somebody_else),
+    Row("notices:read_all", "login 405 405 405 405 405"),
+    Row("notices:read_all", "login 302 302 302 302 302", post={}),
+]
+
+ALLAUTH: list[Row] = [
+    Row("account_login", "200 302 302 302 302 302"),
+    Row("account_signup", "200 302 302 302 302 302"),
+    Row("account_logout", "302 200 200 200 200 200"),
+    Row("account_logout", "302 302 302 302 302 302", post={}),
+    Row("account_inactive", "200 200 200 200 200 200"),
+    Row("account_reauthenticate", "login 200 200 200 200 200"),
+    Row("account_request_login_code", "200 302 302 302 302 302"),
+    Row("account_confirm_login_code", "302 302 302 302 302 302"),
+    Row("account_email", "login 200 200 200 200 200"),
+    Row("account_email_verification_sent", "302 302 302 302 302 302"),
+    Row("account_change_password", "login 200 200 200 200 200"),
+    Row("account_set_password", "login 302 302 302 302 302"),
+    Row("account_reset_password", "200 200 200 200 200 200"),
+    Row("account_reset_password_done", "200 200 200 200 200 200"),
+    Row("account_reset_password_from_key", "200 200 200 200 200 200", lambda: {"uidb36": "1", "key": "wrong-key"}),
+    Row("account_reset_password_from_key_done", "200 200 200 200 200 200"),
+    Row("mfa_index", "login 200 200 200 200 200"),
+    Row("mfa_authenticate", "302 302 302 302 302 302"),
+    Row("mfa_reauthenticate", "login 302 200 200 200 200"),
+    # who has a one-time code already is led to the page that takes it away, and who has none finds nothing there
+    Row("mfa_activate_totp", "login 200 302 302 302 302"),
+    Row("mfa_deactivate_totp", "login 404 200 200 200 200"),
+    Row("mfa_view_recovery_codes", "login 404 404 404 404 404"),
+    Row("mfa_generate_recovery_codes", "login 200 200 200 200 200"),
+    Row("mfa_download_recovery_codes", "login 404 404 404 404 404"),
+    Row("mfa_list_webauthn", "login 200 200 200 200 200"),
+    Row("mfa_add_webauthn", "login 200 200 200 200 200"),
+    Row("mfa_edit_webauthn", "login 404 404 404 404 404", passkey_of_somebody_else),
+    Row("mfa_remove_webauthn", "login 404 404 404 404 404", passkey_of_somebody_else),
+    Row("mfa_login_webauthn", "302 302 302 302 302 302"),
+    Row("mfa_reauthenticate_webauthn", "login 302 302 302 302 302"),
+]
+
+DEMONSTRATION: list[Row] = [
+    Row("demonstration:sent_mail", "200 200 200 200 200 200"),
+]
+
+PROPOSALS: list[Row] = []
+
+PILOTS: list[Row] = []
+
+SURVEYS: list[Row] = []
+
+FEEDBACK: list[Row] = []
+
+API: list[Row] = []
+
+ADMIN: list[Row] = [
+    Row("admin:index", "login 403 403 403 403 200"),
+    Row("admin:app_list", "login 403 403 403 403 200", lambda: {"app_label": "accounts"}),
+    Row("admin:accounts_area", "login 403 403 403 403 200"),
+    Row("admin:accounts_office", "login 403 403 403 403 200"),
+    Row("admin:accounts_person", "login 403 403 403 403 200"),
+    Row("admin:accounts_rolegrant", "login 403 403 403 403 200"),
+    Row("admin:notices_notice", "login 403 403 403 403 200"),
+    Row("admin:notices_mail", "login 403 403 403 403 200"),
+    # signing in and passwords belong to the site's own pages
+    Row("admin:login", "302 302 302 302 302 302"),
+    Row("admin:logout", "login 403 403 403 403 405"),
+    Row("admin:password_change", "login 403 403 403 403 302"),
+    Row("admin:password_change_done", "login 403 403 403 403 200"),
+    Row("admin:autocomplete", "login 403 403 403 403 403"),
+    Row("admin:jsi18n", "login 403 403 403 403 200"),
+    Row("admin:view_on_site", "login 403 403 403 403 404", lambda: {"content_type_id": 0, "object_id": 0}),
+]
+
+ROWS = [
+    *WEB,
+    *ACCOUNTS,
+    *NOTICES,
+    *ALLAUTH,
+    *DEMONSTRATION,
+    *PROPOSALS,
+    *PILOTS,
+    *SURVEYS,
+    *FEEDBACK,
+    *API,
+    *ADMIN,
+]
