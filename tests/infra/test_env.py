@@ -1,0 +1,138 @@
+"""The environment is read strictly, and every variable is documented."""
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from livinglab.env import BASE_DIR, WrongEnvironment, read_environment
+
+KEY = "k" * 50
+PRODUCTION = {"SECRET_KEY": KEY, "SITE_URL": "https://lab.example.kr"}
+
+
+class Recorded(dict[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.asked: set[str] = set()
+
+    def get(self, name, default=None):
+        self.asked.add(name)
+        return super().get(name, default)
+
+
+def test_production_needs_a_key_and_an_address_and_is_safe_with_them():
+    env = read_environment(PRODUCTION)
+
+    assert (env.debug, env.demonstration, env.behind_proxy, env.official_gov_masthead) == (False, False, False, False)
+    assert env.allowed_hosts == ["lab.example.kr"]
+    assert env.default_from_email == "Living Lab <no-reply@lab.example.kr>"
+
+
+def test_demonstration_needs_nothing(tmp_path):
+    env = read_environment({"DEMONSTRATION": "true", "PORT": "9000", "VAR_DIR": str(tmp_path)})
+
+    assert env.site_url == "http://localhost:9000"
+    assert env.allowed_hosts == ["localhost", "127.0.0.1", "[::1]"]
+    assert env.embedded_database
+    assert env.embedded_redis
+
+
+def test_key_of_the_demonstration_is_random_kept_and_private(tmp_path):
+    first, second = (
+        read_environment({"DEMONSTRATION": "true", "VAR_DIR": str(tmp_path / name)}).secret_key for name in "ab"
+    )
+
+    assert first != second
+    assert len(first) >= 50
+    assert read_environment({"DEMONSTRATION": "true", "VAR_DIR": str(tmp_path / "a")}).secret_key == first
+    assert stat.S_IMODE((tmp_path / "a" / "secret-key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"DEBUG": "yes"}, "DEBUG is “yes”; write true or false."),
+        ({"DEBUG": "True"}, "write true or false"),
+        ({"DEMONSTRATION": "1"}, "DEMONSTRATION is “1”; write true or false."),
+        ({"BEHIND_PROXY": "on"}, "write true or false"),
+        ({"OFFICIAL_GOV_MASTHEAD": "no"}, "write true or false"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
+        ({"SECRET_KEY": "short"}, "at least 50 random characters"),
+        ({"PORT": "http"}, "write a number from 1 to 65535"),
+        ({"PORT": "70000"}, "write a number from 1 to 65535"),
+        ({"PORT": "٨٠"}, "write a number from 1 to 65535"),
+        ({"SITE_URL": ""}, "SITE_URL is missing"),
+        ({"SITE_URL": "lab.example.kr"}, "write it like https://lab.example.kr"),
+        ({"SITE_URL": "http://lab.example.kr"}, "write https://"),
+        ({"SITE_URL": "https://lab.example.kr/city"}, "without a path"),
+        ({"CSRF_TRUSTED_ORIGINS": "lab.example.kr"}, "write origins such as https://"),
+        ({"DATABASE_URL": "mysql://host/name"}, "DATABASE_URL cannot be read as an address; write it like postgresql"),
+        ({"DATABASE_URL": "postgresql://host:port/name"}, "DATABASE_URL cannot be read"),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL cannot be read as an address; write it like redis://"),
+        ({"EMAIL_URL": "mail.example.kr"}, "EMAIL_URL cannot be read as an address"),
+        ({"EMAIL_URL": "smtp://host:25?tls=yes"}, "write only ?tls=true or ?tls=false"),
+        ({"DEFAULT_FROM_EMAIL": "Living Lab"}, "write an address"),
+    ],
+)
+def test_value_that_cannot_be_meant_stops_with_a_sentence_that_says_what_to_write(given, sentence):
+    with pytest.raises(WrongEnvironment, match=re.escape(sentence)):
+        read_environment(PRODUCTION | given)
+
+
+def test_sentence_about_an_address_does_not_show_its_password():
+    with pytest.raises(WrongEnvironment) as refusal:
+        read_environment(PRODUCTION | {"DATABASE_URL": "mysql://user:hunter2@host/name"})
+
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_mail_server_is_read_from_its_address():
+    email = read_environment(PRODUCTION | {"EMAIL_URL": "smtp://lab%40city:p%2Fw@mail.example.kr:587?tls=true"}).email
+
+    assert (email.host, email.port, email.user, email.password, email.tls) == (
+        "mail.example.kr",
+        587,
+        "lab@city",
+        "p/w",
+        True,
+    )
+
+
+def test_wrong_value_ends_a_command_with_one_line_and_no_traceback():
+    environment = os.environ | PRODUCTION | {"DEBUG": "yes", "DJANGO_SETTINGS_MODULE": "livinglab.settings"}
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == "livinglab: DEBUG is “yes”; write true or false.\n"
+
+
+def test_folder_that_cannot_be_written_is_told():
+    with pytest.raises(WrongEnvironment, match="cannot be written"):
+        read_environment({"DEMONSTRATION": "true", "VAR_DIR": "/proc/livinglab"})
+
+
+def test_every_variable_is_documented_and_nothing_else():
+    asked = Recorded(PRODUCTION)
+    read_environment(asked)
+    text = (BASE_DIR / "docs" / "settings.md").read_text(encoding="utf-8").split("\n## ")[0]
+
+    assert re.findall(r"^\| `([A-Z_]+)`", text, flags=re.MULTILINE) == sorted(asked.asked)
+
+
+def test_nothing_else_reads_the_environment():
+    readers = [
+        path.relative_to(BASE_DIR).as_posix()
+        for package in ("livinglab", "proposals", "pilots", "surveys", "feedback")
+        for path in sorted(Path(BASE_DIR / package).rglob("*.py"))
+        if re.search(r"os\.getenv|os\.environ\.get\(|os\.environ\[[^]]+\](?! *[,=])", path.read_text(encoding="utf-8"))
+    ]
+
+    assert readers == []
