@@ -36,12 +36,14 @@ class Office(models.Model):
         return self.name
 
 
+def valid_on(day: date) -> Q:
+    return Q(Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
 class AreaQuerySet(models.QuerySet["Area"]):
     def valid_on(self, day: date) -> "AreaQuerySet":
         """Areas that had their own office on that day."""
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
-        )
+        return self.filter(valid_on(day))
 
 
 class Area(models.Model):
@@ -87,6 +89,12 @@ class Area(models.Model):
         return self.name
 
 
+class LegalCodeQuerySet(models.QuerySet["LegalCode"]):
+    def valid_on(self, day: date) -> "LegalCodeQuerySet":
+        """Links that hold on that day."""
+        return self.filter(valid_on(day))
+
+
 class LegalCode(models.Model):
     """A legal dong (법정동) served by an area for a time; many to many over the years."""
 
@@ -95,6 +103,8 @@ class LegalCode(models.Model):
     name_ko = models.CharField(_("name in Korean"), max_length=40)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid until (not included)"), null=True, blank=True)
+
+    objects = LegalCodeQuerySet.as_manager()
 
     class Meta:
         ordering = ["code", "valid_from"]
