@@ -8,13 +8,17 @@ from surveys.models.survey import Survey
 
 
 class Registration(models.Model):
-    """Immutable once made. ``document`` is the whole rule in canonical form, ``hash`` its SHA-256."""
+    """Immutable once made (the database refuses). ``document`` is the whole rule, ``hash`` the SHA-256 of its canonical
+    form."""
 
     survey = models.OneToOneField(Survey, models.PROTECT, related_name="registration")
     document = models.JSONField()
     hash = models.CharField(max_length=64)
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"LL-1 {self.hash[:12]}"
 
 
 class Criterion(models.Model):
@@ -35,6 +39,9 @@ class Criterion(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=["share", "mean"]), name="criterion_kind_is_known"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.metric} >= {self.minimum:g}"
+
 
 class Amendment(models.Model):
     """A change of dates or operations of waves that have not opened yet; logged and printed for ever."""
@@ -48,3 +55,6 @@ class Amendment(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.reason[:60]}"

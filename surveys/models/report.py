@@ -40,3 +40,6 @@ class ReportOrder(models.Model):
                 condition=Q(stage__in=["ordered", "making", "ready", "failed"]), name="report_stage_is_known"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot} {self.language}"

@@ -20,6 +20,10 @@ class ParticipantKey(models.Model):
     enrolment = models.OneToOneField(Enrolment, models.CASCADE, related_name="participant_key")
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
+    def __str__(self) -> str:
+        # Never the key: what is printed, logged or shown in an error must not join it to a person.
+        return f"key of enrolment {self.enrolment_id}"
+
 
 class Invitation(models.Model):
     """A participant was asked to answer a wave. Holds the enrolment, never the key."""
@@ -33,14 +37,14 @@ class Invitation(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["wave", "enrolment"], name="invitation_once_per_wave")]
 
+    def __str__(self) -> str:
+        return f"{self.wave} {self.invited_at:%Y-%m-%d}"
+
 
 class ResponseQuerySet(models.QuerySet["Response"]):
     def submitted(self) -> "ResponseQuerySet":
+        """What tallies count. Withdrawn answers are not there any more."""
         return self.filter(submitted_at__isnull=False)
-
-    def countable(self) -> "ResponseQuerySet":
-        """What tallies count: handed in and not withdrawn."""
-        return self.submitted()
 
     def in_chunk(self, chunk: int) -> "ResponseQuerySet":
         return self.filter(pk__gte=chunk * CHUNK, pk__lt=(chunk + 1) * CHUNK)
@@ -57,16 +61,18 @@ class Response(models.Model):
 
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="responses")
     participant_key = models.UUIDField()
-    # In the order of the wave's layout (surveys/metrics/layouts.py): bank items, use level, comprehension.
+    # In the order of ``surveys.questionnaire``: items, use level, comprehension.
     # 97 not applicable, 98 don't know, 99 not answered.
     answers = ArrayField(models.SmallIntegerField())
     mode = models.CharField(max_length=8, choices=Mode, default=Mode.SELF)
-    # Copied at submit, never re-derived from a profile.
+    # Copied at submit, never re-derived from a profile: "65-74/f/3611052000"; "65+", or "65+?" where not said.
     cell = models.CharField(max_length=40, blank=True)
     groups = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     use_level = models.PositiveSmallIntegerField(null=True, blank=True)
     flags = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     milliseconds = models.PositiveIntegerField(default=0)
+    # What each screen took, by the server's clock; nothing where it was not saved yet.
+    screens = ArrayField(models.PositiveIntegerField(null=True), default=list, blank=True)
     started_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -84,6 +90,9 @@ class Response(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["wave", "id"], name="response_of_wave_by_number")]
+
+    def __str__(self) -> str:
+        return f"{self.wave} {self.pk}"
 
     @property
     def chunk(self) -> int:

@@ -19,9 +19,13 @@ class Snapshot(models.Model):
     code_version = models.CharField(max_length=60)
     # Invited, answered, broken off ... at the moment of the close.
     counts = models.JSONField()
-    # Every figure, exact, as computed from the state. Nobody reads it but `release`.
+    # Every figure, exact, as computed from the state, and its public form; nobody reads them but `release`.
     results = models.JSONField()
+    released = models.JSONField(default=dict)
     frozen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.wave} {self.hash[:12]}"
 
 
 class Verdict(models.Model):
@@ -50,3 +54,6 @@ class Verdict(models.Model):
                 name="verdict_outcome_is_known",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} ({self.look})"

@@ -12,14 +12,35 @@ from pilots.models import Pilot
 from surveys.models.instrument import Instrument
 
 
+class SurveyQuerySet(models.QuerySet["Survey"]):
+    def of_evaluator(self, person: Person) -> "SurveyQuerySet":
+        """Surveys of the pilots this person evaluates: her desk."""
+        return self.filter(evaluators=person)
+
+    def visible_to(self, person: Person | AnonymousUser) -> "SurveyQuerySet":
+        return self.filter(pilot__in=Pilot.objects.visible_to(person))
+
+
 class Survey(models.Model):
     pilot = models.OneToOneField(Pilot, models.CASCADE, related_name="survey")
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="surveys")
+    # Asked in every wave beside the instrument; empty for imported surveys.
+    use_level = models.ForeignKey(Instrument, models.PROTECT, null=True, blank=True, related_name="+")
+    comprehension = models.ForeignKey(Instrument, models.PROTECT, null=True, blank=True, related_name="+")
     # The evaluators of this pilot; they alone see exact figures.
     evaluators = models.ManyToManyField(Person, related_name="surveys", blank=True)
     remind_after_days = models.PositiveSmallIntegerField(default=3)
     reminders = models.PositiveSmallIntegerField(default=2)
     made_at = models.DateTimeField()
+
+    objects = SurveyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+
+    def __str__(self) -> str:
+        return str(self.pilot)
 
 
 class QuestionSet(models.Model):
@@ -36,6 +57,9 @@ class QuestionSet(models.Model):
         ordering = ["survey", "number"]
         constraints = [models.UniqueConstraint(fields=["survey", "number"], name="question_set_version_once")]
 
+    def __str__(self) -> str:
+        return f"{self.survey} {self.number}"
+
 
 class WaveQuerySet(models.QuerySet["Wave"]):
     def visible_to(self, person: Person | AnonymousUser) -> "WaveQuerySet":
@@ -48,8 +72,19 @@ class WaveQuerySet(models.QuerySet["Wave"]):
     def open(self) -> "WaveQuerySet":
         return self.filter(stage=Wave.Stage.OPEN)
 
+    def closed(self) -> "WaveQuerySet":
+        """Waves with a snapshot: what the public may read of."""
+        return self.filter(stage=Wave.Stage.CLOSED)
+
     def due_to_open(self, at: datetime) -> "WaveQuerySet":
-        return self.filter(stage=Wave.Stage.PLANNED, opens_at__lte=at, closes_at__gt=at)
+        """Planned waves whose time has come, of open pilots with a registered rule: no wave opens without one."""
+        return self.filter(
+            stage=Wave.Stage.PLANNED,
+            opens_at__lte=at,
+            closes_at__gt=at,
+            survey__registration__isnull=False,
+            survey__pilot__stage=Pilot.Stage.OPEN,
+        )
 
     def due_to_close(self, at: datetime) -> "WaveQuerySet":
         return self.filter(stage=Wave.Stage.OPEN, closes_at__lte=at)
@@ -79,6 +114,8 @@ class Wave(models.Model):
     before_use = models.BooleanField(default=False)
     question_set = models.ForeignKey(QuestionSet, models.PROTECT, null=True, blank=True, related_name="waves")
     n_planned = models.PositiveIntegerField(_("answers planned"), default=150)
+    # The shape of its counts (surveys.stats.layout), frozen when it opens.
+    layout = models.JSONField(null=True, blank=True)
 
     objects = WaveQuerySet.as_manager()
 
@@ -94,3 +131,14 @@ class Wave(models.Model):
                 condition=~Q(stage="closed") | Q(closed_at__isnull=False), name="wave_closed_has_date"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.survey} {self.number}"
+
+    @property
+    def look(self) -> int | None:
+        """Which look of the registered rule this wave is; None where it is none or nothing is registered."""
+        registration = getattr(self.survey, "registration", None)
+        if registration is None:
+            return None
+        return next((look["look"] for look in registration.document["looks"] if look["wave"] == self.number), None)

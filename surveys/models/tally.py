@@ -14,6 +14,9 @@ class TouchedChunk(models.Model):
     class Meta:
         indexes = [models.Index(fields=["wave", "chunk"], name="touched_chunk_of_wave")]
 
+    def __str__(self) -> str:
+        return f"{self.wave_id}/{self.chunk}"
+
 
 class ChunkTally(models.Model):
     """The counts of one chunk; whoever writes them locks this row first."""
@@ -25,6 +28,9 @@ class ChunkTally(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["wave", "chunk"], name="chunk_tally_once")]
 
+    def __str__(self) -> str:
+        return f"{self.wave_id}/{self.chunk}"
+
 
 class Tally(models.Model):
     """The counts of a wave: the sum of its chunks, always equal to a recount from the rows once no marker waits."""
@@ -32,3 +38,6 @@ class Tally(models.Model):
     wave = models.OneToOneField(Wave, models.CASCADE, related_name="tally")
     state = models.BinaryField(default=bytes)
     refreshed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.wave_id)

@@ -1,0 +1,167 @@
+"""Answering a wave, screen by screen. A response is counted from the moment it is handed in; until the wave closes its
+author may change every answer."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from pilots.models import GROUPS, Enrolment
+from surveys.errors import AlreadyAnswered, NotStarted, NotTakingPart, WaveNotOpen, WrongAnswer
+from surveys.metrics.layouts import cell_name
+from surveys.metrics.refresh import NOT_SAID, touch
+from surveys.models import ParticipantKey, Response, Wave
+from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
+from surveys.stats.flags import Block, FlagSet, Page, response_flags
+from surveys.stats.layout import FLAGS
+
+LONGEST = 24 * 60 * 60 * 1000
+
+
+def key_of(enrolment: Enrolment) -> UUID:
+    """The random key under which this participant answers; made when first needed."""
+    return ParticipantKey.objects.get_or_create(enrolment=enrolment)[0].key
+
+
+def response_of(enrolment: Enrolment, wave: Wave) -> Response | None:
+    """What she has answered so far."""
+    return Response.objects.filter(
+        wave=wave, participant_key__in=ParticipantKey.objects.filter(enrolment=enrolment).values("key")
+    ).first()
+
+
+def let_in(enrolment: Enrolment, wave: Wave) -> None:
+    """Hold the wave open for this transaction, or refuse.
+
+    The lock is shared: people answer side by side, and only a close has to wait for them, or they for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stage FROM surveys_wave WHERE id = %s FOR SHARE", [wave.pk])
+        (stage,) = cursor.fetchone()
+    if stage != Wave.Stage.OPEN:
+        raise WaveNotOpen(_("This survey is not open, so answers cannot be changed any more."))
+    if enrolment.pilot_id != wave.survey.pilot_id or enrolment.state != Enrolment.State.JOINED:
+        raise NotTakingPart(_("Only people who take part in the pilot can answer."))
+
+
+@transaction.atomic
+def start_response(wave: Wave, enrolment: Enrolment, *, at: datetime, mode: str = Response.Mode.SELF) -> Response:
+    """Begin to answer; whoever began before goes on with the same response."""
+    let_in(enrolment, wave)
+    questionnaire = questionnaire_of(wave)
+    response, _created = Response.objects.get_or_create(
+        wave=wave,
+        participant_key=key_of(enrolment),
+        defaults={
+            "answers": questionnaire.without_answers,
+            "screens": [None] * len(questionnaire.screens),
+            "mode": mode,
+            "started_at": at,
+            "saved_at": at,
+        },
+    )
+    return response
+
+
+@transaction.atomic
+def save_screen(wave: Wave, enrolment: Enrolment, screen: int, answers: dict[str, int], *, at: datetime) -> Response:
+    """Keep the answers of one screen. What was handed in already is counted anew."""
+    let_in(enrolment, wave)
+    questionnaire = questionnaire_of(wave)
+    response = _locked(enrolment, wave)
+    _put(response, questionnaire, screen, answers)
+    if response.screens[screen] is None:
+        spent = (at - response.saved_at).total_seconds() * 1000
+        response.screens[screen] = min(LONGEST, max(0, int(spent)))
+    response.saved_at = at
+    if response.submitted_at is not None:
+        _complete(response, questionnaire)
+        touch(wave, [response.pk])
+    response.save()
+    return response
+
+
+@transaction.atomic
+def submit_response(wave: Wave, enrolment: Enrolment, *, at: datetime) -> Response:
+    """Hand in: cell, groups, use level and flags are copied onto the response now and never looked up again.
+
+    Safe to repeat.
+    """
+    let_in(enrolment, wave)
+    response = _locked(enrolment, wave)
+    if response.submitted_at is not None:
+        return response
+    response.cell, response.groups = place_of(enrolment)
+    _complete(response, questionnaire_of(wave))
+    response.submitted_at = response.saved_at = at
+    response.save()
+    touch(wave, [response.pk])
+    return response
+
+
+@transaction.atomic
+def enter_response(wave: Wave, enrolment: Enrolment, answers: dict[str, int], *, mode: str, at: datetime) -> Response:
+    """What somebody said aloud or wrote on paper, entered for her and handed in at once; ``mode`` tells how."""
+    start_response(wave, enrolment, at=at, mode=mode)
+    response = _locked(enrolment, wave)
+    if response.submitted_at is not None:
+        raise AlreadyAnswered(_("This participant has already answered this wave; only she can change her answers."))
+    response.mode = mode
+    questionnaire = questionnaire_of(wave)
+    for number in range(len(questionnaire.screens)):
+        _put(response, questionnaire, number, answers)
+    response.save()
+    return submit_response(wave, enrolment, at=at)
+
+
+def place_of(enrolment: Enrolment) -> tuple[str, list[str]]:
+    """Raking cell and groups of a participant; a group is marked where she did not say."""
+    area = enrolment.area.office_code if enrolment.area else ""
+    cell = cell_name(age=enrolment.age_band, sex=enrolment.sex, area=area)
+    groups = []
+    for group, bands in GROUPS.items():
+        if not enrolment.age_band:
+            groups.append(group + NOT_SAID)
+        elif enrolment.age_band in bands:
+            groups.append(group)
+    return cell, groups
+
+
+def flags_of(response: Response, questionnaire: Questionnaire) -> FlagSet:
+    """Signs of careless answering, from what was chosen and how long each screen took."""
+    value = dict(zip(questionnaire.column, response.answers, strict=True))
+    blocks, pages = [], []
+    for screen, milliseconds in zip(questionnaire.screens, response.screens, strict=True):
+        items = [question for question in screen.questions if question.kind == "item"]
+        blocks.append(
+            Block(tuple(value[item.code] for item in items), holds_reversed=any(item.reverse for item in items))
+        )
+        pages.append(Page(len(items), None if milliseconds is None else milliseconds / 1000))
+    pairs = [(value[one], value[other]) for one, other in questionnaire.pairs if one in value and other in value]
+    return response_flags(blocks, pages=pages, opposite_pairs=pairs, mode=response.mode)
+
+
+def _locked(enrolment: Enrolment, wave: Wave) -> Response:
+    found = Response.objects.select_for_update().filter(wave=wave, participant_key=key_of(enrolment)).first()
+    if found is None:
+        raise NotStarted(_("Please start the survey first."))
+    return found
+
+
+def _put(response: Response, questionnaire: Questionnaire, screen: int, answers: dict[str, int]) -> None:
+    for question in questionnaire.screens[screen].questions:
+        if question.code not in answers:
+            continue
+        if not question.allows(answers[question.code]):
+            raise WrongAnswer(_("Please choose one of the answers shown."))
+        response.answers[questionnaire.column[question.code]] = answers[question.code]
+
+
+def _complete(response: Response, questionnaire: Questionnaire) -> None:
+    """What follows from the answers: use level, flags, time taken."""
+    level = response.answers[questionnaire.column[USE_LEVEL]] if USE_LEVEL in questionnaire.column else None
+    response.use_level = level if level is not None and 1 <= level <= 5 else None
+    found = flags_of(response, questionnaire)
+    response.flags = [kind for kind in FLAGS if getattr(found, kind)]
+    response.milliseconds = sum(spent or 0 for spent in response.screens)

@@ -1,0 +1,64 @@
+"""What surveys know of one person, and forgetting it."""
+
+from datetime import datetime
+from typing import Any
+
+from livinglab.accounts.models import Person
+from surveys.actions.withdraw import cut_loose, take_out_withdrawn
+from surveys.models import Invitation, ParticipantKey, Response
+from surveys.questionnaire import questionnaire_of
+
+
+def export_of(person: Person) -> dict[str, Any]:
+    """Her answers, as long as a key joins them to her, and what she was asked."""
+    keys = ParticipantKey.objects.filter(enrolment__person=person)
+    responses = (
+        Response.objects.filter(participant_key__in=keys.values("key"))
+        .select_related(
+            "wave__survey__pilot__version__service",
+            "wave__survey__instrument",
+            "wave__survey__use_level",
+            "wave__survey__comprehension",
+            "wave__question_set",
+        )
+        .order_by("started_at")
+    )
+    invitations = Invitation.objects.filter(enrolment__person=person).select_related("wave__survey__pilot")
+    return {
+        "answers": [_told(response) for response in responses],
+        "invitations": [
+            {
+                "pilot": invitation.wave.survey.pilot.slug,
+                "wave": invitation.wave.number,
+                "invited_at": invitation.invited_at,
+                "reminders": invitation.reminders,
+            }
+            for invitation in invitations.order_by("invited_at")
+        ],
+    }
+
+
+def _told(response: Response) -> dict[str, Any]:
+    questions = questionnaire_of(response.wave).questions
+    return {
+        "pilot": response.wave.survey.pilot.slug,
+        "wave": response.wave.number,
+        "mode": response.mode,
+        "started_at": response.started_at,
+        "submitted_at": response.submitted_at,
+        "cell": response.cell,
+        "groups": response.groups,
+        "answers": [
+            {"code": question.code, "question": str(question), "answer": value, "in_words": question.label_of(value)}
+            for question, value in zip(questions, response.answers, strict=True)
+        ],
+    }
+
+
+def forget(person: Person, *, at: datetime) -> None:
+    """Act on what pilots wrote down when they forgot her: answers go, or stay without their key.
+
+    Called before that, it changes nothing, and the sweeps find it later.
+    """
+    take_out_withdrawn()
+    cut_loose(at=at)

@@ -1,0 +1,164 @@
+"""Planning what a pilot asks, and when."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from livinglab.accounts.models import Person
+from livinglab.accounts.roles import Role
+from pilots.models import Pilot
+from surveys.errors import AlreadyRegistered, WrongPlan
+from surveys.instruments import hash_of, newest
+from surveys.metrics.layouts import registration_of
+from surveys.models import Instrument, QuestionSet, Survey, Wave
+
+DEFAULT_BANK = "lla-13"
+MOST_WAVES = 8
+
+
+@dataclass(frozen=True)
+class PlannedWave:
+    opens_at: datetime
+    closes_at: datetime
+    n_planned: int = 150
+    before_use: bool = False
+
+
+@transaction.atomic
+def plan_survey(
+    pilot: Pilot,
+    *,
+    waves: Sequence[PlannedWave],
+    by: Person,
+    at: datetime,
+    instrument: Instrument | None = None,
+    questions: Sequence[dict[str, Any]] = (),
+    evaluators: Iterable[Person] = (),
+    remind_after_days: int = 3,
+    reminders: int = 2,
+) -> Survey:
+    """The plan of a pilot that has none yet. Whoever makes it is one of its evaluators."""
+    Pilot.objects.select_for_update().get(pk=pilot.pk)
+    if pilot.imported:
+        raise WrongPlan(_("An imported pilot brings its own waves."))
+    if Survey.objects.filter(pilot=pilot).exists():
+        raise WrongPlan(_("This pilot has a survey plan already. Reload the page to see it."))
+    check_dates(waves)
+    survey = Survey.objects.create(
+        pilot=pilot,
+        instrument=instrument or newest(DEFAULT_BANK),
+        use_level=newest("sl"),
+        comprehension=newest("comprehension"),
+        remind_after_days=remind_after_days,
+        reminders=reminders,
+        made_at=at,
+    )
+    set_evaluators(survey, [by, *evaluators])
+    _make_waves(survey, waves)
+    if questions:
+        set_questions(survey, questions, at=at)
+    return survey
+
+
+@transaction.atomic
+def change_plan(
+    survey: Survey, *, waves: Sequence[PlannedWave], at: datetime, remind_after_days: int, reminders: int
+) -> None:
+    """Other waves, freely as long as no rule is registered; afterwards only dates change, by an amendment."""
+    survey = Survey.objects.select_for_update(of=("self",)).get(pk=survey.pk)
+    if registration_of(survey) is not None:
+        raise AlreadyRegistered(_("The rule is registered. Dates of waves to come can only be amended, with a reason."))
+    check_dates(waves)
+    current = survey.question_sets.last()
+    survey.waves.all().delete()
+    _make_waves(survey, waves, question_set=current)
+    survey.remind_after_days, survey.reminders = remind_after_days, reminders
+    survey.save(update_fields=["remind_after_days", "reminders"])
+
+
+@transaction.atomic
+def set_questions(survey: Survey, questions: Sequence[dict[str, Any]], *, at: datetime) -> QuestionSet:
+    """A new version of the comprehension questions, for every wave that has not opened yet."""
+    survey = Survey.objects.select_for_update(of=("self",)).get(pk=survey.pk)
+    if survey.comprehension is None:
+        raise WrongPlan(_("This survey asks no comprehension questions."))
+    check_questions(questions, survey.comprehension.document)
+    document = list(questions)
+    last = survey.question_sets.last()
+    if last is not None and last.hash == hash_of(document):
+        made = last
+    else:
+        number = 1 if last is None else last.number + 1
+        made = QuestionSet.objects.create(
+            survey=survey, number=number, questions=document, hash=hash_of(document), made_at=at
+        )
+    survey.waves.filter(stage=Wave.Stage.PLANNED).update(question_set=made)
+    return made
+
+
+def set_evaluators(survey: Survey, people: Iterable[Person]) -> None:
+    """The people who see the exact figures of this pilot."""
+    chosen = {person.pk: person for person in people}
+    strangers = [person for person in chosen.values() if not person.has_role(Role.EVALUATOR)]
+    if strangers or not chosen:
+        raise WrongPlan(_("Only people with the role of evaluator can evaluate a pilot, and it needs at least one."))
+    survey.evaluators.set(chosen)
+
+
+def check_dates(waves: Sequence[PlannedWave]) -> None:
+    """Waves follow one another: the next opens when the one before has closed."""
+    if not 1 <= len(waves) <= MOST_WAVES:
+        raise WrongPlan(_("Plan at least one wave and at most %(most)s.") % {"most": MOST_WAVES})
+    for number, wave in enumerate(waves, start=1):
+        if wave.closes_at <= wave.opens_at:
+            raise WrongPlan(_("Wave %(number)s must close after it opens.") % {"number": number})
+        if wave.n_planned < 1:
+            raise WrongPlan(_("Wave %(number)s needs a planned number of answers.") % {"number": number})
+    for number, (one, following) in enumerate(pairwise(waves), start=1):
+        if following.opens_at < one.closes_at:
+            raise WrongPlan(
+                _("Wave %(following)s must not open before wave %(number)s has closed.")
+                % {"number": number, "following": number + 1}
+            )
+
+
+def check_questions(questions: Sequence[dict[str, Any]], bank: dict[str, Any]) -> None:
+    """Each question fills a slot of the bank, has as many options as it says, and one right answer."""
+    slots = {slot["code"]: slot for slot in bank["questions"]["slots"]}
+    options = bank["questions"]["options"]
+    codes = [question["code"] for question in questions]
+    if len(set(codes)) < len(codes) or not set(codes) <= slots.keys():
+        raise WrongPlan(_("Comprehension questions must be among %(codes)s, each once.") % {"codes": ", ".join(slots)})
+    if missing := [code for code in bank["scoring"]["informed"]["questions"] if code not in codes]:
+        raise WrongPlan(_("The comprehension questions lack %(codes)s.") % {"codes": ", ".join(missing)})
+    for question in questions:
+        texts = [question["text"], *question["options"]]
+        if len(question["options"]) != options or question["correct"] not in range(1, options + 1):
+            raise WrongPlan(
+                _("Question %(code)s needs %(options)s answers, one of them marked as right.")
+                % {"code": question["code"], "options": options}
+            )
+        if any(not str(text.get(language, "")).strip() for text in texts for language in ("ko", "en")):
+            raise WrongPlan(
+                _("Question %(code)s needs all its texts in Korean and English.") % {"code": question["code"]}
+            )
+
+
+def _make_waves(survey: Survey, waves: Sequence[PlannedWave], question_set: QuestionSet | None = None) -> None:
+    Wave.objects.bulk_create(
+        Wave(
+            survey=survey,
+            number=number,
+            opens_at=wave.opens_at,
+            closes_at=wave.closes_at,
+            n_planned=wave.n_planned,
+            before_use=wave.before_use,
+            question_set=question_set,
+        )
+        for number, wave in enumerate(waves, start=1)
+    )

@@ -1,0 +1,59 @@
+"""What surveys refuse."""
+
+from livinglab.errors import Refused
+
+
+class ChangedInstrument(Refused):
+    """A bank that was loaded is never edited; another text needs another version."""
+
+    code = "changed_instrument"
+
+
+class WrongPlan(Refused):
+    code = "wrong_plan"
+
+
+class WrongRule(Refused):
+    code = "wrong_rule"
+
+
+class AlreadyRegistered(Refused):
+    code = "already_registered"
+
+
+class NoRule(Refused):
+    """No wave opens before the acceptance rule is registered."""
+
+    code = "no_rule"
+
+
+class WrongWaveStage(Refused):
+    code = "wrong_wave_stage"
+
+
+class WaveNotOpen(WrongWaveStage):
+    code = "wave_not_open"
+
+
+class TooEarlyToClose(Refused):
+    """A wave with a look closes at its registered time; before, it can only be cancelled."""
+
+    code = "too_early_to_close"
+
+
+class NotTakingPart(Refused):
+    code = "not_taking_part"
+
+
+class WrongAnswer(Refused):
+    """An answer that is not among the choices of its question."""
+
+    code = "wrong_answer"
+
+
+class NotStarted(Refused):
+    code = "not_started"
+
+
+class AlreadyAnswered(Refused):
+    code = "already_answered"

@@ -1,0 +1,42 @@
+"""Raking cells: stored as fine as they are known, and joined for what the registered recipe asks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from surveys.metrics.layouts import UNKNOWN, VARIABLES
+from surveys.stats.figures import cell_counts
+from surveys.stats.state import State, empty
+from surveys.stats.weights import Raking, rake
+
+
+def margins_of(state: State) -> dict[str, dict[str, int]]:
+    """Answers, counted or not, in each category of each variable."""
+    found: dict[str, dict[str, int]] = {variable: {} for variable in VARIABLES}
+    start, _length = state.layout.sections["n"]
+    for (cell, _counted), row in state.rows.items():
+        parts = cell.split("/")
+        for place, variable in enumerate(VARIABLES):
+            category = parts[place] if len(parts) == len(VARIABLES) else UNKNOWN
+            found[variable][category] = found[variable].get(category, 0) + int(row[start])
+    return found
+
+
+def joined(state: State, recipe: Mapping[str, Any]) -> State:
+    """The same counts in the cells of a recipe: its variables in its order, fine categories joined as it says."""
+    found: dict[tuple[str, bool], Any] = {}
+    for (cell, counted), row in state.rows.items():
+        parts = dict(zip(VARIABLES, cell.split("/"), strict=False))
+        names = [
+            recipe.get("categories", {})
+            .get(variable, {})
+            .get(parts.get(variable, UNKNOWN), parts.get(variable, UNKNOWN))
+            for variable in recipe["variables"]
+        ]
+        key = "/".join(names), counted
+        found[key] = found[key] + row if key in found else row
+    return empty(state.layout).merge(State(state.layout, found))
+
+
+def raked(state: State, recipe: Mapping[str, Any]) -> Raking:
+    """Weights by the registered recipe; ``state`` in the recipe's cells."""
+    return rake(cell_counts(state), recipe["margins"], merges=recipe.get("merges") or {}, cap=recipe.get("cap", 5.0))

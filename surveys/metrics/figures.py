@@ -1,0 +1,357 @@
+"""Every figure of a wave as plain data, exact, as it is frozen at the close. Nobody shows it but ``release``."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from surveys.metrics.cells import joined, margins_of, raked
+from surveys.stats.differences import Difference
+from surveys.stats.estimates import Estimate, Interval, two_sided_z
+from surveys.stats.figures import (
+    Part,
+    accept_by_mode,
+    accept_by_use_level,
+    accept_without_suspects,
+    construct_figures,
+    evidence,
+    flag_figures,
+    group_figures,
+    informed_figures,
+    item_figures,
+    outcome,
+)
+from surveys.stats.layout import Item
+from surveys.stats.means import Mean
+from surveys.stats.proportions import share_of
+from surveys.stats.reliability import Alpha
+from surveys.stats.state import State
+from surveys.stats.verdict import GAP_ALPHA, Rule, Verdict, verdict
+from surveys.stats.weights import CellSums, WeightedShare, calibrated_error
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom a wave reached: invited participants by category, and answers begun but not handed in."""
+
+    invited: int | None
+    started: int
+    by: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The counts in the cells of the registered recipe with their weights, or as they are without one."""
+
+    state: State
+    weights: dict[str, float] | None
+    told: Plain | None
+
+
+def weigh(state: State, recipe: Plain | None) -> Weighed:
+    """Where the recipe fails (an empty category), figures stay unweighted and say why."""
+    if recipe is None:
+        return Weighed(state, None, None)
+    in_cells = joined(state, recipe)
+    raking = raked(in_cells, recipe)
+    told = {
+        "variables": list(recipe["variables"]),
+        "deff": raking.deff,
+        "n_eff": raking.n_eff,
+        "largest": raking.largest,
+        "warnings": list(raking.warnings),
+        "reason": raking.reason.value if raking.reason else None,
+    }
+    if raking.weights is None:
+        return Weighed(state, None, told)
+    return Weighed(in_cells, dict(raking.weights), told)
+
+
+def results_of(
+    state: State,
+    *,
+    reach: Reach,
+    knowledge: list[str],
+    recipe: Plain | None = None,
+    protected_groups: int = 1,
+) -> Plain:
+    """Every figure of a wave.
+
+    ``knowledge`` are the codes of its comprehension questions in the order of their counts; ``protected_groups`` is how
+    many groups share the level of the gaps' intervals.
+    """
+    weighed = weigh(state, recipe)
+    weights, in_cells = weighed.weights, weighed.state
+    complete, partial, broken_off = (int(value) for value in state.block("disposition", counted=None))
+    constructs = state.layout.constructs
+    return {
+        "counts": {
+            "invited": reach.invited,
+            "started": reach.started,
+            "answered": state.n(counted=None),
+            "counted": state.n(),
+            "complete": complete,
+            "partial": partial,
+            "broken_off": broken_off,
+        },
+        "participation": participation_of(state, reach),
+        "people": people_of(state, reach),
+        "accept": share(outcome(in_cells, "accept", weights=weights)),
+        "use": share(outcome(in_cells, "use", weights=weights)),
+        "endorse": share(outcome(in_cells, "endorse", weights=weights)),
+        "accept_unweighted": share(outcome(state, "accept")),
+        "items": [item_of(state, item) for item in state.layout.items],
+        "constructs": [construct_of(state, name, items) for name, items in constructs.items()],
+        "groups": [
+            group_of(in_cells, group, weights, gap_confidence=1 - GAP_ALPHA / max(1, protected_groups))
+            for group in state.layout.groups
+        ],
+        "informed": informed_of(state, knowledge) if knowledge else None,
+        "by_mode": [part(found) for found in accept_by_mode(state)],
+        "by_use_level": [part(found) for found in accept_by_use_level(state)],
+        "flags": flags_of(state),
+        "weighting": weighed.told,
+    }
+
+
+def participation_of(state: State, reach: Reach) -> Plain:
+    """Answers that are at least half complete, of the invited."""
+    complete, partial, _broken_off = (int(value) for value in state.block("disposition", counted=None))
+    # Withdrawing removes answers but no invitation; nobody answers without one except where nobody was invited.
+    if not reach.invited or complete + partial > reach.invited:
+        return estimate(share_of(0, 0))
+    return estimate(share_of(complete + partial, reach.invited))
+
+
+def people_of(state: State, reach: Reach) -> Plain:
+    """Answers beside invitations in each category of each variable."""
+    answered = margins_of(state)
+    people: Plain = {}
+    for variable, counts in answered.items():
+        invited = reach.by.get(variable)
+        categories = sorted(counts.keys() | (invited or {}).keys())
+        people[variable] = [
+            {
+                "category": category,
+                "invited": None if invited is None else invited.get(category, 0),
+                "answered": counts.get(category, 0),
+            }
+            for category in categories
+        ]
+    return people
+
+
+def counts_of_item(state: State, item: Item) -> Plain:
+    """Answers to one item without any mean: what may be seen while a wave is open."""
+    found = item_figures(state, item.code)
+    return {
+        "code": item.code,
+        "construct": item.construct,
+        "lo": item.lo,
+        "hi": item.hi,
+        "reverse": item.reverse,
+        "n": found.n,
+        "answered": found.answered,
+        "dont_know": found.dont_know,
+        "no_answer": found.no_answer,
+        "not_applicable": found.not_applicable,
+        "missing_rate": found.missing_rate,
+        "histogram": [{"from": value, "to": value, "n": int(n)} for value, n in found.histogram.items()],
+    }
+
+
+def item_of(state: State, item: Item) -> Plain:
+    found = item_figures(state, item.code)
+    return counts_of_item(state, item) | {
+        "median": found.median,
+        "mean": mean(found.mean),
+        "top_2": estimate(found.top_2),
+        "bottom_2": estimate(found.bottom_2),
+    }
+
+
+def construct_of(state: State, name: str, items: tuple[Item, ...]) -> Plain:
+    found = construct_figures(state, name)
+    return {
+        "name": name,
+        "items": [item.code for item in items],
+        "mean": mean(found.mean),
+        "alpha": alpha(found.alpha),
+    }
+
+
+def group_of(state: State, group: str, weights: dict[str, float] | None, *, gap_confidence: float) -> Plain:
+    found = group_figures(state, group, weights=weights, gap_confidence=gap_confidence)
+    return {
+        "name": group,
+        "n": found.n,
+        "n_rest": found.n_rest,
+        "unknown": found.unknown,
+        "accept": share(found.accept),
+        "accept_rest": share(found.accept_rest),
+        "gap": difference(found.gap),
+        "informed": estimate(found.informed),
+        "informed_rest": estimate(found.informed_rest),
+    }
+
+
+def informed_of(state: State, knowledge: list[str]) -> Plain:
+    found = informed_figures(state)
+    return {
+        "informed": estimate(found.informed),
+        "reading": found.reading.value if found.reading else None,
+        "questions": [
+            {
+                "code": code,
+                "right": estimate(question.right),
+                "wrong": question.wrong,
+                "dont_know": question.dont_know,
+                "no_answer": question.no_answer,
+            }
+            for code, question in zip(knowledge, found.questions, strict=True)
+        ],
+        "accept_informed": estimate(found.accept_informed),
+        "accept_others": estimate(found.accept_others),
+        "gap": difference(found.gap),
+    }
+
+
+def flags_of(state: State) -> Plain:
+    found = flag_figures(state)
+    return {
+        "n": found.n,
+        "kinds": dict(found.kinds),
+        "suspects": estimate(found.suspects),
+        "warning": found.warning,
+        "accept_without_suspects": estimate(accept_without_suspects(state)),
+    }
+
+
+def verdict_of(state: State, rule: Rule, look: int, *, recipe: Plain | None) -> tuple[Verdict, Plain]:
+    """What the registered rule says at a look, and everything that is printed beside it."""
+    weighed = weigh(state, recipe)
+    # A recipe that cannot be met is no licence to fall back on another figure than the registered one.
+    failed_guards = ["WEIGHTING"] if recipe is not None and weighed.weights is None else []
+    found = verdict(rule, look, evidence(weighed.state, rule, weights=weighed.weights, failed_guards=failed_guards))
+    return found, {
+        "value": found.share,
+        **limits(found.interval),
+        "n": found.n,
+        "n_star": found.n_star,
+        "look": found.look,
+        "looks": found.looks,
+        "alpha": found.alpha,
+        "alpha_left": found.alpha_left,
+        "needed_n": found.needed_n,
+        "tau_scale": rule.tau_scale,
+        "tau_retire": rule.tau_retire,
+        "delta": rule.delta,
+        "choices": [choice.value for choice in found.choices],
+        "groups": [
+            {
+                "name": group.name,
+                "n": group.n,
+                "n_rest": group.n_rest,
+                "gap": group.gap,
+                **limits(group.interval),
+                "blocked": group.blocked,
+            }
+            for group in found.groups
+        ],
+        "criteria": [
+            {
+                "metric": criterion.metric,
+                "least": criterion.least,
+                "value": criterion.value,
+                **limits(criterion.interval),
+                "n": criterion.n,
+                "met": criterion.met,
+                "failed": criterion.failed,
+            }
+            for criterion in found.criteria
+        ],
+        "sensitivity": {
+            "without_suspects": estimate(accept_without_suspects(state)),
+            "unweighted": share(outcome(state, "accept")),
+            "calibrated": _calibrated(weighed, found),
+        },
+        "method": found.method,
+    }
+
+
+def _calibrated(weighed: Weighed, found: Verdict) -> Plain | None:
+    if weighed.weights is None or found.share is None:
+        return None
+    cells = {
+        cell: CellSums(int(judged), int(yes), int(yes))
+        for cell, (judged, yes) in weighed.state.by_cell("accept").items()
+    }
+    error = calibrated_error(cells, weighed.weights, respondents=weighed.state.n())
+    if error is None:
+        return None
+    half = two_sided_z(1 - found.alpha) * error
+    return {"low": max(0.0, found.share - half), "high": min(1.0, found.share + half)}
+
+
+def limits(interval: Interval | None) -> Plain:
+    if interval is None:
+        return {"low": None, "high": None, "confidence": None}
+    return {"low": interval.low, "high": interval.high, "confidence": interval.confidence}
+
+
+def estimate(found: Estimate) -> Plain:
+    reason = found.reason.value if found.reason else None
+    return {"value": found.value, **limits(found.interval), "n": found.n, "method": found.method, "reason": reason}
+
+
+def share(found: WeightedShare) -> Plain:
+    reason = found.reason.value if found.reason else None
+    return {
+        "value": found.value,
+        **limits(found.interval),
+        "n": found.n,
+        "n_star": found.n_star,
+        "method": found.method,
+        "reason": reason,
+    }
+
+
+def mean(found: Mean) -> Plain:
+    reason = found.reason.value if found.reason else None
+    return {
+        "value": found.value,
+        **limits(found.interval),
+        "n": found.n,
+        "sd": found.sd,
+        "standard_error": found.standard_error,
+        "method": found.method,
+        "reason": reason,
+    }
+
+
+def alpha(found: Alpha) -> Plain:
+    reason = found.reason.value if found.reason else None
+    return {
+        "value": found.value,
+        **limits(found.interval),
+        "n": found.n,
+        "items": found.items,
+        "label": found.label or None,
+        "method": found.method,
+        "reason": reason,
+    }
+
+
+def difference(found: Difference) -> Plain:
+    reason = found.reason.value if found.reason else None
+    return {
+        "value": found.value,
+        **limits(found.interval),
+        "n": found.n_1 + found.n_2,
+        "method": found.method,
+        "reason": reason,
+    }
+
+
+def part(found: Part) -> Plain:
+    return {"label": found.label, "n": found.n, "accept": estimate(found.accept)}

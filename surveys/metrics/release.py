@@ -1,0 +1,396 @@
+"""The one door for figures: what the desk may see, and what everybody may see."""
+
+from copy import deepcopy
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+
+from livinglab.accounts.models import Person
+from livinglab.accounts.roles import Role
+from surveys.metrics.figures import Plain, counts_of_item, estimate, participation_of, people_of
+from surveys.metrics.layouts import layout_of
+from surveys.metrics.reach import reach_of
+from surveys.metrics.refresh import state_of
+from surveys.metrics.suppression import K, Row, counts_shown, is_small, item_shown, rounded, rows_shown
+from surveys.models import Snapshot, Survey, Tally, TouchedChunk, Verdict, Wave
+from surveys.stats.estimates import two_sided_t
+from surveys.stats.figures import outcome
+from surveys.stats.live import live_band
+
+HIDDEN = "HIDDEN"
+
+
+class Audience(StrEnum):
+    """Who reads: the evaluators of the pilot, or everybody else, staff and hosts included."""
+
+    DESK = "desk"
+    PUBLIC = "public"
+
+
+def audience_of(person: Person | AnonymousUser, survey: Survey) -> Audience:
+    """Exact figures are for the evaluators of this pilot alone."""
+    if (
+        isinstance(person, Person)
+        and person.has_role(Role.EVALUATOR)
+        and any(evaluator.pk == person.pk for evaluator in survey.evaluators.all())
+    ):
+        return Audience.DESK
+    return Audience.PUBLIC
+
+
+def release(snapshot: Snapshot, audience: Audience) -> Plain:
+    """The figures of a closed wave as this audience may see them; the shape is the same for both.
+
+    Costs no query where the snapshot came with its wave and verdict.
+    """
+    exact = audience == Audience.DESK
+    figures = deepcopy(snapshot.results if exact else snapshot.released)
+    verdict: Verdict | None = getattr(snapshot, "verdict", None)
+    figures |= {
+        "schema": 1,
+        "audience": audience.value,
+        "code_version": snapshot.code_version,
+        "frozen_at": snapshot.frozen_at.isoformat(),
+        "verdict": None if verdict is None else _verdict(verdict, figures, exact=exact),
+    }
+    if exact:
+        figures["hash"] = snapshot.hash
+    else:
+        figures["salted_hash"] = sha256(f"{snapshot.salt}{snapshot.hash}".encode()).hexdigest()
+    return figures
+
+
+def _verdict(verdict: Verdict, figures: Plain, *, exact: bool) -> Plain:
+    told = deepcopy(verdict.details) | {
+        "outcome": verdict.outcome,
+        "codes": list(verdict.codes),
+        "rule_hash": verdict.registration.hash,
+        "computed_at": verdict.computed_at.isoformat(),
+    }
+    if exact:
+        return told
+    groups = {group["name"]: group for group in figures["groups"]}
+    for found in told["groups"]:
+        released = groups[found["name"]]
+        gap = released["gap"]
+        found |= {"n": released["n"], "n_rest": released["n_rest"], "gap": gap["value"]}
+        # The verdict's own interval of the gap has another level than the table's where several groups share it.
+        found |= {side: None if gap["value"] is None else round(found[side], 2) for side in ("low", "high")}
+    for criterion in told["criteria"]:
+        criterion |= {
+            side: None if criterion[side] is None else round(criterion[side], 2) for side in ("value", "low", "high")
+        }
+    told["sensitivity"]["without_suspects"] = figures["flags"]["accept_without_suspects"]
+    return told
+
+
+def live_desk(wave: Wave) -> Plain:
+    """What the evaluators of a pilot see while its wave is open: no outcome but the band, and no mean."""
+    layout = layout_of(wave)
+    stored = Tally.objects.filter(wave=wave).first()
+    state = state_of(layout, stored.state if stored else b"")
+    reach = reach_of(wave)
+    accept = outcome(state, "accept")
+    band = live_band(accept.value, accept.standard_error, accept.n, planned=wave.n_planned)
+    return {
+        "counted_at": stored.refreshed_at if stored else None,
+        "waiting": TouchedChunk.objects.filter(wave=wave).exists(),
+        "invited": reach.invited,
+        "started": reach.started,
+        "answered": state.n(counted=None),
+        "counted": state.n(),
+        "participation": participation_of(state, reach),
+        "people": people_of(state, reach),
+        "items": [counts_of_item(state, item) for item in layout.items],
+        "band": estimate(band),
+    }
+
+
+def live_public(wave: Wave) -> dict[str, int | None]:
+    """All that leaves the desk while a wave is open: invited and answered people of the whole wave, from 5 upwards."""
+    counts = {"invited": wave.invitations.count(), "answered": wave.responses.submitted().count()}
+    return {name: count if count >= K else None for name, count in counts.items()}
+
+
+def figure_at(figures: Plain, key: str) -> Plain | None:
+    """The figure a dotted key leads to (``items.PE2.mean``, ``groups.65+.gap``); None where there is none."""
+    found: Any = figures
+    for step in key.split("."):
+        if isinstance(found, list):
+            found = next(
+                (entry for entry in found if step in (entry.get("code"), entry.get("name"), entry.get("label"))), None
+            )
+        elif isinstance(found, dict):
+            found = found.get(step)
+        else:
+            return None
+    return found if isinstance(found, dict) and "value" in found else None
+
+
+def suppressed(results: Plain) -> Plain:
+    """The public form of exact results: small counts hidden, also where they could be worked out; parts rounded.
+
+    Made once, when the snapshot is frozen, so that two readings can never be compared for what one of them hides.
+    """
+    public = deepcopy(results)
+    counts = results["counts"]
+    if counts["answered"] < K:
+        return _nothing(public)
+    counts_told = dict(counts)
+    kinds = ["complete", "partial", "broken_off"]
+    for kind, shown in zip(kinds, counts_shown([counts[kind] for kind in kinds]), strict=True):
+        counts_told[kind] = rounded(counts[kind]) if shown else None
+    counts_told["started"] = None
+    counts_told["invited"] = None if counts["invited"] is None or counts["invited"] < K else counts["invited"]
+    public["counts"] = counts_told
+    public["participation"] = _whole_percent(results["participation"])
+    public["people"] = {variable: _people(rows) for variable, rows in results["people"].items()}
+    for name in ("use", "endorse"):
+        public[name] = _part_of_wave(results[name], counts["counted"])
+    public["items"] = [_item(item) for item in results["items"]]
+    shown_items = {item["code"]: item for item in public["items"]}
+    public["constructs"] = [_construct(construct, shown_items) for construct in results["constructs"]]
+    public["groups"] = [_group(group, results) for group in results["groups"]]
+    if results["informed"] is not None:
+        public["informed"] = _informed(results["informed"], results)
+    public["by_mode"] = _parts(results["by_mode"])
+    public["by_use_level"] = _parts(results["by_use_level"])
+    public["flags"] = _flags(results["flags"], results)
+    if public["weighting"] is not None:
+        public["weighting"] |= {"largest": None}
+    public["suppressed"] = _hidden_figures(public)
+    return public
+
+
+def _nothing(public: Plain) -> Plain:
+    """Of a wave with fewer than 5 answers nothing is told but that it took place."""
+
+    def emptied(value: Any) -> Any:
+        if isinstance(value, dict):
+            if "value" in value and "reason" in value:
+                return _hidden(value)
+            return {name: emptied(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [emptied(inner) for inner in value]
+        return None if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+    kept = {name: public[name] for name in ("wave", "suppressed") if name in public}
+    layout = [(item["lo"], item["hi"]) for item in public["items"]]
+    public = {name: value if name in kept else emptied(value) for name, value in public.items()}
+    for item, (low, high) in zip(public["items"], layout, strict=True):
+        item |= {"lo": low, "hi": high, "histogram": [{"from": v, "to": v, "n": None} for v in range(low, high + 1)]}
+    public["people"] = {variable: [] for variable in public["people"]}
+    public["suppressed"] = _hidden_figures(public)
+    return public
+
+
+def _hidden(figure: Plain) -> Plain:
+    return {name: None for name in figure} | {"method": figure["method"], "reason": HIDDEN}
+
+
+def _whole_percent(figure: Plain) -> Plain:
+    """A share of part of the wave: whole percent, and an n rounded to 5."""
+    told = dict(figure)
+    for name in ("value", "low", "high"):
+        told[name] = None if figure[name] is None else round(figure[name], 2)
+    told["n"] = rounded(figure["n"])
+    if "n_star" in told:
+        told["n_star"] = None
+    return told
+
+
+def _yes(figure: Plain) -> int:
+    """How many said yes; of a weighted share, nearly so, which is all that hiding needs."""
+    return 0 if figure["value"] is None else round(figure["value"] * figure["n"])
+
+
+def _row(figure: Plain, n: int) -> Row:
+    return Row(n=n, judged=figure["n"], yes=_yes(figure))
+
+
+def _part_of_wave(figure: Plain, n: int) -> Plain:
+    yes = _yes(figure)
+    if is_small(yes) or is_small(figure["n"] - yes):
+        return _hidden(figure)
+    return _whole_percent(figure)
+
+
+def _people(rows: list[Plain]) -> list[Plain]:
+    """Categories of one variable. Answered and invited are two breakdowns of two exact totals."""
+    told = [dict(row) for row in rows]
+    for name in ("invited", "answered"):
+        counts = [row[name] for row in rows]
+        if None in counts:
+            continue
+        for row, count, shown in zip(told, counts, counts_shown(counts), strict=True):
+            row[name] = rounded(count) if shown else None
+    return told
+
+
+def _item(item: Plain) -> Plain:
+    told = dict(item)
+    values = [part["n"] for part in item["histogram"]]
+    kinds = ("dont_know", "no_answer", "not_applicable")
+    mean = item["mean"]
+    has_interval = mean["value"] is not None and mean["low"] is not None
+    shown = item_shown(
+        values,
+        [item[kind] for kind in kinds],
+        lowest=item["lo"],
+        mean=mean["value"],
+        half_width=(mean["high"] - mean["low"]) / 2 if has_interval else None,
+        t=two_sided_t(mean["confidence"], mean["n"] - 1) if has_interval else None,
+    )
+    told["histogram"] = [
+        part | {"n": rounded(part["n"]) if visible else None}
+        for part, visible in zip(item["histogram"], shown.values, strict=True)
+    ]
+    for kind, visible in zip(kinds, shown.missing, strict=True):
+        told[kind] = rounded(item[kind]) if visible else None
+    told["answered"] = rounded(item["answered"])
+    told["missing_rate"] = None
+    told["median"] = item["median"] if shown.digits is not None else None
+    told["mean"] = _mean(mean, shown.digits, interval=shown.interval)
+    for name, visible in (("top_2", shown.top_2), ("bottom_2", shown.bottom_2)):
+        told[name] = _whole_percent(item[name]) if visible or item[name]["value"] is None else _hidden(item[name])
+    return told
+
+
+def _mean(figure: Plain, digits: int | None, *, interval: bool) -> Plain:
+    if figure["value"] is None:
+        return dict(figure)
+    if digits is None:
+        return _hidden(figure)
+    told = figure | {"sd": None, "standard_error": None, "n": rounded(figure["n"])}
+    told["value"] = round(figure["value"], digits)
+    for side in ("low", "high"):
+        told[side] = round(figure[side], digits) if interval and figure[side] is not None else None
+    return told
+
+
+def _construct(construct: Plain, items: dict[str, Plain]) -> Plain:
+    """A construct of one item tells no more than its item; of several, as finely as the item told most coarsely."""
+    told = dict(construct)
+    means = [items[code]["mean"] for code in construct["items"]]
+    if len(means) == 1:
+        told["mean"] = means[0]
+    else:
+        fine = all(mean["reason"] is None and mean["value"] == round(mean["value"], 2) for mean in means)
+        coarse = any(mean["reason"] == HIDDEN or mean["low"] is None for mean in means) or not fine
+        told["mean"] = _mean(construct["mean"], 1 if coarse else 2, interval=True)
+    alpha = construct["alpha"]
+    told["alpha"] = alpha | {"n": rounded(alpha["n"])}
+    for side in ("value", "low", "high"):
+        told["alpha"][side] = None if alpha[side] is None else round(alpha[side], 2)
+    return told
+
+
+def _group(group: Plain, results: Plain) -> Plain:
+    """Members, the rest and those who did not say; whole-wave counts are known, so all three are looked at together."""
+    told = dict(group)
+    everybody = results["accept_unweighted"]
+    member, rest = _row(group["accept"], group["n"]), _row(group["accept_rest"], group["n_rest"])
+    not_said = _remainder(everybody, results["counts"]["counted"], member, rest)
+    shown = rows_shown([member, rest, not_said])
+    for name, visible, count in (("n", shown[0].n, group["n"]), ("n_rest", shown[1].n, group["n_rest"])):
+        told[name] = rounded(count) if visible else None
+    told["unknown"] = rounded(group["unknown"]) if shown[2].n else None
+    _tell_pair(told, group, "accept", "accept_rest", shown[0].share, shown[1].share)
+    both = told["accept"]["value"] is not None and told["accept_rest"]["value"] is not None
+    told["gap"] = _whole_percent(group["gap"]) if both or group["gap"]["value"] is None else _hidden(group["gap"])
+    if results["informed"] is not None:
+        informed = results["informed"]["informed"]
+        members, others = _row(group["informed"], group["n"]), _row(group["informed_rest"], group["n_rest"])
+        third = _remainder(informed, results["counts"]["counted"], members, others)
+        seen = rows_shown([members, others, third])
+        _tell_pair(told, group, "informed", "informed_rest", seen[0].share, seen[1].share)
+    return told
+
+
+def _remainder(everybody: Plain, n: int, one: Row, other: Row) -> Row:
+    """The people left over; weighted shares make the split of yes and no approximate, never the numbers of people."""
+    judged = max(0, everybody["n"] - one.judged - other.judged)
+    yes = min(judged, max(0, _yes(everybody) - one.yes - other.yes))
+    return Row(n=max(judged, n - one.n - other.n), judged=judged, yes=yes)
+
+
+def _tell_pair(told: Plain, exact: Plain, one: str, other: str, one_shown: bool, other_shown: bool) -> None:
+    for name, shown in ((one, one_shown), (other, other_shown)):
+        told[name] = _whole_percent(exact[name]) if shown or exact[name]["value"] is None else _hidden(exact[name])
+
+
+def _informed(informed: Plain, results: Plain) -> Plain:
+    told = deepcopy(informed)
+    told["informed"] = _part_of_wave(informed["informed"], results["counts"]["counted"])
+    if told["informed"]["value"] is None:
+        told["reading"] = None
+    for question in told["questions"]:
+        right = _yes(question["right"])
+        counts = [right, question["wrong"], question["dont_know"], question["no_answer"]]
+        shown = counts_shown(counts)
+        for name, count, visible in zip(("wrong", "dont_know", "no_answer"), counts[1:], shown[1:], strict=True):
+            question[name] = rounded(count) if visible else None
+        others = question["right"]["n"] - right
+        visible = shown[0] and not is_small(others)
+        question["right"] = _whole_percent(question["right"]) if visible else _hidden(question["right"])
+    n_informed = _yes(informed["informed"])
+    first = _row(informed["accept_informed"], max(n_informed, informed["accept_informed"]["n"]))
+    second = _row(
+        informed["accept_others"],
+        max(informed["informed"]["n"] - n_informed, informed["accept_others"]["n"]),
+    )
+    third = _remainder(results["accept_unweighted"], results["counts"]["counted"], first, second)
+    seen = rows_shown([first, second, third])
+    _tell_pair(told, informed, "accept_informed", "accept_others", seen[0].share, seen[1].share)
+    both = told["accept_informed"]["value"] is not None and told["accept_others"]["value"] is not None
+    gap = informed["gap"]
+    told["gap"] = _whole_percent(gap) if both or gap["value"] is None else _hidden(gap)
+    return told
+
+
+def _parts(parts: list[Plain]) -> list[Plain]:
+    shown = rows_shown([_row(part["accept"], part["n"]) for part in parts])
+    told = []
+    for part, visible in zip(parts, shown, strict=True):
+        accept = part["accept"]
+        told.append(
+            {
+                "label": part["label"],
+                "n": rounded(part["n"]) if visible.n else None,
+                "accept": _whole_percent(accept) if visible.share or not part["n"] else _hidden(accept),
+            }
+        )
+    return told
+
+
+def _flags(flags: Plain, results: Plain) -> Plain:
+    told = deepcopy(flags)
+    for kind, count in flags["kinds"].items():
+        told["kinds"][kind] = None if is_small(count) else rounded(count)
+    told["suspects"] = _part_of_wave(flags["suspects"], flags["n"])
+    suspects = _yes(flags["suspects"])
+    without, everybody = flags["accept_without_suspects"], results["accept_unweighted"]
+    rest = _row(without, flags["n"] - suspects)
+    shown = rows_shown([rest, _remainder(everybody, flags["n"], rest, Row(0, 0, 0))])
+    told["accept_without_suspects"] = (
+        _whole_percent(without) if shown[0].share or without["value"] is None else _hidden(without)
+    )
+    return told
+
+
+def _hidden_figures(value: Any) -> int:
+    """How many figures and counts a reader does not get."""
+    if isinstance(value, dict):
+        if value.get("reason") == HIDDEN:
+            return 1
+        hidden_counts = sum(
+            1
+            for name, inner in value.items()
+            if inner is None
+            and name in ("n", "n_rest", "unknown", "answered", "dont_know", "no_answer", "not_applicable", "wrong")
+            and "value" not in value
+        )
+        return hidden_counts + sum(_hidden_figures(inner) for inner in value.values())
+    return sum(_hidden_figures(inner) for inner in value) if isinstance(value, list) else 0

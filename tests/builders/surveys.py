@@ -1,0 +1,136 @@
+"""Surveys, waves and answers, reached through the real actions; moments are passed in, days are counted from `at`."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from livinglab.accounts.models import Person
+from livinglab.accounts.roles import Role
+from pilots.models import Enrolment, Pilot
+from surveys.actions.answer import save_screen, start_response, submit_response
+from surveys.actions.plan import PlannedWave, plan_survey
+from surveys.actions.register import RuleTerms, register_rule
+from surveys.actions.waves import close_wave, invite, open_wave
+from surveys.instruments import load_instruments
+from surveys.models import Registration, Response, Snapshot, Survey, Wave
+from surveys.questionnaire import questionnaire_of
+from tests.builders.pilots import announced_pilot, joined
+from tests.people import make_area, make_person
+
+POPULATION = {"ko": "도담동에 사는 14세 이상 참여자", "en": "Participants aged 14 and over who live in Dodam-dong"}
+# Raw answers of somebody content: reversed items low, worry low.
+CONTENT = {"PU1": 4, "PU2": 4, "PE1": 4, "PE2": 2, "TR1": 4, "TR3": 4, "PC2": 2, "FA1": 4, "FA4": 2, "CS": 4}
+CONTENT |= {"BI1": 4, "BI2": 4, "BI3": 4, "SL": 4, "CK1": 1, "CK2": 2, "CK3": 3, "CK4": 4, "CU1": 4}
+AGAINST = {"BI1": 2, "BI2": 2, "BI3": 2}
+
+
+def questions() -> list[dict[str, Any]]:
+    """Four questions of knowledge; the right answer of CK1 is the first, of CK2 the second, and so on."""
+    return [
+        {
+            "code": f"CK{number}",
+            "correct": number,
+            "text": {"ko": f"{number}번째 질문이에요.", "en": f"Question number {number}?"},
+            "options": [{"ko": f"{option}번 답", "en": f"Answer {option}"} for option in range(1, 5)],
+        }
+        for number in range(1, 5)
+    ]
+
+
+def planned_survey(
+    evaluator: Person,
+    *,
+    pilot: Pilot | None = None,
+    at: datetime | None = None,
+    waves: int = 2,
+    with_questions: bool = True,
+) -> Survey:
+    """Waves of two weeks, the first from tomorrow, the next four weeks after."""
+    at = at or timezone.now()
+    load_instruments(at=at)
+    pilot = pilot or announced_pilot(make_person("moderator", Role.MODERATOR), at=at)
+    first = at + timedelta(days=1)
+    plan = [
+        PlannedWave(first + timedelta(days=28 * number), first + timedelta(days=28 * number + 14), n_planned=120)
+        for number in range(waves)
+    ]
+    return plan_survey(pilot, waves=plan, questions=questions() if with_questions else (), by=evaluator, at=at)
+
+
+def registered(survey: Survey, evaluator: Person, *, at: datetime | None = None, **terms: Any) -> Registration:
+    terms = {"population": POPULATION, "analyst": "Evaluation desk"} | terms
+    return register_rule(survey, RuleTerms(**terms), by=evaluator, at=at or timezone.now())
+
+
+def registered_survey(evaluator: Person, *, at: datetime | None = None, **wishes: Any) -> Survey:
+    """Planned and with its rule; wishes of the plan and terms of the rule."""
+    at = at or timezone.now()
+    plan = {name: wishes.pop(name) for name in ("pilot", "waves", "with_questions") if name in wishes}
+    survey = planned_survey(evaluator, at=at, **plan)
+    registered(survey, evaluator, at=at, **wishes)
+    return survey
+
+
+def open_wave_of(survey: Survey, number: int = 1) -> Wave:
+    """Opened at its time."""
+    wave = survey.waves.get(number=number)
+    open_wave(wave, at=wave.opens_at)
+    return reloaded(wave)
+
+
+def take_part(
+    survey: Survey, people: int, *, age_band: str = "40-49", sex: str = "f", prefix: str = "p"
+) -> list[Enrolment]:
+    """So many new residents who joined the pilot."""
+    found = []
+    for number in range(people):
+        person = make_person(f"{prefix}{number}", area=make_area(), confirmed=True)
+        found.append(joined(survey.pilot, person, age_band=age_band, sex=sex, at=survey.made_at))
+    return found
+
+
+def answer(
+    wave: Wave,
+    enrolment: Enrolment,
+    *,
+    at: datetime | None = None,
+    seconds: int = 30,
+    hand_in: bool = True,
+    mode: str = Response.Mode.SELF,
+    **answers: int,
+) -> Response:
+    """Answers as somebody content gives them, apart from those named; each screen takes so many seconds."""
+    at = at or wave.opens_at + timedelta(hours=1)
+    given = CONTENT | answers
+    response = start_response(wave, enrolment, at=at, mode=mode)
+    for number, screen in enumerate(questionnaire_of(wave).screens):
+        at += timedelta(seconds=seconds)
+        said = {question.code: given[question.code] for question in screen.questions if question.code in given}
+        response = save_screen(wave, enrolment, number, said, at=at)
+    return submit_response(wave, enrolment, at=at) if hand_in else response
+
+
+def answers_of(wave: Wave, enrolments: Sequence[Enrolment], *, accepting: int, **answers: int) -> None:
+    """They are asked and answer: the first of them accept the service, the others do not."""
+    invite(wave, at=wave.opens_at)
+    for number, enrolment in enumerate(enrolments):
+        answer(wave, enrolment, **(answers if number < accepting else AGAINST | answers))
+
+
+def closed_wave(wave: Wave) -> Snapshot:
+    """Closed at its registered time."""
+    return close_wave(wave, at=wave.closes_at)
+
+
+def reloaded(wave: Wave) -> Wave:
+    """As the sweeps fetch it."""
+    return Wave.objects.select_related(
+        "survey__pilot__version__service",
+        "survey__instrument",
+        "survey__use_level",
+        "survey__comprehension",
+        "survey__registration",
+        "question_set",
+    ).get(pk=wave.pk)
