@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -55,17 +56,18 @@ def join_pilot(
         raise ConsentMissing(_("Access needs can only be noted with your separate consent."))
 
     full = pilot.enrolments.joined().count() >= pilot.capacity
-    told = {
+    told: dict[str, Any] = {
         "state": State.WAITING if full else State.JOINED,
         "age_band": age_band,
         "sex": sex,
         "area": person.area,
         "access_needs": sorted(access_needs),
         "asked_at": at,
-        "joined_at": None if full else at,
         "left_at": None,
         "leave_reason": "",
     }
+    if not full:
+        told["joined_at"] = at
     enrolment, _created = Enrolment.objects.update_or_create(pilot=pilot, person=person, defaults=told)
     Consent.objects.bulk_create(
         Consent(enrolment=enrolment, text=text, language=language, mode=mode, given_at=at)

@@ -113,6 +113,11 @@ class Enrolment(models.Model):
         return [group for group, bands in GROUPS.items() if self.age_band in bands]
 
     @property
+    def needs(self) -> list[str]:
+        """Access needs as they are read."""
+        return [str(AccessNeed(need).label) for need in self.access_needs]
+
+    @property
     def place_in_line(self) -> int:
         """Where somebody who waits stands in the waiting list, from 1."""
         return (

@@ -85,12 +85,14 @@ def leave(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     form = LeaveForm(request.POST if request.method == "POST" else kept_post(request))
     if enrolment.state == State.LEFT:
         del form.fields["reason"]
+    if enrolment.joined_at is None:
+        del form.fields["withdraw_answers"]
     if request.method == "POST" and form.is_valid():
         leave_pilot(
             enrolment,
             at=timezone.now(),
             reason=form.cleaned_data.get("reason", ""),
-            withdraw_answers=form.cleaned_data["withdraw_answers"],
+            withdraw_answers=form.cleaned_data.get("withdraw_answers", False),
         )
         messages.success(request, _("You have left the pilot. Thank you for having been part of it."))
         return redirect("pilots:mine")

@@ -43,7 +43,7 @@ def pilots(request: HttpRequest) -> HttpResponse:
         {"label": label, "url": f"?show={part}", "current": part == shown, "count": counts[part]}
         for part, (label, _rows) in parts.items()
     ]
-    rows = parts[shown][1].select_related(*PARTS).with_counts()
+    rows = parts[shown][1].select_related(*PARTS).with_counts().order_by("-starts_on", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "pilots/list.html", {"page": page, "tabs": tabs, "shown": shown, "today": today})
 

@@ -263,7 +263,7 @@ def people(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """Who takes part, in counts alone; answers are nowhere near."""
     pilot = get_object_or_404(Pilot.objects.visible_to(request.user).with_counts(), slug=slug)
     enrolments = pilot.enrolments.order_by()
-    areas = dict(Area.objects.filter(pk__in=enrolments.values("area")).values_list("pk", "name_ko"))
+    areas = {area.pk: area.name for area in Area.objects.filter(pk__in=enrolments.values("area"))}
     reasons = enrolments.filter(state=Enrolment.State.LEFT).values_list("leave_reason").annotate(n=Count("pk"))
     told = dict(reasons)
     page = {
