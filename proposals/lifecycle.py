@@ -18,7 +18,7 @@ class Stage(models.TextChoices):
 
 
 NEXT: dict[Stage, frozenset[Stage]] = {
-    Stage.DRAFT: frozenset({Stage.SUBMITTED, Stage.WITHDRAWN}),
+    Stage.DRAFT: frozenset({Stage.SUBMITTED}),
     Stage.SUBMITTED: frozenset({Stage.PUBLISHED, Stage.CHANGES_ASKED, Stage.DECLINED, Stage.WITHDRAWN}),
     Stage.CHANGES_ASKED: frozenset({Stage.SUBMITTED, Stage.DECLINED, Stage.WITHDRAWN}),
     Stage.PUBLISHED: frozenset({Stage.IN_PILOT, Stage.DECLINED, Stage.WITHDRAWN}),

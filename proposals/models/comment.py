@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from livinglab.accounts.models import Person
 from livinglab.bilingual import Bilingual
 from proposals.models.proposal import Proposal
 
@@ -17,6 +19,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def shown(self) -> "CommentQuerySet":
         """Comments that no moderator has hidden."""
         return self.filter(hidden_at__isnull=True)
+
+    def visible_to(self, person: Person | AnonymousUser) -> "CommentQuerySet":
+        """Shown ones under proposals she may see."""
+        seen = self.shown().filter(proposal__in=Proposal.objects.visible_to(person))
+        return seen.select_related("proposal", "author", "parent")
 
 
 class Comment(models.Model):

@@ -8,7 +8,7 @@ class Photo(models.Model):
     """A picture of a proposal: checked, re-encoded, without its metadata."""
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="photos")
-    image = models.ImageField(upload_to="proposals/%Y/%m/", width_field="width", height_field="height")
+    image = models.ImageField(upload_to="proposals/%Y/%m/")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     alt = models.CharField(max_length=200)

@@ -1,5 +1,7 @@
 """A proposal: a need, an idea, who gains, and what data it would take."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Area, Person
 from livinglab.accounts.roles import Role
-from livinglab.bilingual import Bilingual
+from livinglab.bilingual import LANGUAGES, Bilingual
 from proposals.lifecycle import PUBLIC, Stage
 
 
@@ -44,10 +46,13 @@ class SmartServiceLevel(models.IntegerChoices):
     RUNS = 5, _("It runs by itself, and I can step in")
 
 
+IS_PUBLIC = Q(stage__in=sorted(PUBLIC))
+
+
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def published(self) -> "ProposalQuerySet":
         """Proposals everybody may see."""
-        return self.filter(stage__in=PUBLIC)
+        return self.filter(IS_PUBLIC)
 
     def visible_to(self, person: Person | AnonymousUser) -> "ProposalQuerySet":
         """Public ones, one's own, and for moderators whatever was handed in."""
@@ -56,7 +61,21 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         own = Q(author=person)
         if person.has_role(Role.MODERATOR, Role.ADMINISTRATOR):
             return self.filter(own | ~Q(stage=Stage.DRAFT))
-        return self.filter(own | Q(stage__in=PUBLIC))
+        return self.filter(own | IS_PUBLIC)
+
+    def in_care_of(self, moderator: Person) -> "ProposalQuerySet":
+        """Those a moderator may decide on: handed in, and in the areas of her office if she belongs to one."""
+        areas = moderator.areas_in_charge(Role.MODERATOR)
+        handed_in = self.exclude(stage=Stage.DRAFT)
+        return handed_in if areas is None else handed_in.filter(area__in=areas)
+
+    def matching(self, *, q: str = "", **same: str) -> "ProposalQuerySet":
+        """Those that contain the words in either language, and agree in field, area and stage."""
+        found = self.filter(**same)
+        if q:
+            texts = (f"{name}_{language}" for name in ("title", "problem", "idea") for language in LANGUAGES)
+            found = found.filter(reduce(or_, (Q(**{f"{text}__icontains": q}) for text in texts)))
+        return found
 
     def with_counts(self) -> "ProposalQuerySet":
         """Each with ``support_count`` and ``comment_count``, counted from the rows."""
@@ -100,6 +119,12 @@ class Proposal(models.Model):
         _("service level"), choices=SmartServiceLevel, null=True, blank=True
     )
 
+    # Made by the page on which a draft begins: saving twice, or again after a lost answer, finds the same draft.
+    draft_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    # Recounted with every write of a support or comment; lists are ordered by them. What is shown is counted afresh.
+    support_total = models.PositiveIntegerField(default=0, editable=False)
+    comment_total = models.PositiveIntegerField(default=0, editable=False)
+
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -128,24 +153,35 @@ class Proposal(models.Model):
                 name="proposal_point_is_in_korea_or_absent",
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=[Stage.DRAFT, Stage.WITHDRAWN])
-                | Q(field__isnull=False, area__isnull=False, submitted_at__isnull=False),
+                condition=Q(stage=Stage.DRAFT) | Q(field__isnull=False, area__isnull=False, submitted_at__isnull=False),
                 name="proposal_handed_in_is_complete",
             ),
             models.CheckConstraint(
-                condition=~Q(stage__in=sorted(PUBLIC)) | Q(published_at__isnull=False),
+                condition=~IS_PUBLIC | Q(published_at__isnull=False),
                 name="proposal_public_has_date",
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["-published_at", "-id"], condition=Q(stage__in=sorted(PUBLIC)), name="proposal_newest_public"
+            *(
+                models.Index(fields=[*narrowed, "-published_at", "-id"], condition=IS_PUBLIC, name=name)
+                for narrowed, name in [
+                    ([], "proposal_newest_public"),
+                    (["field"], "proposal_newest_of_field"),
+                    (["area"], "proposal_newest_of_area"),
+                    (["stage"], "proposal_newest_of_stage"),
+                ]
             ),
-            models.Index(fields=["due_on", "id"], condition=Q(stage="submitted"), name="proposal_queue"),
+            models.Index(fields=["-support_total", "-id"], condition=IS_PUBLIC, name="proposal_most_supported"),
+            models.Index(fields=["-comment_total", "-id"], condition=IS_PUBLIC, name="proposal_most_discussed"),
+            models.Index(fields=["submitted_at", "id"], condition=Q(stage="submitted"), name="proposal_queue"),
         ]
 
     def __str__(self) -> str:
         return self.title or f"#{self.pk}"
+
+    def titles(self) -> dict[str, str]:
+        """The title in both languages, each falling back to the other: for notices, which are read in either."""
+        return {"title_ko": self.title_ko or self.title_en, "title_en": self.title_en or self.title_ko}
 
     @property
     def is_public(self) -> bool:
