@@ -137,7 +137,74 @@ DEMONSTRATION: list[Row] = [
 
 PROPOSALS: list[Row] = []
 
-PILOTS: list[Row] = []
+
+def pilot_of(builder: str) -> Arguments:
+    """A pilot of somebody else, made by this builder: ``planned_pilot`` or ``announced_pilot``."""
+
+    def make() -> dict[str, Any]:
+        from livinglab.accounts.roles import Role
+        from tests.builders import pilots
+        from tests.people import make_person
+
+        return {"slug": getattr(pilots, builder)(make_person("preparer", Role.MODERATOR)).slug}
+
+    return make
+
+
+def step_of_preparing(*wanted: str) -> Arguments:
+    """What a page on the way from a proposal to a pilot needs: ``proposal``, ``version``, ``test_bed``."""
+
+    def make() -> dict[str, Any]:
+        from livinglab.accounts.roles import Role
+        from tests.builders import pilots, proposals
+        from tests.people import make_area, make_person
+
+        preparer = make_person("preparer", Role.MODERATOR)
+        proposal = proposals.published(make_person("proposer", area=make_area(), confirmed=True), preparer)
+        made = {"proposal": proposal.pk}
+        if "version" in wanted:
+            made["version"] = pilots.service(proposal, moderator=preparer).versions.get().pk
+        if "test_bed" in wanted:
+            made["test_bed"] = pilots.bed().pk
+        return {name: made[name] for name in wanted}
+
+    return make
+
+
+def service_that_was_tried() -> dict[str, Any]:
+    from pilots.models import Service
+
+    pilot_of("announced_pilot")()
+    return {"slug": Service.objects.get().slug}
+
+
+ANNOUNCED, PLANNED = pilot_of("announced_pilot"), pilot_of("planned_pilot")
+
+PILOTS: list[Row] = [
+    Row("pilots:list", "200 200 200 200 200 200"),
+    Row("pilots:mine", "login 200 200 200 200 200"),
+    Row("pilots:service", "200 200 200 200 200 200", service_that_was_tried),
+    Row("pilots:hosting", "login 403 403 403 200 403"),
+    Row("pilots:offer", "login 403 403 403 200 403"),
+    Row("pilots:new", "login 403 200 403 403 403"),
+    Row("pilots:new-service", "login 403 200 403 403 403", step_of_preparing("proposal")),
+    Row("pilots:choose-test-bed", "login 403 200 403 403 403", step_of_preparing("version")),
+    Row("pilots:add-test-bed", "login 403 200 403 403 403", step_of_preparing("version")),
+    Row("pilots:new-pilot", "login 403 200 403 403 403", step_of_preparing("version", "test_bed")),
+    Row("pilots:detail", "200 200 200 200 200 200", ANNOUNCED),
+    Row("pilots:detail", "404 404 200 200 404 200", PLANNED),
+    Row("pilots:join", "login 200 200 200 200 200", ANNOUNCED),
+    Row("pilots:leave", "login 404 404 404 404 404", ANNOUNCED),
+    Row("pilots:withdraw-access-needs", "login 404 404 404 404 404", ANNOUNCED, post={}),
+    Row("pilots:edit", "login 403 200 403 403 403", PLANNED),
+    Row("pilots:consent", "login 403 200 403 403 403", ANNOUNCED),
+    Row("pilots:announce", "login 403 200 403 403 403", PLANNED),
+    Row("pilots:announce", "login 403 302 403 403 403", PLANNED, post={}),
+    Row("pilots:end", "login 403 200 403 403 403", ANNOUNCED),
+    Row("pilots:end", "login 403 302 403 403 403", ANNOUNCED, post={}),
+    Row("pilots:people", "login 403 200 200 403 403", ANNOUNCED),
+    Row("pilots:contacts", "login 403 200 403 403 403", ANNOUNCED),
+]
 
 SURVEYS: list[Row] = []
 
