@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,7 @@ class RedisServer:
 class Worker:
     """A worker with its beat, as a process of its own on the database of the test.
 
-    Sweeps run every half second here. Its log is in `log`, and is shown when a test fails in `wait_until`.
+    Sweeps run every half second here. Its log is in `log`.
     """
 
     def __init__(self, folder: Path, redis_url: str, **environment: str) -> None:
@@ -57,6 +58,13 @@ class Worker:
             self._process = subprocess.Popen(
                 self._command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+
+    def wait_until(self, holds: Callable[[], bool], *, seconds: float = 30) -> None:
+        """Until its work shows; else the test fails and shows the log."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline, self.log.read_text(errors="replace")
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """Let it finish what it does, as a deployment would."""
