@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import Decimal
 
 from django import template
 from django.core.paginator import Page
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
@@ -84,20 +85,29 @@ def days_left(value: date | None) -> str:
     return ngettext("%(n)d day left", "%(n)d days left", left.days) % {"n": left.days}
 
 
+def written(value: float | Decimal, digits: int) -> str:
+    # Through the shortest decimal: 28.5 percent must not become 28 because 0.285 has no exact binary form.
+    return floatformat(value if isinstance(value, Decimal) else Decimal(repr(value)), f"{digits}g")
+
+
+def in_percent(share: float) -> Decimal:
+    return 100 * Decimal(repr(float(share)))
+
+
 @register.filter
 def count(value: int | None) -> str:
-    return NONE if value is None else number_format(value, decimal_pos=0, force_grouping=True)
+    return NONE if value is None else written(value, 0)
 
 
 @register.filter
 def percent(share: float | None, digits: int = 0) -> str:
     """A share in [0, 1] as percent."""
-    return NONE if share is None else f"{number_format(100 * share, decimal_pos=digits)}%"
+    return NONE if share is None else f"{written(in_percent(share), digits)}%"
 
 
 @register.filter
 def rounded(value: float | None, digits: int = 2) -> str:
-    return NONE if value is None else number_format(value, decimal_pos=digits)
+    return NONE if value is None else written(float(value), digits)
 
 
 @register.simple_tag
@@ -106,8 +116,8 @@ def interval(low: float | None, high: float | None, digits: int = 1, unit: str =
     if low is None or high is None:
         return NONE
     if unit == "share":
-        return f"{number_format(100 * low, decimal_pos=digits)}–{number_format(100 * high, decimal_pos=digits)}%"
-    return f"{number_format(low, decimal_pos=digits)}–{number_format(high, decimal_pos=digits)}"
+        return f"{written(in_percent(low), digits)}–{written(in_percent(high), digits)}%"
+    return f"{written(float(low), digits)}–{written(float(high), digits)}"
 
 
 @register.filter
