@@ -163,8 +163,26 @@ def _written_in(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-class ListFilter(forms.Form):
-    """What the list of proposals can be narrowed to. Choices that do not exist narrow nothing."""
+class Narrowing(forms.Form):
+    """A form above a list. Choices that do not exist narrow nothing."""
+
+    def __init__(self, *args: Any, fields: Sequence[ServiceField], areas: Sequence[Area], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("field", _("All fields"), fields)
+        self._offer("area", _("All areas"), areas)
+
+    def _offer(self, name: str, everything: Any, rows: Sequence[ServiceField] | Sequence[Area]) -> None:
+        choice = self.fields[name]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [("", everything), *((str(row.pk), row.name) for row in rows)]
+
+    def chosen(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class ListFilter(Narrowing):
+    """What the list of proposals can be narrowed to, and its order."""
 
     SORTS = {
         "newest": ("-published_at", "-id"),
@@ -187,20 +205,6 @@ class ListFilter(forms.Form):
         choices=[("newest", _("Newest first")), ("supported", _("Most supported")), ("discussed", _("Most discussed"))],
         widget=forms.Select({"data-plain": 1}),
     )
-
-    def __init__(self, *args: Any, fields: Sequence[ServiceField], areas: Sequence[Area], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._offer("field", _("All fields"), fields)
-        self._offer("area", _("All areas"), areas)
-
-    def _offer(self, name: str, everything: Any, rows: Sequence[ServiceField] | Sequence[Area]) -> None:
-        choice = self.fields[name]
-        assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [("", everything), *((str(row.pk), row.name) for row in rows)]
-
-    def chosen(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class CommentForm(forms.Form):
@@ -285,7 +289,7 @@ class HideForm(forms.Form):
     )
 
 
-class QueueFilter(forms.Form):
+class QueueFilter(Narrowing):
     kind = forms.ChoiceField(
         label=_("What"),
         required=False,
@@ -295,10 +299,6 @@ class QueueFilter(forms.Form):
     field = forms.ChoiceField(label=_("Field"), required=False, widget=forms.Select({"data-plain": 1}))
     area = forms.ChoiceField(label=_("Area"), required=False, widget=forms.Select({"data-plain": 1}))
     late = forms.BooleanField(label=_("Only what is late"), required=False)
-
-    __init__ = ListFilter.__init__
-    _offer = ListFilter._offer
-    chosen = ListFilter.chosen
 
 
 class ManyValuesField(forms.MultipleChoiceField):

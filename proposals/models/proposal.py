@@ -120,7 +120,7 @@ class Proposal(models.Model):
     )
 
     # Made by the page on which a draft begins: saving twice, or again after a lost answer, finds the same draft.
-    draft_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    draft_key = models.UUIDField(null=True, blank=True, editable=False)
     # Recounted with every write of a support or comment; lists are ordered by them. What is shown is counted afresh.
     support_total = models.PositiveIntegerField(default=0, editable=False)
     comment_total = models.PositiveIntegerField(default=0, editable=False)
@@ -147,6 +147,7 @@ class Proposal(models.Model):
     class Meta:
         ordering = ["-published_at", "-pk"]
         constraints = [
+            models.UniqueConstraint(fields=["author", "draft_key"], name="proposal_begun_once"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="proposal_stage_is_known"),
             models.CheckConstraint(
                 condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(32.0, 39.5), lon__range=(123.5, 132.5)),

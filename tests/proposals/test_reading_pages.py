@@ -1,0 +1,208 @@
+"""The list, the map and the page of a proposal."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from proposals.actions.comment import flag_comment
+from proposals.actions.moderate import hide_flagged_comment, publish_proposal
+from proposals.actions.propose import add_photo, submit_proposal
+from proposals.actions.support import support_proposal
+from tests.builders import proposals as build
+from tests.people import make_area, make_person
+
+NOW = timezone.now
+LIST = "/proposals/"
+
+
+def titles(response) -> list[str]:
+    return [proposal.title for proposal in response.context["proposals"]]
+
+
+def queries_of(client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url).status_code == 200
+    return len(asked)
+
+
+@pytest.fixture
+def three(ana, mo, ben):
+    at = NOW()
+    lights = build.published(ana, mo, at=at - timedelta(days=3), title="Lights")
+    benches = build.published(ana, mo, at=at - timedelta(days=2), title="Benches", field=build.make_field("07", "교육"))
+    ramps = build.published(
+        ana,
+        mo,
+        at=at - timedelta(days=1),
+        title="램프",
+        language="ko",
+        area=make_area("아름동", "Areum-dong", "3611053000"),
+    )
+    support_proposal(benches, by=ben, at=at)
+    build.comment(lights, ben)
+    return lights, benches, ramps
+
+
+def test_the_list_shows_the_newest_first_and_only_what_is_public(client_of, three, ana):
+    build.submitted(ana, title="Not yet")
+
+    assert titles(client_of().get(LIST)) == ["램프", "Benches", "Lights"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=bench", ["Benches"]),
+        ("q=램프", ["램프"]),
+        ("q=LAMPS+DIM", ["램프", "Benches", "Lights"]),
+        ("field=07", ["Benches"]),
+        ("stage=published", ["램프", "Benches", "Lights"]),
+        ("stage=retired", []),
+        ("sort=supported", ["Benches", "램프", "Lights"]),
+        ("sort=discussed", ["Lights", "램프", "Benches"]),
+        ("field=nonsense&sort=nonsense&page=nonsense", ["램프", "Benches", "Lights"]),
+    ],
+)
+def test_search_filters_and_order_are_in_the_address(client_of, three, query, found):
+    assert titles(client_of().get(f"{LIST}?{query}")) == found
+
+
+def test_the_list_can_be_narrowed_to_an_area(client_of, three):
+    assert titles(client_of().get(LIST, {"area": three[2].area_id})) == ["램프"]
+
+
+def test_an_empty_search_says_what_to_do(client_of, three):
+    page = client_of().get(LIST, {"q": "zeppelin"})
+
+    assert f'href="{LIST}"' in page.content.decode()
+    assert "Show all proposals" in page.content.decode()
+    assert "proposals yet" not in page.content.decode()
+
+
+def test_an_empty_city_invites_to_propose(client_of, db):
+    page = client_of().get(LIST).content.decode()
+
+    assert "There are no proposals yet" in page
+    assert reverse("proposals:new") in page
+
+
+def test_the_map_counts_every_area_and_links_to_its_list(client_of, three):
+    response = client_of().get(LIST, {"view": "map", "field": "02"})
+
+    counts = {area.name_en: area.value for area in response.context["areas"]}
+    assert counts == {"Dodam-dong": 1, "Areum-dong": 1}
+    assert f"{LIST}?field=02&amp;area={three[2].area_id}" in response.content.decode()
+
+
+@pytest.mark.parametrize("url", [LIST, f"{LIST}?view=map", f"{LIST}?q=lamps&sort=supported"])
+def test_the_list_asks_the_same_few_questions_for_any_number_of_rows(client_of, three, ana, ben, mo, url):
+    client = client_of(ben)
+    few = queries_of(client, url)
+    for number in range(8):
+        build.comment(build.published(ana, mo, title=f"Lamps {number}"), ben)
+
+    assert queries_of(client, url) == few <= 12
+
+
+def test_the_page_of_a_proposal_asks_the_same_few_questions_for_any_number_of_comments(client_of, ana, ben, mo, sam):
+    proposal = build.published(ana, mo)
+    first = build.comment(proposal, ben)
+    build.comment(proposal, ana, "Thanks", parent=first)
+    few_for = {person: queries_of(client_of(person), f"/proposals/{proposal.pk}/") for person in (ana, ben, mo)}
+    for number in range(6):
+        asked = build.comment(proposal, make_person(f"neighbour{number}"), f"Number {number}")
+        build.comment(proposal, sam, f"Answer {number}", parent=asked)
+
+    for person, few in few_for.items():
+        assert queries_of(client_of(person), f"/proposals/{proposal.pk}/") == few <= 12
+
+
+def test_only_its_author_and_staff_see_what_is_not_public(client_of, ana, ben, mo):
+    url = reverse("proposals:detail", args=[build.submitted(ana).pk])
+
+    assert client_of().get(url).status_code == 404
+    assert client_of(ben).get(url).status_code == 404
+    assert client_of(ana).get(url).status_code == 200
+    assert client_of(mo).get(url).status_code == 200
+    draft = reverse("proposals:detail", args=[build.draft(ana).pk])
+    assert client_of(mo).get(draft).status_code == 404
+
+
+def test_the_history_tells_roles_and_reasons_but_no_names_of_staff(client_of, ana, mo):
+    page = client_of().get(reverse("proposals:detail", args=[build.published(ana, mo).pk])).content.decode()
+
+    assert "Moderator" in page
+    assert "mo Kim" not in page
+    assert mo.email not in page
+    assert ">mo<" not in page
+
+
+def test_the_public_learns_how_many_support_but_not_who(client_of, ana, ben, mo):
+    proposal = build.published(ana, mo)
+    support_proposal(proposal, by=ben, at=NOW())
+
+    page = client_of().get(reverse("proposals:detail", args=[proposal.pk])).content.decode()
+
+    assert "1 resident supports this" in page
+    assert "ben" not in page
+
+
+def test_comments_are_narrowed_by_kind_and_paged(client_of, ana, ben, mo):
+    proposal = build.published(ana, mo)
+    for number in range(51):
+        build.comment(proposal, ben, f"For {number}", kind="for")
+    build.comment(proposal, ben, "But how?", kind="question")
+    url = reverse("proposals:detail", args=[proposal.pk])
+
+    assert len(client_of().get(url).context["comments"]) == 50
+    assert len(client_of().get(url, {"page": 2}).context["comments"]) == 2
+    assert [comment.body for comment in client_of().get(url, {"kind": "question"}).context["comments"]] == ["But how?"]
+
+
+def test_a_hidden_comment_leaves_its_place_but_not_its_words(client_of, ana, ben, mo):
+    proposal = build.published(ana, mo)
+    comment = build.comment(proposal, ben, "Rude words")
+    build.comment(proposal, ana, "Please be kind.", parent=comment)
+    hide_flagged_comment(flag_comment(comment, by=ana, reason="insult", at=NOW()), by=mo, at=NOW(), reason="Rude.")
+
+    page = client_of().get(reverse("proposals:detail", args=[proposal.pk])).content.decode()
+
+    assert "Rude words" not in page
+    assert "Staff have hidden this comment" in page
+    assert "Please be kind." in page
+
+
+def test_a_photo_is_seen_by_whoever_sees_its_proposal(client_of, ana, ben):
+    draft = build.draft(ana)
+    url = reverse("proposals:photo", args=[add_photo(draft, by=ana, upload=build.picture(), alt="A path", at=NOW()).pk])
+
+    assert client_of().get(url).status_code == 404
+    assert client_of(ben).get(url).status_code == 404
+    own = client_of(ana).get(url)
+    assert own["Content-Type"] == "image/webp"
+    assert own["Cache-Control"] == "private, no-store"
+    own.close()
+
+
+def test_a_public_photo_may_be_cached(client_of, ana, mo):
+    draft = build.draft(ana)
+    photo = add_photo(draft, by=ana, upload=build.picture(), alt="A path", at=NOW())
+    publish_proposal(submit_proposal(draft, by=ana, at=NOW()), by=mo, at=NOW())
+
+    response = client_of().get(reverse("proposals:photo", args=[photo.pk]))
+
+    assert response["Cache-Control"] == "public, max-age=3600"
+    response.close()
+
+
+def test_a_text_in_the_other_language_is_marked(client_of, ana, mo):
+    proposal = build.published(ana, mo, title="가로등", language="ko")
+
+    page = client_of(language="en").get(reverse("proposals:detail", args=[proposal.pk])).content.decode()
+
+    assert '<span lang="ko">가로등</span>' in page
