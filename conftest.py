@@ -38,9 +38,10 @@ def start_servers() -> None:
     folder = Path(tempfile.mkdtemp(prefix="livinglab-tests-"))
     # PostgreSQL runs as somebody else when we are root and has to pass.
     folder.chmod(0o711)
-    built_assets = Path(__file__).parent / "var" / "assets"
-    if built_assets.is_dir():
-        (folder / "assets").symlink_to(built_assets)
+    for name in ("assets", "fonts"):
+        built = Path(__file__).parent / "var" / name
+        if built.is_dir():
+            (folder / name).symlink_to(built)
     for name in SETTINGS_OF_A_SITE:
         os.environ.pop(name, None)
     os.environ |= {

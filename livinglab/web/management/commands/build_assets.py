@@ -69,6 +69,7 @@ COLOURS = {
     "chart-on-light": ("gray-95", "gray-95"),
 }
 FONTS = {400: "PretendardGOV-Regular.subset.woff2", 700: "PretendardGOV-Bold.subset.woff2"}
+REPORT_FONTS = ["400Regular/NotoSansKR_400Regular.ttf", "700Bold/NotoSansKR_700Bold.ttf", "LICENSE_FONT"]
 FONT_LICENCE = """Pretendard GOV, copyright 2023 Kil Hyung-jin, with the reserved font name "Pretendard".
 Licensed under the SIL Open Font License, Version 1.1: https://openfontlicense.org
 The files are unchanged; the full notice is in the name table of each of them.
@@ -85,7 +86,8 @@ class Command(BaseCommand):
         fingerprint = fingerprint_of_sources()
         if target.is_dir() and stamp.is_file() and stamp.read_text() == fingerprint:
             return
-        krds = fetch_packages(settings.VAR_DIR / "npm") / "krds-uiux" / "resources"
+        packages = fetch_packages(settings.VAR_DIR / "npm")
+        krds = packages / "krds-uiux" / "resources"
 
         # Built beside and then put in place, so that a failure half-way leaves the former files standing.
         fresh = target.with_name("assets.new")
@@ -101,6 +103,7 @@ class Command(BaseCommand):
         parts = [font_faces(), tokens((krds / "css" / "token" / "krds_tokens.css").read_text(encoding="utf-8"))]
         parts += [path.read_text(encoding="utf-8") for path in sorted((SOURCE / "css").glob("*.css"))]
         (fresh / "css" / "site.css").write_text(minified("\n".join(parts)), encoding="utf-8")
+        put_report_fonts(packages / "@expo-google-fonts" / "noto-sans-kr")
         shutil.rmtree(target, ignore_errors=True)
         fresh.rename(target)
         stamp.write_text(fingerprint)
@@ -146,6 +149,13 @@ def fetch_packages(folder: Path) -> Path:
             )
         marker.write_text(wanted)
     return folder / "node_modules"
+
+
+def put_report_fonts(package: Path) -> None:
+    """The fonts of PDF reports: not static files, nobody downloads them."""
+    settings.REPORT_FONTS.mkdir(parents=True, exist_ok=True)
+    for file in REPORT_FONTS:
+        shutil.copyfile(package / file, settings.REPORT_FONTS / Path(file).name)
 
 
 def font_faces() -> str:
