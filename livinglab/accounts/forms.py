@@ -3,6 +3,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -27,11 +28,6 @@ def link_to_terms() -> SafeString:
     )
 
 
-def taken(nickname: str, *, by_other_than: Person | None = None) -> bool:
-    others = Person.objects.filter(nickname__iexact=nickname)
-    return (others.exclude(pk=by_other_than.pk) if by_other_than else others).exists()
-
-
 class NamesForm(forms.Form):
     """One name field, as Korean names want it, and the nickname that others see."""
 
@@ -50,11 +46,13 @@ class NamesForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "nickname"}),
     )
 
-    person: Person | None = None
+    def holders(self, nickname: str) -> QuerySet[Person]:
+        """Others who have this nickname."""
+        return Person.objects.filter(nickname__iexact=nickname)
 
     def clean_nickname(self) -> str:
         nickname: str = self.cleaned_data["nickname"]
-        if taken(nickname, by_other_than=self.person):
+        if self.holders(nickname).exists():
             raise forms.ValidationError(_("Somebody already uses this nickname. Please choose another one."))
         return nickname
 
@@ -81,6 +79,14 @@ class SignupForm(NamesForm, allauth_forms.SignupForm):
         *("email", "password1", "password2", "name", "nickname"),
         *("over_14", "agrees_to_terms", "agrees_to_privacy", "agrees_to_news"),
     )
+
+    def holders(self, nickname: str) -> QuerySet[Person]:
+        # Who sends the form twice is not told that she has taken her own nickname. Only before the address is verified:
+        # later this would tell strangers whose nickname it is.
+        herself = Person.objects.filter(email__iexact=self.cleaned_data.get("email", "")).exclude(
+            emailaddress__verified=True
+        )
+        return super().holders(nickname).exclude(pk__in=herself)
 
     def custom_signup(self, request: HttpRequest, user: Person) -> None:
         language, at = active_language(), timezone.now()
@@ -120,6 +126,9 @@ class ProfileForm(NamesForm):
     mail_invitations = forms.BooleanField(
         label=_("Send me survey invitations and reminders by e-mail too"), required=False
     )
+
+    def holders(self, nickname: str) -> QuerySet[Person]:
+        return super().holders(nickname).exclude(pk=self.person.pk)
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         fields = ("name", "nickname", "language", "area", "mail_notices", "mail_invitations")

@@ -1,6 +1,7 @@
 """From notices to mails, and from mails to the mail server."""
 
 from datetime import datetime, timedelta
+from smtplib import SMTPException
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -58,7 +59,7 @@ def mail_of(notice: Notice) -> Mail:
 
 
 def send_next(*, at: datetime) -> bool:
-    """Send the mail that has waited longest; false if none is due.
+    """Send the mail that has waited longest; false if none is due or the mail server does not answer.
 
     The row is locked until the mail server has answered and the answer is committed, so that two workers never send
     one mail. Who dies in between leaves it waiting: it goes out again with the same Message-ID.
@@ -68,10 +69,12 @@ def send_next(*, at: datetime) -> bool:
         if mail is None:
             return False
         mail.tries += 1
+        answered = True
         try:
             # A connection of its own: what went wrong with one mail does not reach the next.
             message_of(mail).send()
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            answered = isinstance(error, (SMTPException, ValueError))
             mail.last_error = f"{type(error).__name__}: {error}"[:300]
             if mail.tries >= MOST_TRIES:
                 mail.given_up_at = at
@@ -80,7 +83,7 @@ def send_next(*, at: datetime) -> bool:
         else:
             mail.sent_at, mail.last_error = timezone.now(), ""
         mail.save(update_fields=["tries", "last_error", "given_up_at", "next_try_at", "sent_at"])
-    return True
+    return answered
 
 
 def message_of(mail: Mail) -> EmailMultiAlternatives:

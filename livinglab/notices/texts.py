@@ -1,14 +1,17 @@
 """What a notice says, in the language of whoever reads it."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 from django.template import Context
-from django.template.loader import select_template
+from django.template.loader import get_template
 from django.utils import translation
 
 from livinglab.bilingual import active_language
 from livinglab.notices.models import Notice
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -22,16 +25,24 @@ def render(notice: Notice, language: str | None = None) -> Text:
 
     Without a language it is the one of the interface at this moment. The templates get what ``notify`` was given as
     ``data`` and the notice itself; of a pair ``title_ko``, ``title_en`` also ``title`` in the reader's language, else
-    in the other. They are plain text and escape nothing. A kind without templates is told in general words.
+    in the other. They are plain text and escape nothing. What cannot be told that way is told in general words: one
+    notice of an older version must not keep all others from going out.
     """
     with translation.override(language or translation.get_language()):
-        return Text(subject=" ".join(part(notice, "subject").split()), body=part(notice, "body").strip())
+        try:
+            return text(notice, f"notices/kinds/{notice.kind}")
+        except Exception:
+            logger.exception("Notice %s of kind %s is told in general words.", notice.pk, notice.kind)
+            return text(notice, "notices/general")
 
 
-def part(notice: Notice, name: str) -> str:
-    template = select_template([f"notices/kinds/{notice.kind}.{name}.txt", f"notices/{name}.txt"])
-    context = Context({**notice.data, **in_one_language(notice.data), "notice": notice}, autoescape=False)
-    return template.template.render(context)
+def text(notice: Notice, prefix: str) -> Text:
+    data = {**notice.data, **in_one_language(notice.data), "notice": notice}
+    subject, body = (
+        get_template(f"{prefix}.{part}.txt").template.render(Context(data, autoescape=False))
+        for part in ("subject", "body")
+    )
+    return Text(subject=" ".join(subject.split()), body=body.strip())
 
 
 def in_one_language(data: dict[str, Any]) -> dict[str, Any]:

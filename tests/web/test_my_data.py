@@ -1,0 +1,83 @@
+"""Taking one's data along and deleting one's account."""
+
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from livinglab.accounts.errors import LastAdministrator
+from livinglab.accounts.models import Person
+from livinglab.notices.actions import notify
+from livinglab.notices.models import Mail, Notice
+from livinglab.web.my_data import export_of, forget
+
+NOW = timezone.now()
+
+
+def test_download_holds_what_is_kept_under_ones_name(client_of, ben):
+    notify(ben, "pilot_joined", occasion="sample", at=NOW, title_ko="산책길", title_en="Paths")
+
+    answer = client_of(ben).post(reverse("me:download_data"))
+
+    assert answer["Content-Disposition"].startswith("attachment")
+    data = json.loads(answer.content)
+    assert data["account"]["email"] == "ben@example.kr"
+    assert data["account"]["area"] == "도담동"
+    assert data["notices"]["notices"][0]["data"]["title_ko"] == "산책길"
+    assert "password" not in answer.content.decode()
+
+
+def test_download_holds_nothing_of_others(client_of, ana, ben):
+    notify(ana, "pilot_joined", occasion="sample", at=NOW)
+
+    assert "ana" not in client_of(ben).post(reverse("me:download_data")).content.decode()
+
+
+def test_deleted_account_is_gone_with_notices_and_mails(client_of, ben):
+    notify(ben, "pilot_joined", occasion="sample", at=NOW)
+    Mail.objects.create(to="Ben@example.kr", subject="A code", body="ABC-DEF")
+    client, elsewhere = client_of(ben), client_of(ben)
+
+    answer = client.post(reverse("me:delete"), {"word": " Delete "}, follow=True)
+
+    assert "Your account is deleted." in answer.content.decode()
+    assert not Person.objects.filter(email="ben@example.kr").exists()
+    assert not Notice.objects.exists()
+    assert not Mail.objects.exists()
+    assert client.get(reverse("me:profile")).status_code == 302
+    assert elsewhere.get(reverse("me:profile")).status_code == 302
+
+
+def test_wrong_word_deletes_nothing_and_is_given_back(client_of, ben):
+    answer = client_of(ben).post(reverse("me:delete"), {"word": "yes"})
+
+    assert 'value="yes"' in answer.content.decode()
+    assert Person.objects.filter(pk=ben.pk).exists()
+
+
+def test_word_to_type_is_in_the_language_of_the_page(client_of, ben):
+    client_of(ben, language="ko").post(reverse("me:delete"), {"word": "삭제"})
+
+    assert not Person.objects.filter(pk=ben.pk).exists()
+
+
+def test_last_administrator_stays_and_so_does_everything_of_hers(adam):
+    notify(adam, "pilot_joined", occasion="sample", at=NOW)
+
+    with pytest.raises(LastAdministrator):
+        forget(adam, at=NOW)
+
+    assert Notice.objects.filter(person=adam).exists()
+
+
+def test_one_of_two_administrators_may_go(adam, ben):
+    ben.grants.create(role="administrator")
+
+    forget(adam, at=NOW)
+
+    assert not Person.objects.filter(email="adam@example.kr").exists()
+
+
+def test_export_can_be_written_as_json(ben):
+    assert json.loads(json.dumps(export_of(ben), default=str))["account"]["nickname"] == "ben"
