@@ -328,6 +328,20 @@ def test_without_network_the_build_says_one_sentence_and_leaves_the_former_files
     assert former.read_text() == "former"
 
 
+def test_a_second_build_does_nothing(tmp_path, monkeypatch, settings):
+    monkeypatch.setenv("PATH", str(tmp_path))  # no npm, so that a build would be seen
+    settings.VAR_DIR = tmp_path
+    built = tmp_path / "assets" / "css" / "site.css"
+    built.parent.mkdir(parents=True)
+    built.write_text("built")
+    (tmp_path / "assets.stamp").write_text(build_assets.fingerprint_of_sources())
+
+    call_command("build_assets")
+
+    assert built.read_text() == "built"
+    assert not (tmp_path / "npm").exists()
+
+
 # In a browser
 
 
