@@ -16,16 +16,15 @@ from livinglab import embedded
 
 
 @pytest.fixture
-def folder(tmp_path):
-    # As root, PostgreSQL runs as somebody else, who has to pass pytest's private folders.
-    yield tmp_path / "postgres"
-    embedded.stop_postgres(tmp_path / "postgres")
+def folder(short_path):
+    yield short_path / "postgres"
+    embedded.stop_postgres(short_path / "postgres")
 
 
 @pytest.fixture
-def redis_folder(tmp_path):
-    yield tmp_path / "redis"
-    embedded.stop_redis(tmp_path / "redis")
+def redis_folder(short_path):
+    yield short_path / "redis"
+    embedded.stop_redis(short_path / "redis")
 
 
 def ask(url: str, question: str = "SELECT 1"):
@@ -104,8 +103,8 @@ def test_only_the_user_can_reach_the_servers(folder, redis_folder):
     assert listening == []
 
 
-def test_path_too_long_for_a_socket_is_no_obstacle(tmp_path):
-    folder = tmp_path / ("long" * 30)
+def test_path_too_long_for_a_socket_is_no_obstacle(short_path):
+    folder = short_path / ("long" * 30)
     try:
         assert ask(embedded.postgres(folder, durable=False)) == 1
     finally:

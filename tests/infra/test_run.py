@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
-from livinglab import embedded
+from livinglab import build, embedded
 from livinglab.env import BASE_DIR
 
 BUILT = BASE_DIR / "var"
@@ -37,12 +37,13 @@ def eventually(holds: Callable[[], bool]) -> bool:
 
 
 class Site:
-    """`python -m livinglab.run` in a folder of its own, with the static files that are built already."""
+    """`python -m livinglab.run` in a folder of its own, with static files that were built before, fresh or not."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
-        for name in ("assets", "static", "built.stamp"):
+        for name in ("assets", "static"):
             (folder / name).symlink_to(BUILT / name)
+        (folder / "built.stamp").write_text(build.fingerprint())
         self.folder, self.port = folder, free_port()
         self.output = folder / "output"
 
@@ -92,10 +93,10 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    if not (BUILT / "built.stamp").exists():
+def site(short_path: Path) -> Iterator[Site]:
+    if not (BUILT / "static" / "staticfiles.json").exists():
         pytest.skip("Messages and static files are not built; make test builds them.")
-    site = Site(tmp_path / "var")
+    site = Site(short_path / "var")
     yield site
     parent = getattr(site, "parent", None)
     if parent is not None and parent.poll() is None:
