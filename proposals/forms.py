@@ -293,7 +293,7 @@ class QueueFilter(Narrowing):
     kind = forms.ChoiceField(
         label=_("What"),
         required=False,
-        choices=[("", _("Everything")), ("proposal", _("Proposals")), ("report", _("Reports"))],
+        choices=[("", _("Everything")), ("proposal", _("Proposals")), ("report", _("Reported texts"))],
         widget=forms.Select({"data-plain": 1}),
     )
     field = forms.ChoiceField(label=_("Field"), required=False, widget=forms.Select({"data-plain": 1}))

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livinglab.accounts.models import Person
 from livinglab.bilingual import Bilingual
@@ -29,8 +30,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 class Comment(models.Model):
     class Kind(models.TextChoices):
         PLAIN = "plain", _("Comment")
-        FOR = "for", _("For")
-        AGAINST = "against", _("Against")
+        FOR = "for", pgettext_lazy("comment", "For")
+        AGAINST = "against", pgettext_lazy("comment", "Against")
         QUESTION = "question", _("Question")
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="comments")

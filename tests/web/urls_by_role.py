@@ -135,7 +135,92 @@ DEMONSTRATION: list[Row] = [
     Row("demonstration:sent_mail", "200 200 200 200 200 200"),
 ]
 
-PROPOSALS: list[Row] = []
+
+def proposal_of(builder: str) -> Arguments:
+    """A proposal of somebody else, made by this builder: ``draft``, ``submitted``, ``published`` ..."""
+
+    def make() -> dict[str, Any]:
+        from livinglab.accounts.roles import Role
+        from tests.builders import proposals
+        from tests.people import make_area, make_person
+
+        author = make_person("proposer", area=make_area(), confirmed=True)
+        others = () if builder in ("draft", "submitted") else (make_person("decider", Role.MODERATOR),)
+        return {"pk": getattr(proposals, builder)(author, *others).pk}
+
+    return make
+
+
+def comment_of_somebody_else() -> dict[str, Any]:
+    from proposals.models import Proposal
+    from tests.builders import proposals
+    from tests.people import make_person
+
+    proposal = Proposal.objects.get(pk=PUBLISHED()["pk"])
+    return {"pk": proposals.comment(proposal, make_person("talker")).pk}
+
+
+def report_of_a_comment() -> dict[str, Any]:
+    from django.utils import timezone
+
+    from proposals.actions.comment import flag_comment
+    from proposals.models import Comment
+    from tests.people import make_person
+
+    comment = Comment.objects.get(pk=comment_of_somebody_else()["pk"])
+    return {"pk": flag_comment(comment, by=make_person("reporter"), reason="insult", at=timezone.now()).pk}
+
+
+def photo_of_a_draft() -> dict[str, Any]:
+    from django.utils import timezone
+
+    from proposals.actions.propose import add_photo
+    from proposals.models import Proposal
+    from tests.builders import proposals
+
+    draft = Proposal.objects.select_related("author").get(pk=DRAFT()["pk"])
+    return {"pk": add_photo(draft, by=draft.author, upload=proposals.picture(), at=timezone.now()).pk}
+
+
+DRAFT, SUBMITTED, PUBLISHED = proposal_of("draft"), proposal_of("submitted"), proposal_of("published")
+
+PROPOSALS: list[Row] = [
+    Row("proposals:list", "200 200 200 200 200 200"),
+    Row("proposals:new", "login 200 200 200 200 200"),
+    Row("proposals:new", "login 302 302 302 302 302", post={"language": "ko", "title": "가로등"}),
+    Row("proposals:mine", "login 200 200 200 200 200"),
+    Row("proposals:queue", "login 403 200 403 403 403"),
+    Row("proposals:queue-decide", "login 403 405 403 403 403"),
+    Row("proposals:queue-decide", "login 403 200 403 403 403", post={}),
+    Row("proposals:detail", "404 404 404 404 404 404", DRAFT),
+    Row("proposals:detail", "404 404 200 404 404 200", SUBMITTED),
+    Row("proposals:detail", "200 200 200 200 200 200", PUBLISHED),
+    Row("proposals:photo", "404 404 404 404 404 404", photo_of_a_draft),
+    Row("proposals:edit", "login 404 404 404 404 404", DRAFT),
+    Row("proposals:preview", "login 404 404 404 404 404", DRAFT),
+    Row("proposals:submit", "login 405 405 405 405 405", DRAFT),
+    Row("proposals:submit", "login 404 404 404 404 404", DRAFT, post={}),
+    Row("proposals:withdraw", "login 404 404 404 404 404", PUBLISHED),
+    Row("proposals:withdraw", "login 404 404 404 404 404", PUBLISHED, post={}),
+    Row("proposals:discard", "login 404 404 404 404 404", DRAFT, post={}),
+    # everybody signed in may press; who is not confirmed reads why it was refused
+    Row("proposals:support", "login 302 302 302 302 302", PUBLISHED, post={}),
+    Row("proposals:support", "login 404 302 404 404 302", SUBMITTED, post={}),
+    Row("proposals:withdraw-support", "login 302 302 302 302 302", PUBLISHED, post={}),
+    Row("proposals:comment", "login 302 302 302 302 302", PUBLISHED),
+    Row("proposals:comment", "login 302 302 302 302 302", PUBLISHED, post={"kind": "for", "text": "좋아요."}),
+    Row("proposals:comment", "login 404 200 404 404 200", SUBMITTED, post={"kind": "for", "text": "좋아요."}),
+    Row("proposals:answer", "login 200 200 200 200 200", comment_of_somebody_else),
+    Row("proposals:edit-comment", "login 404 404 404 404 404", comment_of_somebody_else),
+    Row("proposals:report-comment", "login 200 200 200 200 200", comment_of_somebody_else),
+    Row("proposals:report", "login 200 200 200 200 200", PUBLISHED),
+    Row("proposals:report", "login 404 404 404 404 404", SUBMITTED),
+    Row("proposals:review", "login 403 200 403 403 403", SUBMITTED),
+    Row("proposals:review", "login 403 302 403 403 403", SUBMITTED, post={"do": "publish"}),
+    Row("proposals:review-report", "login 403 200 403 403 403", report_of_a_comment),
+    Row("proposals:review-report", "login 403 302 403 403 403", report_of_a_comment, post={"do": "keep"}),
+    Row("proposals:translate", "login 403 200 403 403 403", PUBLISHED),
+]
 
 
 def pilot_of(builder: str) -> Arguments:
