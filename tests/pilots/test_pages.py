@@ -11,6 +11,7 @@ from pilots.consent import ConsentWords
 from pilots.models import ConsentText, Enrolment, Pilot, Service, TestBed
 from tests.builders import pilots as build
 from tests.builders.proposals import published
+from tests.builders.surveys import open_wave_of, registered_survey
 from tests.people import make_area, make_person
 
 AT_MOST = 12
@@ -108,6 +109,23 @@ def test_pages_ask_the_database_as_often_with_many_rows_as_with_few(
         client = client_of(person)
         with django_assert_max_num_queries(AT_MOST):
             assert client.get(path).status_code == 200
+
+
+def test_participant_is_led_to_the_survey_that_is_open_and_to_the_rule(
+    client_of, ben, eva, django_assert_max_num_queries
+):
+    survey = registered_survey(eva)
+    wave = open_wave_of(survey)
+    build.joined(survey.pilot, ben)
+    client = client_of(ben)
+
+    for path in (f"/pilots/{survey.pilot.slug}/", "/pilots/mine/"):
+        with django_assert_max_num_queries(AT_MOST):
+            page = client.get(path).content.decode()
+        assert f'href="/answer/{wave.pk}/"' in page
+    page = client.get(f"/pilots/{survey.pilot.slug}/").content.decode()
+    assert f'href="/pilots/{survey.pilot.slug}/rule/"' in page
+    assert "before the first survey, and nobody can change it" in page
 
 
 # Joining
