@@ -1,0 +1,175 @@
+"""People decide after a verdict, and say what changes because of whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from feedback.errors import (
+    AlreadyPublished,
+    ChangesMissing,
+    NotAllowedByVerdict,
+    OwnPilot,
+    ReasonMissing,
+)
+from feedback.models import Change, Decision
+from livinglab.accounts.models import Person
+from pilots.actions.plan import open_next_version
+from pilots.actions.run import end_pilot
+from pilots.models import Pilot
+from proposals.actions.move import move
+from proposals.lifecycle import Stage
+from proposals.models import Comment
+from surveys.actions.waves import cancel_wave
+from surveys.models import Verdict, Wave
+
+# Where a decision leaves the proposal; continuing leaves it in pilot.
+PROPOSAL_AFTER = {
+    Decision.Kind.SCALE: Stage.SCALED,
+    Decision.Kind.REVISE: Stage.REVISED,
+    Decision.Kind.RETIRE: Stage.RETIRED,
+}
+# What a verdict asks for by itself; anything else the verdict allows needs a reason.
+OWN_KIND = {
+    Verdict.Outcome.SCALE: Decision.Kind.SCALE,
+    Verdict.Outcome.REVISE: Decision.Kind.REVISE,
+    Verdict.Outcome.RETIRE: Decision.Kind.RETIRE,
+    Verdict.Outcome.NOT_ENOUGH_EVIDENCE: Decision.Kind.CONTINUE,
+}
+
+
+@dataclass(frozen=True)
+class SaidAndDid:
+    """One change as it is written down: what was said, what it rests on, and the answer."""
+
+    said_ko: str
+    did_ko: str
+    answer: Change.Answer | str
+    said_en: str = ""
+    did_en: str = ""
+    comment: Comment | None = None
+    item: str = ""
+    figure: str = ""
+
+
+def kinds_allowed(verdict: Verdict) -> list[Decision.Kind]:
+    """What the city may decide after this verdict."""
+    return [Decision.Kind(choice) for choice in verdict.details["choices"]]
+
+
+def needs_reason(verdict: Verdict, kind: Decision.Kind | str) -> bool:
+    """Whether the decision is another one than the verdict's own."""
+    return OWN_KIND[Verdict.Outcome(verdict.outcome)] != kind
+
+
+@transaction.atomic
+def draft_decision(
+    verdict: Verdict,
+    *,
+    kind: Decision.Kind | str,
+    by: Person,
+    at: datetime,
+    reason_ko: str = "",
+    reason_en: str = "",
+    next_changed_ko: str = "",
+    next_changed_en: str = "",
+    changes: Sequence[SaidAndDid] = (),
+) -> Decision:
+    """Write a decision down, or write it anew, as long as it is not published. Nobody but staff sees it.
+
+    ``next_changed_*`` tell what is different in the next version and belong to a revision.
+    """
+    verdict = Verdict.objects.select_for_update(of=("self",)).get(pk=verdict.pk)
+    pilot = verdict.registration.survey.pilot
+    if pilot.survey.evaluators.filter(pk=by.pk).exists():
+        raise OwnPilot(_("You evaluate this pilot. Somebody else of the city has to decide about it."))
+    if kind not in kinds_allowed(verdict):
+        raise NotAllowedByVerdict(_("The verdict does not allow this decision."))
+    decision = Decision.objects.filter(verdict=verdict).first() or Decision(verdict=verdict, pilot=pilot)
+    if decision.published_at is not None:
+        raise AlreadyPublished(_("This decision has been published and stays as it is."))
+    decision.kind, decision.by, decision.decided_at = kind, by, at
+    decision.reason_ko, decision.reason_en = reason_ko, reason_en
+    decision.next_changed_ko, decision.next_changed_en = next_changed_ko, next_changed_en
+    decision.save()
+    decision.changes.all().delete()
+    Change.objects.bulk_create(
+        Change(
+            decision=decision,
+            order=order,
+            said_ko=change.said_ko,
+            said_en=change.said_en,
+            did_ko=change.did_ko,
+            did_en=change.did_en,
+            answer=change.answer,
+            comment=change.comment,
+            item=change.item,
+            figure=change.figure,
+        )
+        for order, change in enumerate(changes, start=1)
+    )
+    return decision
+
+
+@transaction.atomic
+def publish_decision(decision: Decision, *, by: Person, at: datetime) -> Decision:
+    """Make a decision public for ever, with its changes, and let it take effect.
+
+    Waves that have not closed are called off, the pilot ends, the proposal moves, and a revision opens the next
+    version of the service. Continuing changes none of that. Everybody concerned is told by a task.
+    """
+    decision = Decision.objects.select_for_update(of=("self",)).select_related("verdict", "pilot").get(pk=decision.pk)
+    if decision.published_at is not None:
+        raise AlreadyPublished(_("This decision has been published already."))
+    if decision.pilot.survey.evaluators.filter(pk=by.pk).exists():
+        raise OwnPilot(_("You evaluate this pilot. Somebody else of the city has to decide about it."))
+    if needs_reason(decision.verdict, decision.kind) and not (decision.reason_ko or decision.reason_en).strip():
+        raise ReasonMissing(_("This is not what the verdict asks for. Say why; the reason is printed."))
+    if decision.kind == Decision.Kind.REVISE:
+        if not decision.changes.exclude(answer=Change.Answer.WILL_NOT).exists():
+            raise ChangesMissing(_("A revision has to name at least one thing that changes."))
+        if not (decision.next_changed_ko or decision.next_changed_en).strip():
+            raise ChangesMissing(_("Say what will be different in the next version."))
+    decision.by, decision.published_at = by, at
+    decision.save(update_fields=["by", "published_at"])
+    if decision.kind != Decision.Kind.CONTINUE:
+        _take_effect(decision, by=by, at=at)
+    return decision
+
+
+def _take_effect(decision: Decision, *, by: Person, at: datetime) -> None:
+    pilot, kind = decision.pilot, Decision.Kind(decision.kind)
+    for wave in pilot.survey.waves.filter(stage__in=[Wave.Stage.PLANNED, Wave.Stage.OPEN]):
+        with translation.override("ko"):
+            cancel_wave(wave, reason=_("The city decided before this wave."), at=at)
+    if pilot.stage == Pilot.Stage.OPEN:
+        end_pilot(pilot, at=at)
+    service = pilot.version.service
+    if kind == Decision.Kind.REVISE:
+        open_next_version(
+            service,
+            changed_ko=decision.next_changed_ko or decision.next_changed_en,
+            changed_en=decision.next_changed_en,
+            at=at,
+        )
+    if service.proposal is not None:
+        move(
+            service.proposal,
+            PROPOSAL_AFTER[kind],
+            by=by,
+            at=at,
+            reason_ko=decision.reason_ko,
+            reason_en=decision.reason_en,
+        )
+
+
+def waiting_verdicts() -> list[Verdict]:
+    """Verdicts of announced pilots that nobody has published a decision about, oldest first."""
+    return list(
+        Verdict.objects.exclude(decision__published_at__isnull=False)
+        .select_related("snapshot__wave", "registration__survey__pilot__version__service", "decision")
+        .order_by("computed_at", "pk")
+    )
