@@ -8,6 +8,9 @@ from django.db import transaction
 from livinglab.accounts import personal_data as account
 from livinglab.accounts.models import Person
 from livinglab.notices import personal_data as notices
+from pilots.actions import personal_data as pilots
+from proposals.actions import personal_data as proposals
+from surveys.actions import personal_data as surveys
 
 
 def export_of(person: Person) -> dict[str, Any]:
@@ -15,11 +18,18 @@ def export_of(person: Person) -> dict[str, Any]:
     return {
         "account": account.export_of(person),
         "notices": notices.export_of(person),
+        "proposals": proposals.export_of(person),
+        "pilots": pilots.export_of(person),
+        "surveys": surveys.export_of(person),
     }
 
 
 @transaction.atomic
 def forget(person: Person, *, at: datetime) -> None:
     """Delete the account; what she contributed stays without her. All of it or nothing."""
+    proposals.forget(person, at=at)
+    # Surveys act on what pilots wrote down: whether answers stay without her or go.
+    pilots.forget(person, at=at)
+    surveys.forget(person, at=at)
     notices.forget(person, at=at)
     account.forget(person, at=at)

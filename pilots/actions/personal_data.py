@@ -53,7 +53,7 @@ def consent_as_told(consent: Consent) -> dict[str, Any]:
 @transaction.atomic
 def forget(person: Person, *, at: datetime) -> None:
     """Take the person out of every pilot. Answers stay without her or go, as the text said that she agreed to."""
-    for enrolment in Enrolment.objects.of_person(person).order_by("pilot"):
+    for enrolment in Enrolment.objects.of_person(person).order_by("pilot_id"):
         agreed = (
             ConsentText.objects.filter(consents__enrolment=enrolment, purpose=ConsentText.Purpose.PARTICIPATION)
             .order_by("-consents__given_at")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from livinglab.web import my_data
 from pilots.actions.enrol import join_pilot, leave_pilot, withdraw_sensitive_consent
 from pilots.actions.personal_data import export_of, forget
 from pilots.actions.plan import change_consent_text
@@ -219,6 +220,16 @@ def test_forgotten_person_leaves_and_her_answers_follow_the_text_she_agreed_to(k
     assert (enrolment.person, enrolment.state, enrolment.access_needs) == (None, State.LEFT, [])
     assert (enrolment.answers_withdrawn_at is None) == keeps_answers
     assert export_of(ben)["enrolments"] == []
+
+
+def test_who_deletes_her_account_takes_her_pilots_along_and_leaves_them(pilot, ben):
+    enrolment = build.joined(pilot, ben, age_band="50-64")
+
+    assert my_data.export_of(ben)["pilots"]["enrolments"][0]["pilot"] == pilot.slug
+    my_data.forget(ben, at=timezone.now())
+
+    enrolment.refresh_from_db()
+    assert (enrolment.person, enrolment.state) == (None, State.LEFT)
 
 
 def test_place_of_a_forgotten_person_goes_to_the_next_in_line(one_place, ana, ben):
