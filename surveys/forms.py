@@ -1,13 +1,20 @@
 """Forms of the surveys: answering, planning, registering."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from livinglab.widgets import CardRadio, Scale
+from pilots.models import DEFAULT_PROTECTED_GROUP, GROUPS
+from surveys.actions.register import RuleTerms, register_margins
+from surveys.metrics.layouts import COUNTED_LEVELS
+from surveys.models import Response, Wave
 from surveys.questionnaire import DONT_KNOW, NO_ANSWER, Question, in_language
 
 NO_IDEA = "dk"
@@ -64,3 +71,248 @@ def stored_value(chosen: str) -> int:
 
 def shown(value: int) -> str:
     return NO_IDEA if value == DONT_KNOW else "" if value == NO_ANSWER else str(value)
+
+
+class EnterForm(AnswersForm):
+    """All questions at once, as somebody told them or wrote them on paper."""
+
+    mode = forms.ChoiceField(
+        label=_("How she answered"),
+        choices=[(Response.Mode.ASSISTED.value, _("with help")), (Response.Mode.PAPER.value, _("on paper"))],
+        widget=forms.RadioSelect,
+    )
+
+
+class FindParticipantForm(forms.Form):
+    who = forms.CharField(
+        label=_("Nickname or e-mail of the participant"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+def moment_field(label: Any, *, required: bool = True) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        input_formats=[MOMENT, "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
+    )
+
+
+class WaveForm(forms.Form):
+    """One wave of a plan; left empty it is none."""
+
+    opens_at = moment_field(_("Opens"), required=False)
+    closes_at = moment_field(_("Closes"), required=False)
+    n_planned = forms.IntegerField(label=_("Answers planned"), min_value=1, max_value=1_000_000, required=False)
+    before_use = forms.BooleanField(label=_("Before the service is used (expectation, never a look)"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        opens_at, closes_at = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if (opens_at is None) != (closes_at is None):
+            self.add_error("closes_at" if closes_at is None else "opens_at", _("Give both dates of a wave, or none."))
+        elif opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("closes_at", _("A wave closes after it opens."))
+        return cleaned
+
+
+WaveFormSet = forms.formset_factory(WaveForm, extra=0, min_num=4, max_num=8)
+
+
+class PlanForm(forms.Form):
+    remind_after_days = forms.IntegerField(label=_("Remind after how many days"), min_value=1, max_value=60, initial=3)
+    reminders = forms.IntegerField(label=_("Reminders at most"), min_value=0, max_value=5, initial=2)
+
+
+class QuestionsForm(forms.Form):
+    """The comprehension questions of a pilot, in both languages, with the right answer marked."""
+
+    def __init__(self, bank: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.slots = bank["questions"]["slots"]
+        self.options = range(1, bank["questions"]["options"] + 1)
+        self.needed = set(bank["scoring"]["informed"]["questions"])
+        for slot in self.slots:
+            for name, label in self.texts_of(slot):
+                self.fields[name] = forms.CharField(
+                    label=label, max_length=300, required=False, widget=forms.TextInput(attrs={"data-plain": ""})
+                )
+            self.fields[f"{slot['code']}_correct"] = forms.ChoiceField(
+                label=_("Right answer"),
+                choices=[("", "–"), *((str(option), str(option)) for option in self.options)],
+                required=False,
+                widget=forms.Select(attrs={"data-plain": ""}),
+            )
+
+    def texts_of(self, slot: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        code = slot["code"]
+        texts = [(f"{code}_ko", _("Question in Korean")), (f"{code}_en", _("Question in English"))]
+        for option in self.options:
+            texts.append((f"{code}_{option}_ko", format_lazy(_("Answer {number} in Korean"), number=option)))
+            texts.append((f"{code}_{option}_en", format_lazy(_("Answer {number} in English"), number=option)))
+        return texts
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Fields of each question, for the page."""
+        return [
+            {
+                "code": slot["code"],
+                "asks": in_language(slot["asks"]),
+                "needed": slot["code"] in self.needed,
+                "first_wave": slot["first_wave"],
+                "fields": [self[name] for name, _label in self.texts_of(slot)] + [self[f"{slot['code']}_correct"]],
+            }
+            for slot in self.slots
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for slot in self.slots:
+            code = slot["code"]
+            names = [*(name for name, _label in self.texts_of(slot)), f"{code}_correct"]
+            filled = [name for name in names if cleaned.get(name)]
+            if code in self.needed or filled:
+                for name in names:
+                    if not cleaned.get(name):
+                        self.add_error(name, _("This belongs to the question too."))
+        return cleaned
+
+    def questions(self) -> list[dict[str, Any]]:
+        """As ``set_questions`` takes them."""
+        found = []
+        for slot in self.slots:
+            code = slot["code"]
+            if self.cleaned_data.get(f"{code}_ko"):
+                found.append(
+                    {
+                        "code": code,
+                        "correct": int(self.cleaned_data[f"{code}_correct"]),
+                        "text": {language: self.cleaned_data[f"{code}_{language}"] for language in ("ko", "en")},
+                        "options": [
+                            {language: self.cleaned_data[f"{code}_{option}_{language}"] for language in ("ko", "en")}
+                            for option in self.options
+                        ],
+                    }
+                )
+        return found
+
+    @staticmethod
+    def filled_with(questions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+        """Initial values from questions set before."""
+        initial: dict[str, Any] = {}
+        for question in questions:
+            code = question["code"]
+            initial[f"{code}_correct"] = str(question["correct"])
+            for language in ("ko", "en"):
+                initial[f"{code}_{language}"] = question["text"][language]
+                for number, option in enumerate(question["options"], start=1):
+                    initial[f"{code}_{number}_{language}"] = option[language]
+        return initial
+
+
+class RuleForm(forms.Form):
+    """The terms of LL-1; every one is fixed for good when the rule is registered."""
+
+    population_ko = forms.CharField(
+        label=_("Who the answers stand for, in Korean"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    population_en = forms.CharField(
+        label=_("Who the answers stand for, in English"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    analyst = forms.CharField(label=_("Who evaluates (office, no names)"), max_length=120)
+    tau_scale = forms.FloatField(
+        label=_("Share for scaling"),
+        min_value=0.01,
+        max_value=0.99,
+        initial=0.60,
+        help_text=_("The whole interval must lie at or above it. Usual: 0.60."),
+    )
+    tau_retire = forms.FloatField(
+        label=_("Share for retiring"),
+        min_value=0.01,
+        max_value=0.99,
+        initial=0.40,
+        help_text=_("The whole interval must lie below it. Usual: 0.40."),
+    )
+    delta = forms.FloatField(
+        label=_("Largest gap allowed for a protected group"),
+        min_value=0.01,
+        max_value=0.99,
+        initial=0.10,
+        help_text=_("From this gap on, if it is sure, the service is not scaled. Usual: 0.10."),
+    )
+    n_min = forms.IntegerField(label=_("Fewest answers in all"), min_value=1, initial=100)
+    m_min = forms.IntegerField(label=_("Fewest answers in each protected group"), min_value=1, initial=30)
+    protected_groups = forms.MultipleChoiceField(
+        label=_("Protected groups"),
+        choices=[(name, name) for name in GROUPS],
+        initial=[DEFAULT_PROTECTED_GROUP],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    counted_from = forms.TypedChoiceField(
+        label=_("Answers count from which use level on"),
+        choices=[(level, level) for level in range(1, 6)],
+        coerce=int,
+        initial=min(COUNTED_LEVELS),
+        help_text=_("3 means: tried it with the help of staff. Who has only heard of it tells an expectation."),
+    )
+    weighted = forms.BooleanField(
+        label=_("Weight the answers to the city’s register by sex and age (65 and over)"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        scale, retire = cleaned.get("tau_scale"), cleaned.get("tau_retire")
+        if scale is not None and retire is not None and retire >= scale:
+            self.add_error("tau_retire", _("The share for retiring must be below the share for scaling."))
+        return cleaned
+
+    def terms(self) -> RuleTerms:
+        words = self.cleaned_data
+        return RuleTerms(
+            population={"ko": words["population_ko"], "en": words["population_en"]},
+            analyst=words["analyst"],
+            tau_scale=words["tau_scale"],
+            tau_retire=words["tau_retire"],
+            delta=words["delta"],
+            n_min=words["n_min"],
+            m_min=words["m_min"],
+            protected_groups=tuple(words["protected_groups"]),
+            use_levels=tuple(range(words["counted_from"], 6)),
+            weighting=register_margins() if words["weighted"] else None,
+        )
+
+
+class AmendForm(forms.Form):
+    """Other dates for waves that have not opened, with the reason that is printed."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, waves: Iterable[Wave], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waves = list(waves)
+        for wave in self.waves:
+            for name, label in (("opens_at", _("Wave {number} opens")), ("closes_at", _("Wave {number} closes"))):
+                self.fields[f"{name}_{wave.number}"] = moment_field(format_lazy(label, number=wave.number))
+                self.initial.setdefault(f"{name}_{wave.number}", timezone.localtime(getattr(wave, name)))
+
+    def dates(self) -> dict[int, tuple[datetime, datetime]]:
+        """As ``amend_registration`` takes them; dates left as they were keep their seconds."""
+        found = {}
+        for wave in self.waves:
+            pair = []
+            for name in ("opens_at", "closes_at"):
+                before, given = getattr(wave, name), self.cleaned_data[f"{name}_{wave.number}"]
+                pair.append(before if before.replace(second=0, microsecond=0) == given else given)
+            found[wave.number] = (pair[0], pair[1])
+        return found
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(label=_("Reason (public)"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -51,14 +51,12 @@ def release(snapshot: Snapshot, audience: Audience) -> Plain:
     figures |= {
         "schema": 1,
         "audience": audience.value,
+        "hash": snapshot.hash if exact else None,
+        "salted_hash": sha256(f"{snapshot.salt}{snapshot.hash}".encode()).hexdigest(),
         "code_version": snapshot.code_version,
         "frozen_at": snapshot.frozen_at.isoformat(),
         "verdict": None if verdict is None else _verdict(verdict, figures, exact=exact),
     }
-    if exact:
-        figures["hash"] = snapshot.hash
-    else:
-        figures["salted_hash"] = sha256(f"{snapshot.salt}{snapshot.hash}".encode()).hexdigest()
     return figures
 
 

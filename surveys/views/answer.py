@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from livinglab.accounts.doors import keep_posted, kept_post
@@ -67,7 +66,7 @@ def with_link(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     wave = get_object_or_404(Wave.objects.select_related(*PARTS), pk=pk)
     # Only a hash of where a wrong link came from is kept, for ten minutes.
     visitor = sha256(request.META.get("REMOTE_ADDR", "").encode()).hexdigest()[:24]
-    tried = f"wrong answer links {visitor}"
+    tried = f"wrong-answer-links:{visitor}"
     if cache.get(tried, 0) >= WRONG_LINKS:
         return render(request, "429.html", status=429)
     enrolment = enrolment_of(token, wave)

@@ -2,10 +2,9 @@
 
 import pytest
 
-from surveys.actions.withdraw import take_out_withdrawn
 from surveys.metrics.recount import recount
 from surveys.metrics.refresh import refresh, state_of_wave
-from surveys.models import Response, TouchedChunk
+from surveys.models import TouchedChunk
 from tests.builders.surveys import answer, answers_of, closed_wave, take_part
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,173 @@
+"""The evaluator's desk: her pilots, what needs doing, each wave while it is open and after."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
+from livinglab.accounts.roles import Role, role_required
+from livinglab.errors import Refused
+from pilots.models import Pilot
+from surveys.actions.waves import cancel_wave, close_wave, open_wave
+from surveys.forms import CancelForm
+from surveys.metrics.layouts import registration_of
+from surveys.metrics.release import Audience, live_desk, release
+from surveys.models import Snapshot, Survey, Wave
+from surveys.views.showing import interval_row, item_groups, people_tables, results_context, verdict_context
+from surveys.words import area_names
+
+PARTS = (
+    "survey__pilot__version__service",
+    "survey__instrument",
+    "survey__use_level",
+    "survey__comprehension",
+    "survey__registration",
+    "question_set",
+)
+
+
+@role_required(Role.EVALUATOR)
+def desk(request: AuthenticatedRequest) -> HttpResponse:
+    """Her pilots with their waves, and pilots that nobody has planned a survey for."""
+    waves = Wave.objects.order_by("number").annotate(
+        invited=Count("invitations", distinct=True),
+        answered=Count("responses", filter=Q(responses__submitted_at__isnull=False), distinct=True),
+    )
+    surveys = (
+        Survey.objects.of_evaluator(request.user)
+        .select_related("pilot__version__service", "registration")
+        .prefetch_related(Prefetch("waves", queryset=waves))
+        .order_by("-pilot__starts_on", "-pk")
+    )
+    page = Paginator(surveys, 20).get_page(request.GET.get("page"))
+    without = (
+        Pilot.objects.visible_to(request.user)
+        .filter(survey__isnull=True, imported=False)
+        .exclude(stage=Pilot.Stage.ENDED)
+        .select_related("version__service")[:20]
+    )
+    rows = [{"survey": survey, "todo": todo_of(survey)} for survey in page]
+    return render(request, "surveys/desk.html", {"page_obj": page, "rows": rows, "without": without})
+
+
+def todo_of(survey: Survey) -> str:
+    """The next thing to do for a pilot; empty where there is none."""
+    at = timezone.now()
+    waves = list(survey.waves.all())
+    if survey.pilot.imported:
+        return ""
+    if registration_of(survey) is None:
+        if any(wave.stage == Wave.Stage.PLANNED and wave.opens_at <= at for wave in waves):
+            return _("A wave is due to open and waits for the rule. Register it now.")
+        return _("Register the rule before the first wave opens.")
+    if any(wave.stage == Wave.Stage.PLANNED and wave.closes_at <= at for wave in waves):
+        return _("The time of a wave has passed without its opening. Give it new dates or cancel it.")
+    if survey.pilot.stage == Pilot.Stage.PLANNED:
+        return _("The pilot has to be announced before its waves can open.")
+    return ""
+
+
+def wave_of(request: AuthenticatedRequest, pk: int) -> Wave:
+    """A wave of a pilot she evaluates; for everybody else there is none."""
+    return get_object_or_404(Wave.objects.of_evaluator(request.user).select_related(*PARTS), pk=pk)
+
+
+@role_required(Role.EVALUATOR)
+def wave(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    found = wave_of(request, pk)
+    context = {"wave": found, "survey": found.survey, "registration": registration_of(found.survey)}
+    if found.stage == Wave.Stage.CLOSED:
+        snapshot = Snapshot.objects.select_related("verdict__registration").get(wave=found)
+        figures = release(snapshot, Audience.DESK)
+        context |= results_context(found.survey, figures, area_names())
+        return render(request, "surveys/wave_closed.html", context)
+    if found.stage == Wave.Stage.OPEN:
+        return render(request, "surveys/wave_open.html", context | live_context(found))
+    return render(request, "surveys/wave_planned.html", context | {"now": timezone.now()})
+
+
+@role_required(Role.EVALUATOR)
+def wave_live(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """The part of an open wave that changes, asked for every 15 seconds."""
+    found = wave_of(request, pk)
+    if found.stage != Wave.Stage.OPEN:
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"
+        return response
+    return render(request, "surveys/_wave_live.html", {"wave": found, "survey": found.survey} | live_context(found))
+
+
+def live_context(wave: Wave) -> dict[str, object]:
+    live = live_desk(wave)
+    return {
+        "live": live,
+        "people": people_tables(live, area_names()),
+        "item_groups": item_groups(wave.survey, live),
+        "participation": interval_row(_("answered, of those invited"), live["participation"]),
+        "look": wave.look,
+    }
+
+
+@role_required(Role.EVALUATOR)
+def verdict(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """What the registered rule said, with every code explained."""
+    found = wave_of(request, pk)
+    snapshot = get_object_or_404(Snapshot.objects.select_related("verdict__registration"), wave=found)
+    figures = release(snapshot, Audience.DESK)
+    context = {
+        "wave": found,
+        "survey": found.survey,
+        "figures": figures,
+        "registration": registration_of(found.survey),
+        **verdict_context(figures["verdict"], found.survey),
+    }
+    return render(request, "surveys/verdict.html", context)
+
+
+@require_POST
+@role_required(Role.EVALUATOR)
+def open_now(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    found = wave_of(request, pk)
+    try:
+        open_wave(found, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The wave is open, and everybody who takes part is being invited."))
+    return redirect("surveys:wave", pk=pk)
+
+
+@require_POST
+@role_required(Role.EVALUATOR)
+def close_now(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    found = wave_of(request, pk)
+    try:
+        close_wave(found, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The wave is closed and its figures are frozen."))
+    return redirect("surveys:wave", pk=pk)
+
+
+@keep_posted
+@role_required(Role.EVALUATOR)
+def cancel(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    found = wave_of(request, pk)
+    form = CancelForm(request.POST if request.method == "POST" else kept_post(request))
+    refusal: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            cancel_wave(found, reason=form.cleaned_data["reason"], at=timezone.now())
+        except Refused as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("The wave is cancelled."))
+            return redirect("surveys:wave", pk=pk)
+    context = {"wave": found, "survey": found.survey, "form": form, "refusal": refusal}
+    return render(request, "surveys/cancel.html", context)

@@ -1,0 +1,180 @@
+"""Planning the waves, writing the questions of understanding, fixing the rule."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
+from livinglab.accounts.roles import Role, role_required
+from livinglab.errors import Refused
+from pilots.models import Pilot
+from surveys.actions.plan import PlannedWave, change_plan, plan_survey, set_questions
+from surveys.actions.register import amend_registration, document_of, register_rule, rule_of_document
+from surveys.forms import AmendForm, PlanForm, QuestionsForm, RuleForm, WaveFormSet
+from surveys.instruments import hash_of
+from surveys.metrics.layouts import registration_of
+from surveys.models import Survey, Wave
+from surveys.stats.planning import planning_table
+
+SIZES = (60, 100, 125, 200, 400, 1000)
+PARTS = ("pilot__version__service", "instrument", "use_level", "comprehension", "registration")
+
+
+def pilot_of(request: AuthenticatedRequest, slug: str) -> tuple[Pilot, Survey | None]:
+    """A pilot with its survey. One that has a survey belongs to its evaluators; any other to who plans first."""
+    pilot = get_object_or_404(
+        Pilot.objects.visible_to(request.user).filter(imported=False).select_related("version__service"), slug=slug
+    )
+    survey = Survey.objects.select_related(*PARTS).filter(pilot=pilot).first()
+    if survey is not None and not survey.evaluators.filter(pk=request.user.pk).exists():
+        raise PermissionDenied
+    return pilot, survey
+
+
+def survey_of(request: AuthenticatedRequest, slug: str) -> Survey:
+    return get_object_or_404(
+        Survey.objects.of_evaluator(request.user).select_related(*PARTS), pilot__slug=slug, pilot__imported=False
+    )
+
+
+@keep_posted
+@role_required(Role.EVALUATOR)
+def plan(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Which waves, when. Once the rule is registered, only dates can be amended, on a page of its own."""
+    pilot, survey = pilot_of(request, slug)
+    if survey is not None and registration_of(survey) is not None:
+        return redirect("surveys:amend", slug=slug)
+    posted = request.POST if request.method == "POST" else kept_post(request)
+    form = PlanForm(posted, initial=settings_of(survey))
+    waves = WaveFormSet(posted, initial=waves_of(survey), prefix="waves")
+    refusal: Refused | None = None
+    if request.method == "POST" and form.is_valid() and waves.is_valid():
+        planned = [
+            PlannedWave(
+                entry["opens_at"], entry["closes_at"], entry.get("n_planned") or 150, bool(entry.get("before_use"))
+            )
+            for entry in waves.cleaned_data
+            if entry.get("opens_at")
+        ]
+        at = timezone.now()
+        try:
+            if survey is None:
+                plan_survey(pilot, waves=planned, by=request.user, at=at, **form.cleaned_data)
+            else:
+                change_plan(survey, waves=planned, at=at, **form.cleaned_data)
+        except Refused as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("The plan is kept. Now write the questions of understanding."))
+            return redirect("surveys:questions", slug=slug)
+    context = {"pilot": pilot, "survey": survey, "form": form, "waves": waves, "refusal": refusal}
+    return render(request, "surveys/plan.html", context)
+
+
+def settings_of(survey: Survey | None) -> dict[str, int]:
+    if survey is None:
+        return {}
+    return {"remind_after_days": survey.remind_after_days, "reminders": survey.reminders}
+
+
+def waves_of(survey: Survey | None) -> list[dict[str, Any]]:
+    if survey is None:
+        return []
+    return [
+        {
+            "opens_at": timezone.localtime(wave.opens_at),
+            "closes_at": timezone.localtime(wave.closes_at),
+            "n_planned": wave.n_planned,
+            "before_use": wave.before_use,
+        }
+        for wave in survey.waves.all()
+    ]
+
+
+@keep_posted
+@role_required(Role.EVALUATOR)
+def questions(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """The questions of understanding, for every wave that has not opened."""
+    survey = survey_of(request, slug)
+    if survey.comprehension is None:
+        return redirect("surveys:desk")
+    posted = request.POST if request.method == "POST" else kept_post(request)
+    last = survey.question_sets.last()
+    form = QuestionsForm(
+        survey.comprehension.document, posted, initial=QuestionsForm.filled_with(last.questions if last else [])
+    )
+    refusal: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_questions(survey, form.questions(), at=timezone.now())
+        except Refused as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("The questions are kept."))
+            return redirect("surveys:desk")
+    context = {"survey": survey, "pilot": survey.pilot, "form": form, "refusal": refusal}
+    return render(request, "surveys/questions.html", context)
+
+
+@keep_posted
+@role_required(Role.EVALUATOR)
+def register(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """The rule: filled in, looked at with what it takes to pass it, and only then fixed for good."""
+    survey = survey_of(request, slug)
+    if registration_of(survey) is not None:
+        return redirect("surveys:rule", slug=slug)
+    form = RuleForm(request.POST if request.method == "POST" else kept_post(request))
+    refusal: Refused | None = None
+    preview: dict[str, Any] | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            document = document_of(survey, form.terms())
+            preview = {
+                "document": document,
+                "hash": hash_of(document),
+                "table": planning_table(rule_of_document(document), SIZES),
+            }
+            if "register" in request.POST:
+                register_rule(survey, form.terms(), by=request.user, at=timezone.now())
+                messages.success(request, _("The rule is registered. It is public, and nobody can change it any more."))
+                return redirect("surveys:rule", slug=slug)
+        except Refused as refused:
+            refusal = refused
+    context = {
+        "survey": survey,
+        "pilot": survey.pilot,
+        "form": form,
+        "refusal": refusal,
+        "preview": preview,
+        "waves": survey.waves.all(),
+    }
+    return render(request, "surveys/register.html", context)
+
+
+@keep_posted
+@role_required(Role.EVALUATOR)
+def amend(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Other dates for waves to come, after the rule was registered."""
+    survey = survey_of(request, slug)
+    if registration_of(survey) is None:
+        return redirect("surveys:plan", slug=slug)
+    waves = survey.waves.filter(stage=Wave.Stage.PLANNED)
+    form = AmendForm(waves, request.POST if request.method == "POST" else kept_post(request))
+    refusal: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            amend_registration(
+                survey, form.dates(), reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+            )
+        except Refused as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("The dates are changed, and the change stands beside the rule."))
+            return redirect("surveys:rule", slug=slug)
+    context = {"survey": survey, "pilot": survey.pilot, "form": form, "refusal": refusal}
+    return render(request, "surveys/amend.html", context)

@@ -1,0 +1,55 @@
+"""What everybody may read: the registered rule, and the figures of closed waves."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from livinglab.bilingual import active_language
+from surveys.metrics.release import Audience, live_public, release
+from surveys.models import Registration, Snapshot, Survey, Wave
+from surveys.views.showing import results_context
+from surveys.words import area_names, group_label, metric_name
+
+PARTS = (
+    "survey__pilot__version__service",
+    "survey__instrument",
+    "survey__use_level",
+    "survey__comprehension",
+)
+
+
+def rule(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rule as it was registered, its hash, and every amendment of dates."""
+    registration = get_object_or_404(
+        Registration.objects.select_related(*PARTS).filter(survey__in=Survey.objects.visible_to(request.user)),
+        survey__pilot__slug=slug,
+    )
+    survey, document = registration.survey, registration.document
+    waves = {wave.number: wave for wave in survey.waves.all()}
+    context = {
+        "registration": registration,
+        "document": document,
+        "survey": survey,
+        "population": document["population"][active_language()],
+        "looks": [
+            look | {"alpha": alpha, "row": waves.get(look["wave"])}
+            for look, alpha in zip(document["looks"], document["alpha"], strict=True)
+        ],
+        "groups": [group_label(name) for name in document["protected_groups"]],
+        "criteria": [
+            criterion | {"label": metric_name(survey, criterion["metric"])} for criterion in document["criteria"]
+        ],
+        "amendments": registration.amendments.all(),
+    }
+    return render(request, "surveys/rule.html", context)
+
+
+def results(request: HttpRequest, pk: int) -> HttpResponse:
+    """Figures of a wave for everybody: none while it is open but how many answered."""
+    wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
+    if wave.stage != Wave.Stage.CLOSED:
+        context = {"wave": wave, "live": live_public(wave) if wave.stage == Wave.Stage.OPEN else None}
+        return render(request, "surveys/results_to_come.html", context)
+    snapshot = Snapshot.objects.select_related("verdict__registration").get(wave=wave)
+    figures = release(snapshot, Audience.PUBLIC)
+    context = {"wave": wave, "survey": wave.survey, **results_context(wave.survey, figures, area_names())}
+    return render(request, "surveys/results.html", context)

@@ -1,0 +1,173 @@
+"""Released figures as rows for tables and charts, in words: both the desk and the public pages use it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from surveys import words
+from surveys.metrics.figures import Plain
+from surveys.models import Survey, Verdict
+
+OUTCOMES = ("accept", "use", "endorse")
+
+
+def interval_row(label: str, figure: Plain, note: str = "") -> Plain:
+    """A row of an interval chart."""
+    return {
+        "label": label,
+        "estimate": figure["value"],
+        "low": figure["low"],
+        "high": figure["high"],
+        "n": figure["n"],
+        "reason": words.reason_in_words(figure["reason"]),
+        "note": note,
+    }
+
+
+def outcome_rows(figures: Plain) -> list[Plain]:
+    labels = {
+        "accept": _("accept the service"),
+        "use": _("would use it"),
+        "endorse": _("in favour of making it permanent"),
+    }
+    rows = [interval_row(labels[name], figures[name]) for name in OUTCOMES]
+    if figures["informed"] is not None:
+        informed = figures["informed"]
+        rows.append(interval_row(_("accept, among the well informed"), informed["accept_informed"]))
+        rows.append(interval_row(_("accept, among the others"), informed["accept_others"]))
+    return rows
+
+
+def construct_rows(survey: Survey, figures: Plain) -> list[Plain]:
+    """Means with their intervals, and alpha."""
+    concern = set(survey.instrument.document["scoring"].get("high_means_concern", []))
+    rows = []
+    for construct in figures["constructs"]:
+        label = words.construct_name(survey, construct["name"])
+        if construct["name"] in concern:
+            label = _("%(name)s (high is bad)") % {"name": label}
+        alpha = construct["alpha"]
+        rows.append(
+            interval_row(label, construct["mean"])
+            | {
+                "alpha": alpha,
+                "alpha_words": str(words.ALPHA_LABELS.get(alpha["label"], "")),
+                "alpha_reason": words.reason_in_words(alpha["reason"]),
+            }
+        )
+    return rows
+
+
+def item_groups(survey: Survey, figures: Plain) -> list[Plain]:
+    """Answers to each item, gathered by scale: one chart for each set of labels."""
+    groups: dict[tuple[str, ...], list[Plain]] = {}
+    for item in figures["items"]:
+        labels = tuple(words.scale_labels(survey, item["code"])) or tuple(
+            str(value) for value in range(item["lo"], item["hi"] + 1)
+        )
+        counts = [part["n"] for part in item["histogram"]]
+        missing = [item[kind] for kind in ("dont_know", "no_answer", "not_applicable")]
+        groups.setdefault(labels, []).append(
+            {
+                "code": item["code"],
+                "label": words.item_text(survey, item["code"]),
+                "counts": [count or 0 for count in counts],
+                "hidden": any(count is None for count in counts),
+                "missing": None if None in missing else sum(missing),
+                "n": item["answered"],
+                "item": item,
+            }
+        )
+    return [
+        {"labels": list(labels), "rows": rows, "drawn": [row for row in rows if not row["hidden"]]}
+        for labels, rows in groups.items()
+    ]
+
+
+def people_tables(figures: Plain, areas: dict[str, str]) -> list[Plain]:
+    """Who was asked and who answered, by each variable."""
+    return [
+        {
+            "title": str(words.VARIABLES[variable]),
+            "rows": [row | {"label": words.category_label(variable, row["category"], areas)} for row in rows],
+        }
+        for variable, rows in figures["people"].items()
+        if rows
+    ]
+
+
+def group_rows(figures: Plain) -> list[Plain]:
+    rows = []
+    for group in figures["groups"]:
+        label = words.group_label(group["name"])
+        rows.append(interval_row(label, group["accept"]) | {"gap": group["gap"]})
+        rows.append(interval_row(_("all others"), group["accept_rest"]))
+    return rows
+
+
+def part_rows(parts: list[Plain], labels: dict[str, str]) -> list[Plain]:
+    """Classes with people in them, or hidden."""
+    return [
+        interval_row(labels.get(part["label"], part["label"]), part["accept"]) | {"n": part["n"]}
+        for part in parts
+        if part["n"] != 0
+    ]
+
+
+def mode_rows(figures: Plain) -> list[Plain]:
+    return part_rows(figures["by_mode"], {name: str(label) for name, label in words.MODES.items()})
+
+
+def use_level_rows(survey: Survey, figures: Plain) -> list[Plain]:
+    labels = {"unknown": pgettext("use level", "not said")}
+    if survey.use_level is not None:
+        (scale,) = survey.use_level.document["scales"].values()
+        labels |= {str(point["value"]): words.in_language(point["label"]) for point in scale["points"]}
+    return part_rows(figures["by_use_level"], labels)
+
+
+def thresholds(verdict: Plain | None) -> list[tuple[float, str]]:
+    if verdict is None:
+        return []
+    return [(verdict["tau_retire"], _("retire below")), (verdict["tau_scale"], _("scale from"))]
+
+
+def codes_in_words(verdict: Plain, survey: Survey) -> list[dict[str, str]]:
+    return [{"code": code, "words": words.code_in_words(code, survey)} for code in verdict["codes"]]
+
+
+def verdict_context(verdict: Plain | None, survey: Survey) -> dict[str, Any]:
+    if verdict is None:
+        return {"verdict": None}
+    return {
+        "verdict": verdict,
+        "outcome_label": Verdict.Outcome(verdict["outcome"]).label,
+        "outcome_words": str(words.OUTCOMES[verdict["outcome"]]),
+        "codes": codes_in_words(verdict, survey),
+        "thresholds": thresholds(verdict),
+        "verdict_groups": [group | {"label": words.group_label(group["name"])} for group in verdict["groups"]],
+        "verdict_criteria": [
+            criterion | {"label": words.metric_name(survey, criterion["metric"])} for criterion in verdict["criteria"]
+        ],
+    }
+
+
+def results_context(survey: Survey, figures: Plain, areas: dict[str, str]) -> dict[str, Any]:
+    """Everything a page of results shows."""
+    informed = figures["informed"]
+    return {
+        "figures": figures,
+        "outcomes": outcome_rows(figures),
+        "constructs": construct_rows(survey, figures),
+        "item_groups": item_groups(survey, figures),
+        "people": people_tables(figures, areas),
+        "groups": group_rows(figures),
+        "modes": mode_rows(figures),
+        "use_levels": use_level_rows(survey, figures),
+        "reading": str(words.READINGS.get(informed["reading"], "")) if informed else "",
+        "flag_kinds": [
+            {"label": str(words.FLAG_KINDS[kind]), "n": count} for kind, count in figures["flags"]["kinds"].items()
+        ],
+        **verdict_context(figures["verdict"], survey),
+    }

@@ -1,0 +1,141 @@
+"""Figures, categories and codes in words people understand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from livinglab.accounts.models import Area
+from livinglab.korean import fill
+from pilots.models import AgeBand, Sex
+from surveys.metrics.layouts import UNKNOWN
+from surveys.models import Survey
+from surveys.questionnaire import in_language
+
+OUTCOMES: Mapping[str, Promise] = {
+    "SCALE": gettext_lazy("Enough residents accept the service: it can be scaled."),
+    "REVISE": gettext_lazy("The service is to be revised before it is tried again."),
+    "RETIRE": gettext_lazy("Too few residents accept the service: it is to be retired."),
+    "NOT_ENOUGH_EVIDENCE": gettext_lazy("The answers do not allow a conclusion yet."),
+}
+CODES: Mapping[str, Promise] = {
+    "ABOVE_THRESHOLD": gettext_lazy("Even the lower end of the interval reaches the share that was fixed for scaling."),
+    "BELOW_THRESHOLD": gettext_lazy("Even the upper end of the interval stays below the share fixed for scaling."),
+    "BELOW_FLOOR": gettext_lazy("Even the upper end of the interval stays below the share fixed for retiring."),
+    "STRADDLES": gettext_lazy("The interval still holds the share fixed for scaling, so either could be true."),
+    "N_TOTAL": gettext_lazy("Fewer people answered than the rule asks for."),
+    "N_GROUP": gettext_lazy("Fewer people of the group “%(name)s” answered than the rule asks for."),
+    "INCLUSION_GAP": gettext_lazy("The group “%(name)s” accepts the service clearly less than the rest."),
+    "CRITERION": gettext_lazy("The further condition on “%(name)s” is not met."),
+    "GUARD": gettext_lazy("A condition of the rule does not hold: %(name)s."),
+}
+GUARDS: Mapping[str, Promise] = {"WEIGHTING": gettext_lazy("the answers could not be weighted as registered")}
+REASONS: Mapping[str, Promise] = {
+    "NO_ANSWERS": gettext_lazy("no answers"),
+    "TOO_FEW": gettext_lazy("too few answers"),
+    "NO_VARIATION": gettext_lazy("everybody answered alike"),
+    "ONE_ITEM": gettext_lazy("one question only"),
+    "EMPTY_CATEGORY": gettext_lazy("a category has no answers"),
+    "NOT_CONVERGED": gettext_lazy("could not be worked out"),
+    "HIDDEN": gettext_lazy("hidden, too few people"),
+}
+READINGS: Mapping[str, Promise] = {
+    "good": gettext_lazy("People know well what they judge."),
+    "explain more": gettext_lazy("The pilot should be explained more."),
+    "low understanding": gettext_lazy("Low understanding: read the acceptance figures with care."),
+}
+MODES: Mapping[str, Promise] = {
+    "self": gettext_lazy("by oneself"),
+    "assisted": gettext_lazy("with help"),
+    "paper": gettext_lazy("on paper"),
+    "imported": gettext_lazy("imported"),
+}
+FLAG_KINDS: Mapping[str, Promise] = {
+    "speed": gettext_lazy("answered very fast"),
+    "longstring": gettext_lazy("the same answer in a long row"),
+    "irv": gettext_lazy("no variation at all"),
+    "pair": gettext_lazy("agreed with opposites"),
+}
+VARIABLES: Mapping[str, Promise] = {
+    "age": gettext_lazy("Age"),
+    "sex": gettext_lazy("Sex"),
+    "area": gettext_lazy("Area"),
+}
+ALPHA_LABELS: Mapping[str, Promise] = {
+    "good": gettext_lazy("the questions belong together"),
+    "usable": gettext_lazy("usable"),
+    "item by item": gettext_lazy("read question by question"),
+}
+
+
+def code_in_words(code: str, survey: Survey | None = None) -> str:
+    """A reason code of a verdict as a sentence. Raises KeyError for a code the rule does not know."""
+    kind, _colon, name = code.partition(":")
+    if kind == "CRITERION" and survey is not None:
+        name = metric_name(survey, name)
+    if kind == "GUARD":
+        name = str(GUARDS.get(name, name))
+    if kind in ("N_GROUP", "INCLUSION_GAP"):
+        name = group_label(name)
+    return str(CODES[kind]) % {"name": name}
+
+
+def reason_in_words(reason: str | None) -> str:
+    return str(REASONS.get(reason, reason)) if reason else ""
+
+
+def group_label(name: str) -> str:
+    return _("65 and older") if name == "65+" else name
+
+
+def item_text(survey: Survey, code: str) -> str:
+    """The text of an item or question with the service's name in it; the code where there is no such item."""
+    service = survey.pilot.version.service
+    for instrument in (survey.instrument, survey.use_level, survey.comprehension):
+        if instrument is None:
+            continue
+        for item in instrument.document["items"]:
+            if item["code"] == code:
+                return fill(in_language(item["text"]), service.name)
+    return code
+
+
+def scale_labels(survey: Survey, code: str) -> list[str]:
+    """The points of an item's scale in words."""
+    for instrument in (survey.instrument, survey.comprehension):
+        for item in instrument.document["items"] if instrument else []:
+            if item["code"] == code:
+                points = instrument.document["scales"][item["scale"]]["points"]  # type: ignore[union-attr]
+                return [in_language(point["label"]) for point in points]
+    return []
+
+
+def construct_name(survey: Survey, name: str) -> str:
+    """What a construct is called; "CU" is the two items on how much people think they know."""
+    constructs: dict[str, Any] = survey.instrument.document["scoring"].get("constructs", {})
+    if name in constructs:
+        return in_language(constructs[name]["name"])
+    return _("Own view of what one knows") if name == "CU" else name
+
+
+def metric_name(survey: Survey, name: str) -> str:
+    names = {"use": _("would use it"), "endorse": _("in favour of making it permanent"), "informed": _("well informed")}
+    return names.get(name) or construct_name(survey, name)
+
+
+def category_label(variable: str, category: str, areas: Mapping[str, str] | None = None) -> str:
+    """A category of age, sex or area in words; area names as ``areas`` gives them by office code."""
+    if category == UNKNOWN:
+        return _("not said")
+    if variable == "age":
+        return str(dict(AgeBand.choices).get(category, category))
+    if variable == "sex":
+        return str(dict(Sex.choices).get(category, category))
+    return (areas or {}).get(category, category)
+
+
+def area_names() -> dict[str, str]:
+    """Names of all areas by office code, in the active language: one query."""
+    return {area.office_code: area.name for area in Area.objects.only("office_code", "name_ko", "name_en")}

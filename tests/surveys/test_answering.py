@@ -1,0 +1,186 @@
+"""Residents answer a wave: screen by screen, kept at each step, changed until it closes."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from surveys.actions.answer import enter_response, save_screen, submit_response
+from surveys.actions.waves import cancel_wave
+from surveys.errors import AlreadyAnswered, NotTakingPart, WaveNotOpen, WrongAnswer
+from surveys.links import answer_link
+from surveys.models import ParticipantKey, Response, TouchedChunk
+from tests.builders.pilots import joined
+from tests.builders.surveys import CONTENT, answer, closed_wave
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bens(survey, ben):
+    return joined(survey.pilot, ben, age_band="65-74", sex="m", at=survey.made_at)
+
+
+def post_screen(client, wave, number, **answers):
+    return client.post(reverse("surveys:answer_screen", args=[wave.pk, number]), answers)
+
+
+def test_a_resident_answers_screen_by_screen_and_hands_in(client_of, wave, ben, bens):
+    client = client_of(ben)
+    page = client.get(reverse("surveys:answer", args=[wave.pk]))
+    assert "19 short questions" in page.content.decode()
+
+    begun = client.post(reverse("surveys:answer", args=[wave.pk]))
+    assert begun.url == reverse("surveys:answer_screen", args=[wave.pk, 1])
+    next_page = post_screen(client, wave, 1, SL="4")
+    assert next_page.url == reverse("surveys:answer_screen", args=[wave.pk, 2])
+    post_screen(client, wave, 2, PU1="4", PU2="5", PE1="dk", PE2="2")
+
+    response = Response.objects.get()
+    assert response.answers[:4] == [4, 5, 98, 2]
+    assert response.submitted_at is None
+    assert client.get(reverse("surveys:answer", args=[wave.pk])).content.decode().count("Go on") == 1
+
+    for number in range(3, 9):
+        post_screen(client, wave, number, leave_open="1")
+    assert "left open" in client.get(reverse("surveys:answer_review", args=[wave.pk])).content.decode()
+    handed_in = client.post(reverse("surveys:answer_review", args=[wave.pk]))
+    assert handed_in.url == reverse("surveys:answer_thanks", args=[wave.pk])
+    assert "Your answers count" in client.get(handed_in.url).content.decode()
+    response.refresh_from_db()
+    assert (response.cell, response.groups, response.use_level) == ("65-74/m/3611052000", ["65+"], 4)
+    assert TouchedChunk.objects.filter(wave=wave, chunk=response.chunk).count() == 1
+
+
+def test_leaving_questions_open_is_asked_about_once_and_then_accepted(client_of, wave, ben, bens):
+    client = client_of(ben)
+    client.post(reverse("surveys:answer", args=[wave.pk]))
+    page = post_screen(client, wave, 2, PU1="4")
+
+    assert page.status_code == 200
+    assert "3 questions have no answer yet" in page.content.decode()
+    assert page.content.decode().count(" checked") == 1
+    again = post_screen(client, wave, 2, PU1="4", leave_open="1")
+    assert again.status_code == 302
+    assert Response.objects.get().answers[:4] == [4, 99, 99, 99]
+
+
+def test_the_key_of_the_comprehension_questions_never_reaches_the_client(client_of, wave, ben, bens):
+    client = client_of(ben)
+    client.post(reverse("surveys:answer", args=[wave.pk]))
+
+    for number in range(1, 9):
+        page = client.get(reverse("surveys:answer_screen", args=[wave.pk, number])).content.decode()
+        assert "correct" not in page
+    knowledge = client.get(reverse("surveys:answer_screen", args=[wave.pk, 6])).content.decode()
+    places = [knowledge.index(f"Answer {option}") for option in range(1, 5)]
+    assert places == sorted(places)
+
+
+def test_the_link_of_an_invitation_works_without_signing_in_for_its_wave_only(client_of, survey, wave, bens):
+    client = client_of()
+    opened = client.get(answer_link(wave, bens))
+    assert opened.url == reverse("surveys:answer", args=[wave.pk])
+    assert client.post(opened.url).status_code == 302
+    assert Response.objects.filter(wave=wave).count() == 1
+
+    other = survey.waves.get(number=2)
+    assert client.get(reverse("surveys:answer", args=[other.pk])).url.startswith("/accounts/login")
+    token = answer_link(wave, bens).split("/")[-2]
+    assert client.get(reverse("surveys:answer_link", args=[other.pk, token])).status_code == 404
+    assert str(ParticipantKey.objects.get().key) not in token
+
+
+def test_a_link_stops_working_when_its_wave_closes(client_of, wave, bens):
+    link = answer_link(wave, bens)
+    closed_wave(wave)
+
+    page = client_of().get(link)
+    assert page.status_code == 200
+    assert "This survey is closed" in page.content.decode()
+
+
+def test_guessing_links_is_stopped(client_of, wave):
+    client = client_of()
+    tries = [client.get(reverse("surveys:answer_link", args=[wave.pk, f"guess{n}"])).status_code for n in range(21)]
+
+    assert tries[:20] == [404] * 20
+    assert tries[20] == 429
+
+
+def test_what_was_chosen_survives_an_expired_session(client_of, wave, ben, bens):
+    client = client_of(ben)
+    client.post(reverse("surveys:answer", args=[wave.pk]))
+    client.logout()
+    sent = post_screen(client, wave, 2, PU1="3", PU2="5", PE1="4", PE2="1")
+    assert sent.url.startswith("/accounts/login")
+
+    kept = dict(client.session)
+    client.force_login(ben)
+    session = client.session
+    session.update({name: value for name, value in kept.items() if not name.startswith("_auth")})
+    session.save()
+    page = client.get(reverse("surveys:answer_screen", args=[wave.pk, 2]))
+    assert page.context["form"]["PU2"].value() == "5"
+
+
+def test_answers_change_until_the_wave_closes_and_never_after(wave, bens):
+    response = answer(wave, bens)
+    save_screen(wave, bens, 1, {"PU1": 1}, at=wave.opens_at + timedelta(days=1))
+    response.refresh_from_db()
+    assert response.answers[0] == 1
+    assert TouchedChunk.objects.count() == 2
+
+    closed_wave(wave)
+    with pytest.raises(WaveNotOpen):
+        save_screen(wave, bens, 1, {"PU1": 5}, at=wave.closes_at)
+    response.refresh_from_db()
+    assert response.answers[0] == 1
+
+
+def test_handing_in_twice_counts_once(wave, bens):
+    first = answer(wave, bens)
+    again = submit_response(wave, bens, at=wave.closes_at)
+
+    assert again.submitted_at == first.submitted_at
+    assert Response.objects.count() == TouchedChunk.objects.count() == 1
+
+
+def test_an_answer_that_is_no_choice_is_refused(wave, bens):
+    answer(wave, bens)
+    with pytest.raises(WrongAnswer):
+        save_screen(wave, bens, 1, {"PU1": 7}, at=wave.opens_at)
+
+
+def test_who_takes_no_part_does_not_answer(client_of, wave, sam, survey, bens):
+    assert client_of(sam).get(reverse("surveys:answer", args=[wave.pk])).status_code == 403
+    bens.state, bens.left_at = "left", wave.opens_at
+    with pytest.raises(NotTakingPart):
+        answer(wave, bens)
+
+
+def test_a_cancelled_wave_takes_no_answers(wave, bens):
+    cancel_wave(wave, reason="The lamps failed.", at=wave.opens_at)
+    with pytest.raises(WaveNotOpen):
+        answer(wave, bens)
+
+
+def test_paper_is_entered_once_and_says_so(wave, bens):
+    response = enter_response(wave, bens, CONTENT, mode="paper", at=wave.opens_at)
+    assert (response.mode, response.flags, response.submitted_at) == ("paper", [], wave.opens_at)
+
+    with pytest.raises(AlreadyAnswered):
+        enter_response(wave, bens, CONTENT, mode="paper", at=wave.opens_at)
+
+
+def test_careless_answers_are_flagged_and_kept(wave, bens):
+    response = answer(wave, bens, seconds=1, PE1=5, PE2=5)
+    assert response.flags == ["speed", "pair"]
+    assert response.milliseconds == 8000
+
+
+def test_a_response_and_an_enrolment_share_nothing_but_the_joining_table(wave, bens):
+    response = answer(wave, bens)
+    assert {field.name for field in Response._meta.get_fields() if field.is_relation} == {"wave"}
+    assert response.participant_key == ParticipantKey.objects.get(enrolment=bens).key
+    assert str(response.participant_key) not in str(ParticipantKey.objects.get())
