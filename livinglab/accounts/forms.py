@@ -169,7 +169,7 @@ class FindPersonForm(forms.Form):
 class AreaForm(forms.Form):
     """An area among those the member of staff is in charge of."""
 
-    area = forms.ModelChoiceField(Area.objects.none(), label=_("Area"))
+    area = forms.ModelChoiceField(Area.objects.none(), label=_("Area"), empty_label=_("Choose an area"))
 
     def __init__(self, *args: Any, in_charge: frozenset[int] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

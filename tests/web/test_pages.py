@@ -1,0 +1,147 @@
+"""The site's own pages: what they cost and what they promise."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+
+from livinglab.accounts.models import Person
+from livinglab.env import BASE_DIR
+from livinglab.notices.actions import notify
+from livinglab.web.privacy import PURPOSES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("name", "queries"),
+    [
+        *[(name, 1) for name in ("about", "methods", "accessibility", "privacy", "terms")],
+        ("health", 1),
+        ("robots", 0),
+    ],
+)
+def test_public_pages_ask_the_database_almost_nothing(client_of, django_assert_max_num_queries, name, queries):
+    client = client_of()
+
+    with django_assert_max_num_queries(queries):
+        assert client.get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["me:profile", "me:residence", "me:agreements", "me:data", "me:delete"])
+def test_pages_of_the_account_cost_few_queries(client_of, ben, django_assert_max_num_queries, name):
+    client = client_of(ben)
+
+    with django_assert_max_num_queries(7):  # session, person, second factor, unread notices and what the page is for
+        assert client.get(reverse(name)).status_code == 200
+
+
+def test_desk_costs_few_queries(client_of, mo, sam, django_assert_max_num_queries):
+    client = client_of(mo)
+
+    with django_assert_max_num_queries(9):
+        assert "sam@example.kr" in client.post(reverse("me:residence_desk"), {"who": "sam"}).content.decode()
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_privacy_page_tells_every_purpose(client_of, language):
+    page = client_of(language=language).get(reverse("privacy")).content.decode()
+
+    assert page.count('<th scope="row">') == len(PURPOSES)
+
+
+def test_privacy_table_in_the_docs_says_the_same():
+    written = (BASE_DIR / "docs" / "privacy.md").read_text(encoding="utf-8")
+
+    for purpose in PURPOSES:
+        assert f"| {purpose.what} | {purpose.why} | {purpose.how_long} |" in written
+
+
+def test_robots_stay_away_from_what_is_personal(client_of):
+    text = client_of().get("/robots.txt").content.decode()
+
+    for path in ("/me/", "/accounts/", "/notices/", "/answer/", "/admin/"):
+        assert f"Disallow: {path}\n" in text
+
+
+def test_health_is_never_cached(client_of):
+    answer = client_of().get("/healthz")
+
+    assert answer.content == b"ok\n"
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_unread_notices_are_counted_in_the_header(client_of, ben):
+    notify(ben, "pilot_joined", occasion="sample", at=timezone.now())
+
+    assert client_of(ben).get(reverse("about")).context["unread_notices"] == 1
+
+
+# The demonstration
+
+
+def test_sent_mail_has_no_address_outside_a_demonstration(client_of, adam):
+    assert client_of(adam).get("/demonstration/mail/").status_code == 404
+
+
+@pytest.mark.urls("tests.web.urls_of_demonstration")
+def test_demonstration_shows_the_codes_of_its_own_staff_only(client_of, adam):
+    Person.objects.filter(pk=adam.pk).update(email="administrator@example.kr")
+    from tests.people import make_person
+
+    make_person("nara", "moderator")
+
+    page = client_of().get("/demonstration/mail/")
+
+    assert [email for email, _code in page.context["staff"]] == ["administrator@example.kr"]
+    assert "nara" not in page.content.decode()
+
+
+@pytest.mark.urls("tests.web.urls_of_demonstration")
+def test_newcomer_of_a_demonstration_reads_her_code_on_the_page_of_sent_mail(client_of):
+    from tests.accounts.test_agreements import sign_up
+    from tests.web.test_second_factor import code_in_last_mail
+
+    client = client_of()
+    sign_up(client)
+    page = client.get("/demonstration/mail/").content.decode()
+    assert code_in_last_mail() in page
+
+    client.post(reverse("account_email_verification_sent"), {"code": code_in_last_mail()})
+
+    assert client.get(reverse("me:profile")).status_code == 200
+
+
+# Django's admin
+
+
+def test_admin_offers_reference_data_and_nothing_of_the_loop():
+    offered = {f"{model._meta.app_label}.{model.__name__}" for model in admin.site._registry}
+
+    assert {"accounts.Area", "accounts.Office", "accounts.RoleGrant", "accounts.Person"} <= offered
+    assert not {name.partition(".")[0] for name in offered} & {"pilots", "feedback", "mfa", "account", "auth"}
+    assert not {"proposals.Proposal", "proposals.Comment", "proposals.Step"} & offered
+
+
+def test_admin_changes_no_person_but_her_roles_and_whether_she_may_sign_in(client_of, adam, ben):
+    client, url = client_of(adam), reverse("admin:accounts_person_change", args=[ben.pk])
+    form = {"email": "other@example.kr", "name": "Other", "grants-TOTAL_FORMS": 1, "grants-INITIAL_FORMS": 0}
+
+    answer = client.post(url, {**form, "grants-0-role": "moderator", "is_active": "on"})
+
+    assert answer.status_code == 302, answer.context["errors"]
+    ben = Person.objects.with_roles().get(pk=ben.pk)
+    assert (ben.email, ben.name) == ("ben@example.kr", "ben Kim")
+    assert ben.roles == {"resident", "moderator"}
+
+
+def test_admin_does_not_show_what_mails_say(client_of, adam):
+    from livinglab.notices.models import Mail
+
+    mail = Mail.objects.create(to="ben@example.kr", subject="Sign-in code", body="ABC-DEF")
+
+    page = client_of(adam).get(reverse("admin:notices_mail_change", args=[mail.pk])).content.decode()
+
+    assert "ben@example.kr" in page
+    assert "ABC-DEF" not in page
+    assert "Sign-in code" not in page.replace(str(mail), "")
