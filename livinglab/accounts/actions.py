@@ -49,9 +49,10 @@ def change_profile(
 ) -> None:
     """Change what she says about herself. Who moves to another area has to have it confirmed again."""
     stored = Person.objects.select_for_update().get(pk=person.pk)
-    if stored.is_confirmed_resident and stored.area != area:
+    left = stored.area
+    if stored.is_confirmed_resident and left is not None and left != area:
         stored.residence = ResidenceState.UNCONFIRMED
-        stored.residence_records.create(area=stored.area, way=ResidenceRecord.Way.MOVED, by=person, at=at)
+        stored.residence_records.create(area=left, way=ResidenceRecord.Way.MOVED, by=person, at=at)
     stored.name, stored.nickname, stored.language, stored.area = name, nickname, language, area
     stored.mail_notices, stored.mail_invitations = mail_notices, mail_invitations
     stored.save()

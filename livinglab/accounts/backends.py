@@ -15,5 +15,5 @@ class PersonBackend(AuthenticationBackend):
     def has_perm(self, user_obj: object, perm: str, obj: object = None) -> bool:
         return False
 
-    def authenticate(self, request: HttpRequest | None, **credentials: object) -> Person | None:  # type: ignore[override]
+    def authenticate(self, request: HttpRequest | None, **credentials: object) -> Person | None:
         return super().authenticate(request, **credentials)

@@ -4,7 +4,7 @@ from allauth.account import forms as allauth_forms
 from django import forms
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -130,9 +130,9 @@ class ProfileForm(NamesForm):
     def holders(self, nickname: str) -> QuerySet[Person]:
         return super().holders(nickname).exclude(pk=self.person.pk)
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, person: Person) -> None:
         fields = ("name", "nickname", "language", "area", "mail_notices", "mail_invitations")
-        super().__init__(*args, initial={field: getattr(person, field) for field in fields}, **kwargs)
+        super().__init__(data, initial={field: getattr(person, field) for field in fields})
         self.person = person
         area = self.fields["area"]
         assert isinstance(area, forms.ModelChoiceField)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from livinglab.accounts.errors import LastAdministrator
@@ -22,7 +23,7 @@ def export_of(person: Person) -> dict[str, Any]:
         "mail_notices": person.mail_notices,
         "mail_invitations": person.mail_invitations,
         "roles": sorted(person.roles),
-        "second_factors": list(person.authenticator_set.values("type", "created_at", "last_used_at")),
+        "second_factors": list(Authenticator.objects.filter(user=person).values("type", "created_at", "last_used_at")),
         "agreements": list(person.agreements.values("kind", "version", "text_hash", "language", "agreed", "at")),
         "residence_history": list(person.residence_records.values("area__name_ko", "way", "at")),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from psycopg.types.json import Jsonb
@@ -31,5 +32,6 @@ def notify_many(
     with connection.cursor() as cursor:
         # In one order for everybody, so that two callers telling the same people cannot wait for each other.
         keys = sorted({person.pk for person in people})
-        cursor.execute(TELL, [kind, occasion, Jsonb(data), url, at, keys])
+        parameters: list[Any] = [kind, occasion, Jsonb(data), url, at, keys]
+        cursor.execute(TELL, parameters)
         return cursor.rowcount

@@ -12,7 +12,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         message: EmailMessage = self.render_mail(template_prefix, email, {**context, "email": email})
-        Mail.objects.create(to=email, subject=message.subject, body=message.body)
+        Mail.objects.create(to=email, subject=str(message.subject), body=str(message.body))
 
     def populate_username(self, request: object, user: AbstractBaseUser) -> None:
         """There are no user names."""

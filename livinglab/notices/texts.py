@@ -4,8 +4,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from django.template import Context
-from django.template.loader import get_template
+from django.template import Context, Engine
 from django.utils import translation
 
 from livinglab.bilingual import active_language
@@ -38,8 +37,9 @@ def render(notice: Notice, language: str | None = None) -> Text:
 
 def text(notice: Notice, prefix: str) -> Text:
     data = {**notice.data, **in_one_language(notice.data), "notice": notice}
+    engine = Engine.get_default()
     subject, body = (
-        get_template(f"{prefix}.{part}.txt").template.render(Context(data, autoescape=False))
+        engine.get_template(f"{prefix}.{part}.txt").render(Context(data, autoescape=False))
         for part in ("subject", "body")
     )
     return Text(subject=" ".join(subject.split()), body=body.strip())

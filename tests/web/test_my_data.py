@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,11 @@ from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify
 from livinglab.notices.models import Mail, Notice
 from livinglab.web.my_data import export_of, forget
+from proposals.actions.support import support_proposal
+from surveys.actions.waves import invite
+from tests.builders import pilots as build_pilots
+from tests.builders import proposals as build_proposals
+from tests.builders import surveys as build_surveys
 
 NOW = timezone.now()
 
@@ -81,3 +87,53 @@ def test_one_of_two_administrators_may_go(adam, ben):
 
 def test_export_can_be_written_as_json(ben):
     assert json.loads(json.dumps(export_of(ben), default=str))["account"]["nickname"] == "ben"
+
+
+@pytest.fixture
+def resident_of_the_whole_loop(ben, ana, mo, eva):
+    """Ben proposed, commented, supported, took part and answered."""
+    survey = build_surveys.registered_survey(eva)
+    own = build_proposals.published(ben, mo, title="Ben's bench")
+    build_proposals.draft(ben, title="Ben's draft")
+    other = build_proposals.published(ana, mo, title="Ana's lamp")
+    build_proposals.comment(other, ben, "I walk there every evening.")
+    support_proposal(other, by=ben, at=NOW)
+    enrolment = build_pilots.joined(survey.pilot, ben, at=survey.made_at)
+    wave = build_surveys.open_wave_of(survey)
+    invite(wave, at=wave.opens_at)
+    build_surveys.answer(wave, enrolment)
+    return {"person": ben, "own": own, "other": other, "wave": wave}
+
+
+def test_export_holds_every_part_of_the_loop(resident_of_the_whole_loop):
+    data = json.loads(json.dumps(export_of(resident_of_the_whole_loop["person"]), default=str))
+
+    assert {"Ben's bench", "Ben's draft"} <= {proposal["title"] for proposal in data["proposals"]["proposals"]}
+    assert data["proposals"]["comments"][0]["body_en"] == "I walk there every evening."
+    assert len(data["proposals"]["supports"]) == len(data["pilots"]["enrolments"]) == 1
+    assert len(data["surveys"]["answers"]) == 1
+
+
+def test_deleting_leaves_contributions_and_no_trace_of_the_person(resident_of_the_whole_loop):
+    ben, own, other, wave = resident_of_the_whole_loop.values()
+    before = wave.responses.count()
+
+    forget(ben, at=NOW)
+
+    own.refresh_from_db()
+    other.refresh_from_db()
+    assert own.author is None
+    assert other.supports.count() == 0
+    assert other.comments.get().author is None
+    assert wave.responses.count() == before  # as the consent text of this pilot says
+    assert not traces_of("ben@example.kr", "ben Kim")
+
+
+def traces_of(*words: str) -> list[str]:
+    """Tables that still hold one of the words in any column."""
+    found = []
+    for model in apps.get_models():
+        for row in model._base_manager.values():
+            if any(word in str(row) for word in words):
+                found.append(f"{model._meta.label}: {row}")
+    return found
