@@ -32,7 +32,7 @@ class Comment(models.Model):
         PLAIN = "plain", _("Comment")
         FOR = "for", pgettext_lazy("comment", "For")
         AGAINST = "against", pgettext_lazy("comment", "Against")
-        QUESTION = "question", _("Question")
+        QUESTION = "question", pgettext_lazy("comment", "Question")
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="comments")
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="answers")

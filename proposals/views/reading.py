@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from livinglab.accounts.models import Area
 from livinglab.accounts.roles import Role
+from livinglab.bilingual import LANGUAGES
 from proposals.forms import CommentForm, ListFilter
 from proposals.lifecycle import OPEN, Stage
 from proposals.models import Comment, Photo, Proposal, ServiceField, Support
@@ -21,6 +22,11 @@ from proposals.models.comment import EDITABLE_FOR
 ON_A_PAGE = 20
 COMMENTS_ON_A_PAGE = 50
 MOST_POINTS = 300
+SHOWN_IN_A_ROW = [
+    *(f"{name}_{language}" for name in ("title", "problem") for language in LANGUAGES),
+    *("stage", "illustrative", "published_at"),
+    *(f"{place}__name_{language}" for place in ("field", "area") for language in LANGUAGES),
+]
 
 
 @require_safe
@@ -50,7 +56,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 
 def in_order(pks: list[int]) -> list[Proposal]:
     """These proposals with all that a row of the list shows, in this order."""
-    rows = Proposal.objects.with_counts().select_related("field", "area").defer("area__boundary").in_bulk(pks)
+    rows = Proposal.objects.with_counts().select_related("field", "area").only(*SHOWN_IN_A_ROW).in_bulk(pks)
     return [rows[pk] for pk in pks if pk in rows]
 
 
