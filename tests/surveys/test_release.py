@@ -1,0 +1,183 @@
+"""A wave with known answers, from the first screen to the released figures, against numbers worked out by hand."""
+
+import json
+
+import pytest
+
+from surveys.metrics.refresh import refresh
+from surveys.metrics.release import Audience, audience_of, figure_at, live_desk, live_public, release
+from surveys.metrics.suppression import is_small
+from surveys.models import Snapshot
+from tests.builders.pilots import announced_pilot
+from tests.builders.surveys import (
+    AGAINST,
+    answer,
+    answers_of,
+    closed_wave,
+    open_wave_of,
+    registered_survey,
+    take_part,
+)
+
+pytestmark = pytest.mark.django_db
+
+COUNTS = {"n", "n_rest", "unknown", "answered", "invited", "dont_know", "no_answer", "wrong"}
+
+
+@pytest.fixture
+def closed(eva):
+    """40 of 60 accept: 30 of 40 of the younger, 10 of 20 of the older; three more had only heard of the service."""
+    survey = registered_survey(eva, n_min=50, m_min=10)
+    wave = open_wave_of(survey)
+    young, old = take_part(survey, 43), take_part(survey, 20, age_band="75+", sex="m", prefix="old")
+    answers_of(wave, young[:40], accepting=30)
+    answers_of(wave, old, accepting=10)
+    for enrolment in young[40:]:
+        answer(wave, enrolment, SL=1, **AGAINST)
+    return closed_wave(wave)
+
+
+def test_figures_at_the_close_equal_those_worked_out_by_hand(closed):
+    figures = release(closed, Audience.DESK)
+
+    assert figures["counts"]["invited"] == 63
+    assert (figures["counts"]["answered"], figures["counts"]["counted"]) == (63, 60)
+    accept = figures["accept"]
+    # Wilson, 95 %, of 40 in 60, by the formula of acceptance-metrics.md 2.1 on paper.
+    assert (accept["value"], accept["n"]) == (pytest.approx(2 / 3), 60)
+    assert accept["low"] == pytest.approx(0.540569, abs=1e-6)
+    assert accept["high"] == pytest.approx(0.772707, abs=1e-6)
+    # Everybody chose 4 of PU1 and PU2, and 4 and (6 - 2) of PE1 and PE2.
+    assert figure_at(figures, "constructs.PU.mean")["value"] == 4
+    assert figure_at(figures, "constructs.PE.mean")["value"] == 4
+    # BI: 40 people 4, 20 people 2: mean 10/3, SD sqrt((40 * (2/3)^2 + 20 * (4/3)^2) / 59).
+    intention = figure_at(figures, "constructs.BI.mean")
+    assert intention["value"] == pytest.approx(10 / 3)
+    assert intention["sd"] == pytest.approx((160 / 3 / 59) ** 0.5)
+    # Three identical items: alpha is 1.
+    assert figure_at(figures, "constructs.BI.alpha")["value"] == pytest.approx(1)
+    gap = figure_at(figures, "groups.65+.gap")
+    assert gap["value"] == pytest.approx(0.25)
+    assert figures["informed"]["informed"]["value"] == 1
+    assert [part["n"] for part in figures["by_use_level"]] == [3, 0, 0, 60, 0, 0]
+
+
+def test_the_verdict_is_that_of_the_registered_rule(closed):
+    verdict = release(closed, Audience.DESK)["verdict"]
+
+    # Look 1 of 2: z for 0.02; lower Wilson limit of 40/60 is 0.5163, so 0.60 lies inside.
+    assert (verdict["outcome"], verdict["look"], verdict["looks"], verdict["alpha"]) == (
+        "NOT_ENOUGH_EVIDENCE",
+        1,
+        2,
+        0.02,
+    )
+    assert verdict["codes"][0] == "STRADDLES"
+    assert verdict["low"] == pytest.approx(0.516, abs=1e-3)
+    assert verdict["choices"] == ["continue", "revise", "retire"]
+    assert verdict["rule_hash"] == closed.verdict.registration.hash
+
+
+def test_the_public_form_has_the_same_shape_and_no_small_count(closed):
+    exact, public = release(closed, Audience.DESK), release(closed, Audience.PUBLIC)
+
+    assert keys_of(exact) == keys_of(public)
+    assert public["accept"] == exact["accept"]
+    assert public["verdict"]["low"] == exact["verdict"]["low"]
+    assert public["hash"] is None
+    assert [part["n"] for part in public["by_use_level"]][0] is None
+    assert not [count for count in counts_in(public) if is_small(count)]
+    assert json.loads(json.dumps(public)) == public
+
+
+def keys_of(value):
+    if isinstance(value, dict):
+        return {name: keys_of(inner) for name, inner in value.items()}
+    return [keys_of(inner) for inner in value] if isinstance(value, list) else None
+
+
+def counts_in(value, name=""):
+    """Every number of people that is published."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from counts_in(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from counts_in(inner, name)
+    elif (
+        name in {"n", "n_rest", "unknown", "answered", "invited", "dont_know", "no_answer", "wrong"}
+        and value is not None
+    ):
+        yield value
+
+
+def test_of_a_wave_with_four_answers_nothing_is_told(survey, wave):
+    answers_of(wave, take_part(survey, 4), accepting=4)
+    public = release(closed_wave(wave), Audience.PUBLIC)
+
+    assert public["accept"]["value"] is None
+    assert public["accept"]["reason"] == "HIDDEN"
+    assert not list(counts_in({**public, "verdict": None}))
+    assert public["counts"]["answered"] is None
+
+
+def test_releasing_costs_no_query(closed, django_assert_num_queries):
+    snapshot = Snapshot.objects.select_related("verdict__registration", "wave__survey__pilot").get()
+    with django_assert_num_queries(0):
+        release(snapshot, Audience.PUBLIC)
+        release(snapshot, Audience.DESK)
+
+
+def test_only_evaluators_of_the_pilot_are_the_desk(closed, eva, mo, sam):
+    survey = closed.wave.survey
+    assert audience_of(eva, survey) == Audience.DESK
+    assert {audience_of(person, survey) for person in (mo, sam)} == {Audience.PUBLIC}
+
+
+def test_an_open_wave_tells_the_public_two_counts_from_five_upwards(survey, wave):
+    people = take_part(survey, 6)
+    answers_of(wave, people[:4], accepting=4)
+    assert live_public(wave) == {"invited": 6, "answered": None}
+
+    answers_of(wave, people[4:], accepting=1)
+    assert live_public(wave) == {"invited": 6, "answered": 6}
+
+
+def test_an_open_wave_tells_the_desk_no_outcome_and_no_mean(survey, wave):
+    answers_of(wave, take_part(survey, 35), accepting=20)
+    refresh(wave, at=wave.opens_at)
+    live = live_desk(wave)
+
+    assert live["band"]["value"] is None
+    assert 0 < live["band"]["low"] < 20 / 35 < live["band"]["high"] < 1
+    assert not {"accept", "verdict", "constructs"} & live.keys()
+    assert not {"mean", "top_2"} & live["items"][0].keys()
+
+
+def test_weights_follow_the_registered_recipe(eva, mo):
+    """The cells of G16: weighted 0.5633 beside 0.6083 without weights."""
+    bands = {"19-39": "19-29", "40-64": "40-49", "65+": "75+"}
+    recipe = {
+        "variables": ["sex", "age"],
+        "categories": {"age": {band: name for name, band in bands.items()}},
+        "margins": [{"f": 4000, "m": 4000}, {"19-39": 3200, "40-64": 3200, "65+": 1600}],
+        "cap": 5.0,
+        "source": "made up",
+    }
+    survey = registered_survey(
+        eva, n_min=50, m_min=10, weighting=recipe, waves=1, pilot=announced_pilot(mo, capacity=150)
+    )
+    wave = open_wave_of(survey)
+    cells = [("f", "19-39", 40, 26), ("f", "40-64", 30, 21), ("f", "65+", 10, 4)]
+    cells += [("m", "19-39", 20, 14), ("m", "40-64", 15, 7), ("m", "65+", 5, 1)]
+    for sex, age, people, accepting in cells:
+        enrolments = take_part(survey, people, age_band=bands[age], sex=sex, prefix=f"{sex}{bands[age]}-")
+        answers_of(wave, enrolments, accepting=accepting)
+    figures = release(closed_wave(wave), Audience.DESK)
+
+    assert figures["accept"]["value"] == pytest.approx(0.56333333)
+    assert figures["accept"]["n_star"] == pytest.approx(96.976113, rel=1e-6)
+    assert figures["accept"]["low"] == pytest.approx(0.46407617, rel=1e-6)
+    assert figures["accept_unweighted"]["value"] == pytest.approx(0.60833333)
+    assert figures["weighting"]["deff"] == pytest.approx(1.2)
+    assert figures["verdict"]["value"] == pytest.approx(0.56333333)
