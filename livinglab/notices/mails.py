@@ -10,6 +10,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from livinglab.notices.models import Mail, Notice
 from livinglab.notices.texts import render
@@ -55,7 +56,13 @@ def mail_of(notice: Notice) -> Mail:
             "profile": settings.SITE_URL + reverse("me:profile"),
         }
         body = render_to_string("notices/mail.txt", context)
-    return Mail(notice=notice, to=notice.person.email, subject=text.subject[:300], body=body.strip() + "\n")
+        subject = subject_of_mail(text.subject)
+    return Mail(notice=notice, to=notice.person.email, subject=subject[:300], body=body.strip() + "\n")
+
+
+def subject_of_mail(subject: str) -> str:
+    """With the name of the site before it, so that people know the sender."""
+    return f"[{_('Living Lab')}] {subject}"
 
 
 def send_next(*, at: datetime) -> bool:

@@ -76,6 +76,7 @@ def test_notice_becomes_one_mail_in_the_language_of_the_person(ben):
 
     mail = Mail.objects.get()
     assert mail.to == "ben@example.kr"
+    assert mail.subject.startswith("[리빙랩] ")
     assert "밤길 <등>" in mail.subject + mail.body
     assert f"http://localhost:8000/notices/{ben.notices.get().pk}/" in mail.body
     assert "&lt;" not in mail.body
