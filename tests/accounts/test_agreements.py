@@ -11,12 +11,12 @@ Kind = Agreement.Kind
 KNOWN = {
     ("terms", "ko", "2026-11"): "d70173a44f3b9ef0",
     ("terms", "en", "2026-11"): "615a30408256feb9",
-    ("privacy", "ko", "2026-11"): "85b379418af5c099",
-    ("privacy", "en", "2026-11"): "3629a1633276ad26",
+    ("privacy", "ko", "2026-11"): "5cdc5ebcd31469ac",
+    ("privacy", "en", "2026-11"): "7ba0aa721e3b3f78",
     ("age", "ko", "2026-11"): "195648f9ed346d0d",
     ("age", "en", "2026-11"): "2d879fa6b62a80c4",
-    ("news", "ko", "2026-11"): "baf80262f5edc5c0",
-    ("news", "en", "2026-11"): "93f4f4a24b8cf0f3",
+    ("news", "ko", "2026-11"): "a567287fcb1649d8",
+    ("news", "en", "2026-11"): "d0e4f9b685a083d9",
 }
 
 
