@@ -14,12 +14,13 @@ from tests.builders import proposals as build
 from tests.people import make_person
 from tests.web.test_sign_up import check, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def city() -> None:
     call_command("load_areas", verbosity=0)
+    build.make_field()
 
 
 @pytest.fixture
@@ -44,9 +45,9 @@ def finish(page: Page, author: Person, photo: Path) -> None:
     page.locator("input[type=file]").set_input_files(photo)
     page.get_by_role("button", name="살펴보고 제출하기").click()
 
-    check(page)
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("이 서비스는 사람들에 대해 무엇을 알아야 하나요?")
+    check(page)
     expect(summary).to_contain_text("사진 1에는 무엇이 보이나요?")
     expect(page.get_by_label("제안의 제목")).to_have_value("걸음을 알아차리는 가로등")
     page.get_by_label("이 서비스는 사람들에 대해 무엇을 알아야 하나요?").fill("없음")
@@ -113,6 +114,7 @@ def test_a_neighbour_supports_and_comments(visitor: Visitor, city, live_server):
     expect(page.locator("#support")).to_contain_text("1 resident supports this")
     check(page)
     page.get_by_role("button", name="Send comment").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     check(page)
     page.get_by_label("Question").check()
     page.get_by_label("Your comment").fill("What about cats?")
@@ -133,9 +135,11 @@ def test_staff_go_from_one_item_to_the_next(visitor: Visitor, city, live_server)
     page.goto("/proposals/queue/")
     check(page)
     page.get_by_role("link", name="First").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("First")
     check(page)
     page.get_by_text("Decline", exact=True).first.click()
     page.get_by_role("button", name="Decline").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     check(page)
     page.get_by_label("It already exists or is being built").check()
     page.get_by_label("To the author, in English").last.fill("Bus 7 does it.")
