@@ -16,6 +16,7 @@ from proposals.lifecycle import PUBLIC, Stage
 from proposals.models import Comment, DeclineReason, Flag, Part, Photo, Proposal, ServiceField, SmartServiceLevel
 
 LANGUAGE_NAMES = [("ko", "한국어"), ("en", "English")]
+LONGEST_TITLE = {"ko": Proposal.title_ko.field.max_length or 0, "en": Proposal.title_en.field.max_length or 0}
 NEEDED = (*Proposal.TEXTS, "field", "area")
 
 LEVELS_TOLD = {
@@ -34,7 +35,7 @@ class ManyFiles(forms.FileInput):
 class ManyFilesField(forms.FileField):
     """Any number of files, as a list."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         uploads = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(ManyFilesField, self).clean(upload, initial) for upload in uploads]
 
@@ -129,7 +130,7 @@ class ProposalForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        longest = Proposal._meta.get_field(f"title_{cleaned.get('language', 'ko')}").max_length or 0
+        longest = LONGEST_TITLE[cleaned.get("language", "ko")]
         if len(cleaned.get("title", "")) > longest:
             self.add_error(
                 "title",

@@ -35,7 +35,7 @@ class Item:
     flag: Flag | None = None
 
 
-def waiting_for(moderator: Person, *, today: date, **chosen: Any) -> "QuerySet[Proposal, Any]":
+def waiting_for(moderator: Person, *, today: date, **chosen: Any) -> "QuerySet[Any, Any]":
     """The places of the queue this moderator answers for; own proposals and reports about oneself are left to others.
 
     ``chosen`` narrows it: ``kind`` ("proposal" or "report"), ``field``, ``area``, ``late``.

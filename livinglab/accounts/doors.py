@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django_htmx.middleware import HtmxDetails
 
 from livinglab.accounts.models import Person
 
@@ -18,6 +19,7 @@ class AuthenticatedRequest(HttpRequest):
     """A request behind a door: somebody is signed in."""
 
     user: Person
+    htmx: HtmxDetails
 
 
 def keep_posted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -86,7 +86,7 @@ def remove_photo(photo: Photo, *, by: Person, at: datetime) -> None:
 
 def delete_photo(photo: Photo) -> None:
     """The row now, the file once the row is gone for good."""
-    storage, name = photo.image.storage, photo.image.name
+    storage, name = photo.image.storage, str(photo.image.name)
     photo.delete()
     transaction.on_commit(lambda: storage.delete(name))
 

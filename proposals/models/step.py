@@ -64,4 +64,4 @@ class Step(models.Model):
 
     @property
     def parts_told(self) -> list[str]:
-        return [Part(part).label for part in self.parts]
+        return [str(Part(part).label) for part in self.parts]

@@ -89,8 +89,8 @@ def on_the_map(request: HttpRequest, areas: list[Area], chosen: dict[str, str]) 
 def address(request: HttpRequest, *, sign_for: str = "", **changed: str | None) -> str:
     """The address of the list with these parameters changed; ``sign_for`` names one whose value is written {}."""
     query = QueryDict(mutable=True)
-    query.update({name: value for name, value in request.GET.items() if value and name != "page"})
-    for name, value in changed.items():
+    kept = {name: request.GET.get(name) for name in request.GET if name != "page"}
+    for name, value in (kept | changed).items():
         query.pop(name, None)
         if value:
             query[name] = value
