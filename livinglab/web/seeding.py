@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -98,7 +98,7 @@ def staff(nickname: str, role: Role) -> Person:
 
 def copy(rows: Iterable[models.Model]) -> None:
     """PostgreSQL's COPY of unsaved rows that carry their number; defaults are those of the models."""
-    rows = iter(rows)
+    rows, connection = iter(rows), connections[DEFAULT_DB_ALIAS]
     # A batch is complete before it is copied: meanwhile the connection answers no query.
     while batch := list(islice(rows, BATCH)):
         model = type(batch[0])

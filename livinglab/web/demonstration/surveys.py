@@ -1,0 +1,123 @@
+"""Surveys of a pilot: the rule registered before, waves on their days, and what people answered."""
+
+from typing import Any
+from uuid import UUID
+
+from livinglab.web.demonstration.answers import Sheet, sheets
+from livinglab.web.demonstration.city import City, content
+from pilots.models import Enrolment, Pilot
+from surveys.actions.answer import flags_of, place_of
+from surveys.actions.plan import PlannedWave, plan_survey
+from surveys.actions.register import RuleTerms, register_rule
+from surveys.actions.waves import close_wave, open_wave
+from surveys.instruments import newest
+from surveys.metrics.refresh import refresh, touch
+from surveys.models import ParticipantKey, Response, Survey, Verdict, Wave
+from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
+from surveys.stats.layout import FLAGS
+
+OPENS, CLOSES = 9, 18  # o'clock
+MILLISECONDS = 8_000  # for one question, about
+
+
+class OtherVerdict(AssertionError):
+    """The figures of a file do not lead to the verdict it expects."""
+
+
+def plan(city: City, pilot: Pilot, words: dict[str, Any]) -> Survey:
+    survey_words = words["survey"]
+    registered = city.day(survey_words["registered"], hour=14)
+    survey = plan_survey(
+        pilot,
+        waves=[
+            PlannedWave(city.day(wave["opens"], OPENS), city.day(wave["closes"], CLOSES), wave["planned"])
+            for wave in survey_words["waves"]
+        ],
+        by=city.evaluator,
+        at=registered,
+        instrument=newest(survey_words["bank"]),
+        questions=words["questions"],
+    )
+    register_rule(
+        survey,
+        RuleTerms(
+            population=population(city, words["people"]["areas"]),
+            analyst=city.evaluator.nickname,
+            alpha=tuple(survey_words["alpha"]),
+            protected_groups=tuple(survey_words["protected_groups"]),
+            **{name: survey_words[name] for name in ("tau_scale", "tau_retire", "delta", "n_min", "m_min")},
+        ),
+        by=city.evaluator,
+        at=registered,
+    )
+    return survey
+
+
+def population(city: City, areas: dict[str, int]) -> dict[str, str]:
+    here = [city.areas[name] for name in areas]
+    return {
+        "ko": f"실증에 참여하는 {', '.join(area.name_ko for area in here)} 주민(만 14세 이상)",
+        "en": f"Residents of {', '.join(area.name_en for area in here)} aged 14 or older who take part in the pilot",
+    }
+
+
+def run_wave(city: City, wave: Wave, words: dict[str, Any], questions: list[dict[str, Any]]) -> Verdict | None:
+    """Open the wave on its day, let people answer, and close it if its day has come. The verdict is the rule's own."""
+    open_wave(wave, at=wave.opens_at)
+    wave.refresh_from_db()
+    # Somebody newly signed in finds an open wave that she has not answered yet.
+    unanswered = [] if wave.closes_at <= city.now else [city.people[key].pk for key in content("people")["sign_ins"]]
+    taking_part = wave.survey.pilot.enrolments.joined().exclude(person__in=unanswered).select_related("area")
+    hand_in(city, wave, sheets(city, questionnaire_of(wave), questions, list(taking_part), words))
+    if wave.closes_at > city.now:
+        return None
+    found = close_wave(wave, at=wave.closes_at).verdict
+    if found.outcome != words["expected_verdict"]:
+        raise OtherVerdict(f"{wave}: {found.outcome} {found.codes}, not {words['expected_verdict']}")
+    return found
+
+
+def hand_in(city: City, wave: Wave, filled: list[Sheet]) -> None:
+    """The rows that handing in leaves, in bulk."""
+    questionnaire = questionnaire_of(wave)
+    keys = keys_of([sheet.enrolment for sheet in filled])
+    responses = [response_of(city, wave, questionnaire, sheet, keys[sheet.enrolment.pk]) for sheet in filled]
+    # In the order in which they came in, as their numbers would have it.
+    responses.sort(key=lambda response: response.saved_at)
+    Response.objects.bulk_create(responses)
+    touch(wave, [response.pk for response in responses])
+    refresh(wave, at=min(city.now, wave.closes_at))
+
+
+def keys_of(enrolments: list[Enrolment]) -> dict[int, UUID]:
+    ParticipantKey.objects.bulk_create(
+        [ParticipantKey(enrolment=enrolment) for enrolment in enrolments], ignore_conflicts=True
+    )
+    return dict(ParticipantKey.objects.filter(enrolment__in=enrolments).values_list("enrolment_id", "key"))
+
+
+def response_of(city: City, wave: Wave, questionnaire: Questionnaire, sheet: Sheet, key: UUID) -> Response:
+    at = city.some_time(wave.opens_at, wave.closes_at)
+    by_herself = sheet.mode == Response.Mode.SELF
+    screens = [
+        round(len(screen.questions) * MILLISECONDS * city.chance.lognormvariate(0, 0.35)) if by_herself else None
+        for screen in questionnaire.screens
+    ]
+    cell, groups = place_of(sheet.enrolment)
+    response = Response(
+        wave=wave,
+        participant_key=key,
+        answers=sheet.answers,
+        mode=sheet.mode,
+        cell=cell,
+        groups=groups,
+        use_level=sheet.answers[questionnaire.column[USE_LEVEL]],
+        milliseconds=sum(spent or 0 for spent in screens),
+        screens=screens,
+        started_at=at,
+        saved_at=at,
+        submitted_at=at,
+    )
+    found = flags_of(response, questionnaire)
+    response.flags = [kind for kind in FLAGS if getattr(found, kind)]
+    return response
