@@ -72,6 +72,9 @@ def written(request: AuthenticatedRequest, proposal: Proposal | None) -> HttpRes
         if proposal is None:
             key = sent.cleaned_data.get("draft_key")
             proposal = start_draft(author=request.user, at=at, key=key, language=active_language())
+            # The address still says "new", but the draft may have been kept before, with photos to describe.
+            sent = ProposalForm(request.POST, request.FILES, proposal=proposal)
+            sent.is_valid()
         proposal = save_draft(proposal, by=request.user, at=at, **sent.written())
         refused_photos = keep_photos(request, proposal, sent, at)
     except Refused as refusal:
