@@ -34,7 +34,7 @@ messages: install-dev
 	$(VENV)/python manage.py messages
 
 bench-site: install
-	$(VENV)/python benchmarks/site.py
+	$(VENV)/python -m benchmarks.site
 
 clean:
 	rm -rf .venv var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
