@@ -7,6 +7,7 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from livinglab.errors import Refused
+from surveys.actions.reports import make_next_report
 from surveys.actions.waves import close_wave, invite, open_wave, remind
 from surveys.actions.withdraw import cut_loose, take_out_withdrawn
 from surveys.metrics.refresh import refresh
@@ -59,3 +60,10 @@ def refresh_touched_waves() -> None:
 @shared_task(acks_late=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def refresh_wave(number: int) -> None:
     refresh(Wave.objects.select_related(*WITH_ITS_SURVEY).get(pk=number), at=timezone.now())
+
+
+@shared_task(acks_late=True)
+def make_ordered_reports() -> None:
+    """Make what evaluators ordered, and what somebody began who is no longer at it."""
+    while make_next_report():
+        pass

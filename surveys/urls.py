@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys.views import answer, desk, entering, planning, public
+from surveys.views import answer, desk, entering, planning, public, reports
 
 app_name = "surveys"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("answer/<int:pk>/thanks/", answer.thanks, name="answer_thanks"),
     path("pilots/<slug:slug>/rule/", public.rule, name="rule"),
     path("waves/<int:pk>/results/", public.results, name="results"),
+    path("waves/<int:pk>/report/", reports.report, name="report"),
+    path("waves/<int:pk>/report/order/", reports.order, name="order_report"),
+    path("reports/<int:pk>/report.pdf", reports.pdf, name="report_pdf"),
+    path("reports/<int:pk>/pack.zip", reports.pack, name="report_pack"),
     path("desk/", desk.desk, name="desk"),
     path("desk/pilots/<slug:slug>/plan/", planning.plan, name="plan"),
     path("desk/pilots/<slug:slug>/questions/", planning.questions, name="questions"),

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from livinglab.errors import Refused
 from pilots.models import Pilot, Service, TestBed
@@ -190,8 +189,8 @@ def _make_pilot(mapping: Mapping, found: Found, *, at: datetime) -> Pilot:
         slug=told["pilot"]["slug"],
         stage=Pilot.Stage.ENDED,
         **_texts(told["pilot"], "title", "purpose", "expected", "limits"),
-        starts_on=timezone.localdate(min(found.first.values())),
-        ends_on=timezone.localdate(max(found.last.values())),
+        starts_on=min(found.first.values()).date(),
+        ends_on=max(found.last.values()).date(),
         capacity=found.total,
         imported=True,
         illustrative=illustrative,

@@ -1,0 +1,127 @@
+"""What a report is written from: released figures and the public texts around them, nothing else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from livinglab.bilingual import active_language
+from pilots.models import ConsentText, Pilot
+from surveys.metrics.change import changes
+from surveys.metrics.release import Audience, release
+from surveys.models import Registration, Snapshot, Survey, Wave
+from surveys.reports.numbers import Figure, count, percent
+from surveys.words import area_names
+
+
+@dataclass
+class Material:
+    """Of one closed wave. Reading it costs a handful of queries, none of them for people or answers."""
+
+    snapshot: Snapshot
+    figures: dict[str, Any]
+    earlier: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+    registration: Registration | None
+    amendments: list[dict[str, Any]]
+    consent: list[ConsentText]
+    areas: dict[str, str]
+    charts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def wave(self) -> Wave:
+        return self.snapshot.wave
+
+    @property
+    def survey(self) -> Survey:
+        return self.wave.survey
+
+    @property
+    def pilot(self) -> Pilot:
+        return self.survey.pilot
+
+    @property
+    def rule(self) -> dict[str, Any]:
+        return self.registration.document if self.registration else {}
+
+    @property
+    def population(self) -> str:
+        """Whom the figures speak of."""
+        if self.rule:
+            told: dict[str, str] = self.rule["population"]
+            return told.get(active_language()) or told["ko"]
+        return _("People who answered the survey") if self.pilot.imported else _("People who take part in the pilot")
+
+    @property
+    def weighting(self) -> str:
+        if not self.figures["weighting"]:
+            return _("unweighted")
+        if self.figures["weighting"]["reason"]:
+            return _("unweighted, because the registered weighting was not possible")
+        return _("weighted as registered")
+
+    def caption(self, title: str, *, n: int | None, level: float | None = 0.95, weighted: bool = False) -> str:
+        """A caption says of whom, which wave, how many, how weighted, with which interval."""
+        parts = [
+            self.population,
+            _("wave %(number)d") % {"number": self.wave.number},
+            f"n = {count(n)}",
+            self.weighting if weighted else _("unweighted"),
+        ]
+        if level is not None:
+            parts.append(_("%(level)s intervals") % {"level": percent(level)})
+        return f"{title}. {', '.join(parts)}."
+
+    def item(self, code: str) -> dict[str, Any] | None:
+        return next((item for item in self.figures["items"] if item["code"] == code), None)
+
+    def construct(self, name: str) -> Figure | None:
+        return next((found["mean"] for found in self.figures["constructs"] if found["name"] == name), None)
+
+
+def material_of(snapshot: Snapshot) -> Material:
+    """Everything a report of this snapshot tells."""
+    wave = snapshot.wave
+    survey = wave.survey
+    registration: Registration | None = getattr(survey, "registration", None)
+    before = list(_frozen().filter(wave__survey=survey, wave__number__lt=wave.number, wave__before_use=wave.before_use))
+    return Material(
+        snapshot=snapshot,
+        figures=release(snapshot, Audience.PUBLIC),
+        earlier=[release(earlier, Audience.PUBLIC) for earlier in before],
+        changes=[changes(earlier, snapshot) for earlier in before],
+        registration=registration,
+        amendments=list(_amendments(registration, snapshot)),
+        consent=list(survey.pilot.current_consent_texts()),
+        areas=area_names(),
+    )
+
+
+def snapshot_of(wave_number: int) -> Snapshot:
+    """The snapshot of a closed wave (by its row's number) with all that ``material_of`` follows."""
+    return _frozen().get(wave=wave_number)
+
+
+def _frozen() -> Any:
+    return Snapshot.objects.select_related(
+        "verdict__registration",
+        "wave__question_set",
+        "wave__survey__instrument",
+        "wave__survey__use_level",
+        "wave__survey__comprehension",
+        "wave__survey__registration",
+        "wave__survey__pilot__test_bed",
+        "wave__survey__pilot__version__service",
+    ).order_by("wave__number")
+
+
+def _amendments(registration: Registration | None, snapshot: Snapshot) -> Iterable[dict[str, Any]]:
+    """Those made until the freeze, so that the same snapshot always gives the same report."""
+    for amendment in registration.amendments.filter(at__lte=snapshot.frozen_at) if registration else []:
+        yield {"at": amendment.at.isoformat(), "reason": amendment.reason, "changes": amendment.changes}
+
+
+def wave_label(figures: dict[str, Any]) -> str:
+    wave = figures["wave"]
+    return _("wave %(number)d (%(year)s)") % {"number": wave["number"], "year": wave["opened_at"][:4]}

@@ -1,0 +1,219 @@
+"""The public pack of a wave: every released table, all figures as JSON, the registration, and how to read them.
+
+Of people there is nothing in it. It is the same for both languages, and the same bytes for the same snapshot.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.utils import translation
+
+from surveys.reports.material import Material
+from surveys.spreadsheets import csv_bytes
+from surveys.words import VARIABLES, category_label, construct_name, group_label, item_text
+
+SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+RESULTS_VERSION = 1
+# Zip files carry dates; the oldest one there is says nothing and is always the same.
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+FIGURE = ("value", "low", "high", "confidence", "n", "method", "reason")
+LANGUAGES = ("ko", "en")
+LABELS = ("label_ko", "label_en")
+
+README = """Public pack: {title}, wave {number}
+
+results.json   every released figure with its n, interval and method (docs/results.schema.json of the program)
+*.csv          the same figures as tables: UTF-8, comma, one header line; codebook.csv explains every column
+registration.json   the rule registered before the wave, with its hash and amendments
+
+Shares lie between 0 and 1. An empty value has its reason beside it; HIDDEN means that too few people stand behind it.
+Counts of parts are rounded to 5 and their shares to whole percent. There is nothing about single people in this pack.
+
+공개 자료: {title_ko}, {number}번째 조사
+
+results.json   공개한 모든 수치와 표본 수, 구간, 계산 방법
+*.csv          같은 수치를 담은 표. UTF-8이고 쉼표로 나누며, codebook.csv가 열마다 뜻을 풀어 줘요
+registration.json   조사 전에 등록한 규칙과 해시, 변경 기록
+
+비율은 0에서 1 사이예요. 값이 비어 있으면 옆에 까닭이 있어요. HIDDEN은 해당하는 사람이 너무 적어 가렸다는 뜻이에요.
+일부 집단의 수는 5 단위로, 비율은 1% 단위로 반올림했어요. 개인에 관한 내용은 들어 있지 않아요.
+"""
+
+CODEBOOK = [
+    ("value", "share (0 to 1), mean or difference; empty if none", "비율(0~1), 평균 또는 차이. 없으면 비움"),
+    ("low", "lower end of the interval", "구간의 아래 끝"),
+    ("high", "upper end of the interval", "구간의 위 끝"),
+    ("confidence", "level of the interval", "구간의 신뢰수준"),
+    ("n", "answers behind the figure; of parts rounded to 5", "수치의 바탕이 된 응답 수. 일부 집단은 5 단위로 반올림"),
+    ("n_star", "as many equally weighted answers would be worth as much", "같은 가중치의 응답 몇 개와 맞먹는지"),
+    ("method", "how value and interval were made", "계산 방법"),
+    ("reason", "why there is no value; HIDDEN: too few people", "값이 없는 까닭. HIDDEN은 사람이 적어 가림"),
+    ("label_ko", "name or question in Korean", "한국어 이름 또는 문항"),
+    ("label_en", "name or question in English", "영어 이름 또는 문항"),
+    ("measure", "name of the figure in results.json", "results.json에서 쓰는 수치의 이름"),
+    ("code", "code of the question", "문항 부호"),
+    ("answer", "point of the scale", "척도의 값"),
+    ("answers", "how many gave it, rounded to 5; empty where hidden", "그렇게 답한 수, 5 단위. 가리면 비움"),
+    ("variable", "age, sex or area", "나이, 성별 또는 지역"),
+    ("category", "category of the variable; unknown: not said", "범주. unknown은 밝히지 않음"),
+    ("invited", "invited people, rounded to 5", "초대받은 사람 수, 5 단위"),
+    ("answered", "people who answered, rounded to 5", "답한 사람 수, 5 단위"),
+    ("group", "protected group", "보호 집단"),
+    ("from_wave", "earlier wave of a change", "앞선 조사"),
+    ("to_wave", "later wave of a change", "나중 조사"),
+]  # fmt: skip
+
+
+def packed(material: Material) -> bytes:
+    """The zip file."""
+    files = {
+        "README.txt": _readme(material).encode("utf-8-sig"),
+        "results.json": _json(results(material)),
+        "codebook.csv": csv_bytes(["column", "meaning_en", "meaning_ko"], CODEBOOK),
+        **{f"{name}.csv": csv_bytes(head, rows) for name, (head, rows) in tables(material).items()},
+    }
+    if material.registration:
+        files["registration.json"] = _json(
+            {
+                "document": material.rule,
+                "hash": material.registration.hash,
+                "registered_at": material.registration.registered_at.isoformat(),
+                "amendments": material.amendments,
+            }
+        )
+    target = BytesIO()
+    with ZipFile(target, "w") as archive:
+        for name in sorted(files):
+            entry = ZipInfo(name, LONG_AGO)
+            entry.compress_type = ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name])
+    return target.getvalue()
+
+
+def results(material: Material) -> dict[str, Any]:
+    """Every figure of the report as one document; docs/results.schema.json describes it."""
+    pilot = material.pilot
+    return {
+        "results_version": RESULTS_VERSION,
+        "pilot": {
+            "slug": pilot.slug,
+            "title_ko": pilot.title_ko,
+            "title_en": pilot.title_en,
+            "starts_on": pilot.starts_on.isoformat(),
+            "ends_on": pilot.ends_on.isoformat(),
+            "source": pilot.source,
+        },
+        "figures": material.figures,
+        "changes": material.changes,
+    }
+
+
+def tables(material: Material) -> dict[str, tuple[Sequence[str], Iterable[Sequence[Any]]]]:
+    """The released tables by name: their columns and rows."""
+    return {
+        "acceptance": (["measure", *FIGURE, "n_star"], _acceptance(material)),
+        "constructs": (["measure", *LABELS, *FIGURE], _constructs(material)),
+        "questions": (["code", *LABELS, "measure", *FIGURE], _questions(material)),
+        "distributions": (["code", "answer", "answers"], _distributions(material)),
+        "people": (["variable", "category", *LABELS, "invited", "answered"], _people(material)),
+        "groups": (["group", *LABELS, "measure", *FIGURE], _groups(material)),
+        "understanding": (["measure", *FIGURE], _understanding(material)),
+        "changes": (["from_wave", "to_wave", "measure", *LABELS, *FIGURE], _changes(material)),
+    }
+
+
+def _json(document: Any) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _readme(material: Material) -> str:
+    pilot = material.pilot
+    return README.format(
+        title=pilot.title_en or pilot.title_ko, title_ko=pilot.title_ko, number=material.wave.number
+    ).replace("\n", "\r\n")
+
+
+def _labels(words: Any) -> list[str]:
+    """What ``words()`` says in each language."""
+    found = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            found.append(str(words()))
+    return found
+
+
+def _cells(figure: dict[str, Any]) -> list[Any]:
+    return [figure.get(name) for name in FIGURE]
+
+
+def _acceptance(material: Material) -> Iterator[list[Any]]:
+    figures = material.figures
+    for measure in ("accept", "accept_unweighted", "use", "endorse", "participation"):
+        yield [measure, *_cells(figures[measure]), figures[measure].get("n_star")]
+
+
+def _constructs(material: Material) -> Iterator[list[Any]]:
+    for found in material.figures["constructs"]:
+        name = found["name"]
+        labels = _labels(lambda name=name: construct_name(material.survey, name))
+        yield [f"constructs.{name}.mean", *labels, *_cells(found["mean"])]
+        yield [f"constructs.{name}.alpha", *labels, *_cells(found["alpha"])]
+
+
+def _questions(material: Material) -> Iterator[list[Any]]:
+    for item in material.figures["items"]:
+        code = item["code"]
+        labels = _labels(lambda code=code: item_text(material.survey, code))
+        for measure in ("mean", "top_2", "bottom_2"):
+            yield [code, *labels, measure, *_cells(item[measure])]
+
+
+def _distributions(material: Material) -> Iterator[list[Any]]:
+    for item in material.figures["items"]:
+        for part in item["histogram"]:
+            yield [item["code"], part["from"], part["n"]]
+        for kind in ("dont_know", "no_answer", "not_applicable"):
+            yield [item["code"], kind, item[kind]]
+
+
+def _people(material: Material) -> Iterator[list[Any]]:
+    for variable, rows in material.figures["people"].items():
+        for row in rows:
+            category = row["category"]
+            labels = _labels(
+                lambda variable=variable, category=category: (
+                    f"{VARIABLES[variable]}: {category_label(variable, category, material.areas)}"
+                )
+            )
+            yield [variable, category, *labels, row["invited"], row["answered"]]
+
+
+def _groups(material: Material) -> Iterator[list[Any]]:
+    for group in material.figures["groups"]:
+        name = group["name"]
+        labels = _labels(lambda name=name: group_label(name))
+        for measure in ("accept", "accept_rest", "gap", "informed", "informed_rest"):
+            yield [name, *labels, measure, *_cells(group[measure])]
+
+
+def _understanding(material: Material) -> Iterator[list[Any]]:
+    informed = material.figures["informed"]
+    if informed is None:
+        return
+    for measure in ("informed", "accept_informed", "accept_others", "gap"):
+        yield [measure, *_cells(informed[measure])]
+    for question in informed["questions"]:
+        yield [f"{question['code']}.right", *_cells(question["right"])]
+
+
+def _changes(material: Material) -> Iterator[list[Any]]:
+    for found in material.changes:
+        yield [found["from"], found["to"], "accept", "", "", *_cells(found["accept"])]
+        for entry in found["constructs"]:
+            name = entry["name"]
+            labels = _labels(lambda name=name: construct_name(material.survey, name))
+            yield [found["from"], found["to"], f"constructs.{name}.mean", *labels, *_cells(entry["change"])]

@@ -1,0 +1,189 @@
+"""Ordering a report and having it made: once, whole, and in spite of full disks and dead workers."""
+
+import os
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from livinglab.accounts.roles import Role
+from surveys.actions.reports import LOCKS, TRIES, make_next_report, order_report
+from surveys.models import ReportOrder, Snapshot
+from surveys.tasks import make_ordered_reports
+from tests.people import make_person
+
+
+@pytest.fixture
+def reports_root(settings, tmp_path: Path) -> Path:
+    settings.REPORTS_ROOT = tmp_path / "reports"
+    return settings.REPORTS_ROOT
+
+
+def ordered(snapshot: Snapshot, eva, language: str = "en") -> ReportOrder:
+    snapshot.wave.survey.evaluators.add(eva)
+    return order_report(snapshot, language=language, by=eva, at=timezone.now())
+
+
+@pytest.mark.django_db
+def test_two_clicks_are_one_order_and_one_report(imported, eva, reports_root):
+    order = ordered(imported, eva)
+
+    assert ordered(imported, eva) == order
+    make_ordered_reports()
+    make_ordered_reports()
+    order.refresh_from_db()
+    assert (order.stage, order.progress, order.tries) == ("ready", 100, 1)
+    assert sorted(path.name for path in reports_root.iterdir()) == sorted([order.pdf, order.pack])
+    assert (reports_root / order.pdf).read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.django_db
+def test_trouble_with_the_disk_is_told_and_a_new_order_helps(imported, eva, client_of, reports_root):
+    reports_root.write_text("a file where the folder should be")
+    order = ordered(imported, eva)
+    make_ordered_reports()
+
+    order.refresh_from_db()
+    assert order.stage == "failed"
+    page = client_of(eva).get(reverse("surveys:report", args=[imported.wave_id])).content.decode()
+    assert "The file could not be written (File exists)." in page
+    assert "Order it again" in page
+
+    reports_root.unlink()
+    assert ordered(imported, eva) != order
+    make_ordered_reports()
+    assert ReportOrder.objects.latest("pk").stage == "ready"
+
+
+@pytest.mark.django_db
+def test_half_a_file_never_stands_under_the_name_of_the_report(imported, eva, reports_root, monkeypatch):
+    def full_disk(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full_disk)
+    order = ordered(imported, eva)
+
+    make_ordered_reports()
+
+    order.refresh_from_db()
+    assert order.error == "DISK:No space left on device"
+    assert list(reports_root.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_an_order_somebody_is_at_is_left_to_her_and_taken_over_when_she_is_gone(imported, eva, reports_root):
+    order = ordered(imported, eva)
+    ReportOrder.objects.update(stage="making", progress=40, tries=1)
+
+    with psycopg.connect(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [LOCKS + order.pk])
+        assert not make_next_report()
+        order.refresh_from_db()
+        assert (order.stage, order.progress) == ("making", 40)
+
+    assert make_next_report()
+    order.refresh_from_db()
+    assert (order.stage, order.tries) == ("ready", 2)
+
+
+@pytest.mark.django_db
+def test_what_brings_its_maker_down_again_and_again_is_given_up(imported, eva, reports_root):
+    order = ordered(imported, eva)
+    ReportOrder.objects.update(stage="making", tries=TRIES)
+
+    make_ordered_reports()
+
+    order.refresh_from_db()
+    assert (order.stage, order.error) == ("failed", "TRIES:3")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_report_is_made_although_the_worker_was_killed_in_the_middle_of_it(imported, eva, celery_worker_process):
+    order = ordered(imported, eva)
+
+    def is_at(stage: str) -> bool:
+        order.refresh_from_db()
+        return order.stage == stage
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The worker has begun and told so; then it stands still where it reads the consent texts.
+        cursor.execute("LOCK TABLE pilots_consenttext IN ACCESS EXCLUSIVE MODE")
+        worker = celery_worker_process()
+        worker.wait_until(lambda: is_at("making") and order.progress > 0)
+        worker.kill()
+    assert is_at("making")
+
+    again = celery_worker_process()
+    again.wait_until(lambda: is_at("ready"))
+    assert (order.tries, order.progress) == (2, 100)
+
+
+@pytest.mark.django_db
+def test_evaluators_order_and_everybody_reads(imported, eva, ana, client_of, reports_root):
+    imported.wave.survey.evaluators.add(eva)
+    address = reverse("surveys:report", args=[imported.wave_id])
+    evaluator, resident = client_of(eva), client_of(ana)
+
+    assert "Order the report" not in resident.get(address).content.decode()
+    assert "There is no report in this language yet." in resident.get(address).content.decode()
+    assert evaluator.post(reverse("surveys:order_report", args=[imported.wave_id]), {"language": "en"}).url == address
+    waiting = evaluator.get(address).content.decode()
+    assert "Ordered: 0 percent" in waiting
+    assert 'hx-trigger="every 2s"' in waiting
+
+    make_ordered_reports()
+    page = resident.get(address).content.decode()
+    order = ReportOrder.objects.get()
+    assert "hx-trigger" not in page
+    for name in ("report_pdf", "report_pack"):
+        assert reverse(f"surveys:{name}", args=[order.pk]) in page
+    pdf = client_of().get(reverse("surveys:report_pdf", args=[order.pk]))
+    assert (pdf.status_code, pdf["Content-Type"]) == (200, "application/pdf")
+    assert b"".join(pdf.streaming_content).startswith(b"%PDF")
+    pack = client_of().get(reverse("surveys:report_pack", args=[order.pk]))
+    assert pack["Content-Disposition"] == f'attachment; filename="{order.pack}"'
+    pack.close()
+
+
+@pytest.mark.django_db
+def test_nobody_orders_the_report_of_a_pilot_she_does_not_evaluate(imported, client_of):
+    stranger = make_person("evi", Role.EVALUATOR)
+
+    posted = client_of(stranger).post(reverse("surveys:order_report", args=[imported.wave_id]), {"language": "ko"})
+
+    assert posted.status_code == 404
+    assert not ReportOrder.objects.exists()
+
+
+@pytest.mark.django_db
+def test_htmx_gets_only_what_changes(imported, eva, client_of):
+    ordered(imported, eva)
+
+    part = client_of(eva).get(reverse("surveys:report", args=[imported.wave_id]), headers={"HX-Request": "true"})
+
+    assert part.content.decode().strip().startswith('<div id="report-orders"')
+
+
+@pytest.mark.django_db
+def test_report_that_is_not_ready_or_whose_file_is_gone_is_not_found(imported, eva, client_of, reports_root):
+    order = ordered(imported, eva)
+    address = reverse("surveys:report_pdf", args=[order.pk])
+    assert client_of().get(address).status_code == 404
+
+    make_ordered_reports()
+    (reports_root / f"{ReportOrder.objects.get().pdf}").unlink()
+
+    assert client_of().get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_report_page_costs_few_queries(imported, eva, client_of, django_assert_max_num_queries):
+    ordered(imported, eva, "ko")
+    ordered(imported, eva, "en")
+    client = client_of(eva)
+
+    with django_assert_max_num_queries(8):
+        client.get(reverse("surveys:report", args=[imported.wave_id]))

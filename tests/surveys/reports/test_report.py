@@ -1,0 +1,228 @@
+"""What a report says and how: its tags, its words, and the same numbers in PDF, tables and results.json."""
+
+import csv
+import json
+from collections.abc import Iterator
+from io import BytesIO, StringIO, TextIOWrapper
+from zipfile import ZipFile
+
+import pikepdf
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from jsonschema import Draft202012Validator
+from pypdf import PdfReader
+
+from pilots.models import Pilot, Service
+from surveys.metrics.release import Audience, release
+from surveys.models import Snapshot
+from surveys.reports.letters import Letters
+from surveys.reports.make import Report
+from tests.builders.surveys import answers_of, closed_wave, open_wave_of
+from tests.surveys.reports.conftest import made, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def tags_of(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Every element of the structure tree."""
+    for child in node.K if isinstance(node.get("/K"), pikepdf.Array) else [node.get("/K")]:
+        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
+            yield child
+            yield from tags_of(child)
+
+
+def in_pack(report: Report, name: str) -> bytes:
+    with ZipFile(BytesIO(report.pack)) as archive:
+        return archive.read(name)
+
+
+def rows_of(report: Report, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(in_pack(report, name).decode("utf-8-sig"))))
+
+
+def percent(value: float, digits: int = 0) -> str:
+    return f"{100 * value:.{digits}f}%"
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("ko", "도담동 발소리 가로등"), ("en", "Footstep lamps in Dodam-dong")]
+)
+def test_pdf_can_be_read_aloud(snapshot: Snapshot, language: str, title: str):
+    report = made(snapshot, language)
+
+    with pikepdf.open(BytesIO(report.pdf)) as pdf:
+        root = pdf.Root
+        tags = list(tags_of(root.StructTreeRoot))
+        assert root.MarkInfo.Marked
+        assert str(root.Lang) == language
+        assert root.ViewerPreferences.DisplayDocTitle
+        with pdf.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert title in metadata["dc:title"]
+        kinds = {str(tag.S) for tag in tags}
+        assert {"/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Figure", "/Caption", "/L"} <= kinds
+        pictures = [tag for tag in tags if str(tag.S) == "/Figure"]
+        assert pictures
+        assert all(len(str(picture.Alt)) > 20 for picture in pictures)
+
+
+def test_charts_are_drawn_and_not_photographed(snapshot: Snapshot):
+    pages = PdfReader(BytesIO(made(snapshot).pdf)).pages
+
+    assert sum(len(page.images) for page in pages) == 0
+
+
+def test_first_page_is_the_answer(snapshot: Snapshot):
+    first = " ".join(PdfReader(BytesIO(made(snapshot).pdf)).pages[0].extract_text().split())
+
+    assert "look 1 of 2" in first
+    assert "65.0% of 40 people accept" in first
+    for words in ("What was found", "For whom", "What next", "What these figures do not say"):
+        assert words in first
+    assert "Fewer people answered than the rule asks for." in first
+
+
+def test_numbers_are_the_same_in_pdf_tables_and_results(snapshot: Snapshot):
+    report = made(snapshot)
+    text, results = text_of(report), json.loads(in_pack(report, "results.json"))
+
+    assert results["figures"] == json.loads(json.dumps(release(snapshot, Audience.PUBLIC)))
+    acceptance = {row["measure"]: row for row in rows_of(report, "acceptance.csv")}
+    accept = results["figures"]["accept"]
+    assert accept["value"] == 26 / 40
+    for measure, digits in (("accept", 1), ("use", 0), ("endorse", 0)):
+        figure = results["figures"][measure]
+        assert {name: acceptance[measure][name] for name in ("value", "low", "high", "n")} == {
+            name: str(figure[name]) for name in ("value", "low", "high", "n")
+        }
+        assert percent(figure["value"], digits) in text
+        assert f"{100 * figure['low']:.{digits}f} to {percent(figure['high'], digits)}" in text
+    means = {row["measure"]: row for row in rows_of(report, "constructs.csv")}
+    for construct in results["figures"]["constructs"]:
+        mean = construct["mean"]
+        if mean["value"] is not None:
+            assert means[f"constructs.{construct['name']}.mean"]["value"] == str(mean["value"])
+            assert f"{mean['value']:.2f}" in text
+    answers = {(row["code"], row["answer"]): row["answers"] for row in rows_of(report, "distributions.csv")}
+    for item in results["figures"]["items"]:
+        for part in item["histogram"]:
+            assert answers[item["code"], str(part["from"])] == ("" if part["n"] is None else str(part["n"]))
+    for group in results["figures"]["groups"]:
+        for measure in ("accept", "accept_rest"):
+            if group[measure]["value"] is not None:
+                assert percent(group[measure]["value"]) in text
+    verdict = results["figures"]["verdict"]
+    assert f"{100 * verdict['low']:.1f} to {percent(verdict['high'], 1)}" in text
+    assert results["figures"]["salted_hash"] in text
+    assert snapshot.hash not in text
+
+
+def test_results_follow_their_schema(snapshot: Snapshot, imported: Snapshot):
+    schema = json.loads((settings.BASE_DIR / "docs" / "results.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+
+    for found in (snapshot, imported):
+        results = json.loads(in_pack(made(found), "results.json"))
+        assert [error.message for error in Draft202012Validator(schema).iter_errors(results)] == []
+
+
+def test_pack_of_a_snapshot_is_always_the_same_bytes(snapshot: Snapshot):
+    pack = made(snapshot, "ko").pack
+
+    assert made(snapshot, "en").pack == pack
+    with ZipFile(BytesIO(pack)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_pack_holds_nothing_of_people_and_explains_its_columns(snapshot: Snapshot):
+    report = made(snapshot)
+
+    keys = [str(key) for key in snapshot.wave.responses.values_list("participant_key", flat=True)]
+    with ZipFile(BytesIO(report.pack)) as archive:
+        explained = {row["column"] for row in rows_of(report, "codebook.csv")}
+        for name in archive.namelist():
+            data = archive.read(name)
+            assert not any(key.encode() in data for key in keys)
+            assert snapshot.hash.encode() not in data
+            if name.endswith(".csv") and name != "codebook.csv":
+                assert data.startswith(b"\xef\xbb\xbf")
+                header = next(csv.reader(TextIOWrapper(BytesIO(data), "utf-8-sig")))
+                explained_here = set(header) - explained
+                assert not explained_here, f"{name} has unexplained columns {explained_here}"
+    registration = json.loads(in_pack(report, "registration.json"))
+    assert registration["document"] == snapshot.wave.survey.registration.document
+
+
+def test_no_cell_of_a_table_is_a_formula(snapshot: Snapshot):
+    Service.objects.update(name_en="=HYPERLINK(1)", name_ko="=HYPERLINK(1)")
+
+    assert any(row["label_en"].startswith("'=HYPERLINK(1)") for row in rows_of(made(snapshot), "questions.csv"))
+
+
+def test_titles_with_any_character_do_not_stop_the_report(snapshot: Snapshot):
+    strange = "😀 漢 펲 ㎡ #strong[x] $1 *_` @a <b> \\ \u200b\u202e 🇰🇷"
+    Pilot.objects.update(title_en=strange[:80], title_ko=strange[:80], limits_en=strange)
+    Service.objects.update(name_en=strange[:60], name_ko=strange[:60])
+
+    for language in ("ko", "en"):
+        text = text_of(made(snapshot, language))
+        assert "[GRINNING FACE] 漢 펲 ㎡ #strong[x] $1 *_` @a <b> \\" in text
+    assert "Characters that the font does not hold" in text
+
+
+def test_letters_that_are_written_apart_are_joined_before_they_are_looked_up():
+    letters = Letters()
+
+    assert letters.fit({"name": ["\u1112\u1161\u11ab글", "a\u0301"]}) == {"name": ["한글", "á"]}
+    assert not letters.replaced
+
+
+def test_illustrative_pilots_say_so_on_every_page(snapshot: Snapshot):
+    assert "Illustrative" not in text_of(made(snapshot))
+    Pilot.objects.update(illustrative=True)
+
+    for page in PdfReader(BytesIO(made(snapshot).pdf)).pages:
+        assert "Illustrative: made-up people and answers" in page.extract_text()
+
+
+def test_second_wave_tells_what_changed(snapshot: Snapshot):
+    survey = snapshot.wave.survey
+    wave = open_wave_of(survey, 2)
+    answers_of(wave, list(survey.pilot.enrolments.all()), accepting=38)
+    later = closed_wave(wave)
+
+    report = made(later)
+
+    changes = [row for row in rows_of(report, "changes.csv") if row["measure"] == "accept"]
+    assert [(row["from_wave"], row["to_wave"], float(row["value"])) for row in changes] == [
+        ("1", "2", pytest.approx(38 / 40 - 26 / 40))
+    ]
+    text = text_of(report)
+    assert "+30.0 points" in text
+    assert "wave 1 to 2" in text
+
+
+def test_report_of_an_import_tells_each_wave_and_the_change_and_no_verdict(imported: Snapshot):
+    text = text_of(made(imported))
+    first = imported.wave.survey.waves.get(number=1).snapshot
+    before, after = (
+        next(found["mean"] for found in release(found_in, Audience.PUBLIC)["constructs"] if found["name"] == "OPEN")
+        for found_in in (first, imported)
+    )
+
+    assert "No verdict: no rule was registered before these answers were given." in text
+    for mean, wave in ((before, "wave 1 (2025)"), (after, "wave 2 (2026)")):
+        told = f"{mean['value']:.2f} in {wave} (95% interval {mean['low']:.2f} to {mean['high']:.2f}"
+        assert told in text
+    assert "Hours: +0.98 (95% interval" in text
+    assert "A made-up survey of a library" in text
+    assert "Imported survey" in text
+
+
+def test_one_command_writes_the_report(imported: Snapshot, tmp_path, capsys: pytest.CaptureFixture[str]):
+    call_command("report", "library-hours", "--language", "ko", "--out", str(tmp_path / "new"))
+
+    written = sorted(path.name for path in (tmp_path / "new").iterdir())
+    assert written == ["library-hours-wave-2-ko.pdf", "library-hours-wave-2-ko.zip"]
+    assert written[0] in capsys.readouterr().out
