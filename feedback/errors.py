@@ -31,3 +31,9 @@ class OwnPilot(Refused):
     """Who evaluates a pilot does not decide about it."""
 
     code = "own_pilot"
+
+
+class Overtaken(Refused):
+    """A later look of the same pilot has its verdict; the city decides on the newest."""
+
+    code = "overtaken"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -12,11 +13,13 @@ from feedback.errors import (
     AlreadyPublished,
     ChangesMissing,
     NotAllowedByVerdict,
+    Overtaken,
     OwnPilot,
     ReasonMissing,
 )
 from feedback.models import Change, Decision
 from livinglab.accounts.models import Person
+from livinglab.errors import TryAgain
 from pilots.actions.plan import open_next_version
 from pilots.actions.run import end_pilot
 from pilots.models import Pilot
@@ -65,6 +68,14 @@ def needs_reason(verdict: Verdict, kind: Decision.Kind | str) -> bool:
     return OWN_KIND[Verdict.Outcome(verdict.outcome)] != kind
 
 
+def check_may_decide(verdict: Verdict, *, by: Person) -> None:
+    """Refuses evaluators of the pilot, and verdicts that a later look has replaced."""
+    if verdict.registration.survey.evaluators.filter(pk=by.pk).exists():
+        raise OwnPilot(_("You evaluate this pilot. Somebody else of the city has to decide about it."))
+    if verdict.registration.verdicts.filter(look__gt=verdict.look).exists():
+        raise Overtaken(_("A later survey of this pilot has its verdict already. Decide on that one."))
+
+
 @transaction.atomic
 def draft_decision(
     verdict: Verdict,
@@ -84,11 +95,12 @@ def draft_decision(
     """
     verdict = Verdict.objects.select_for_update(of=("self",)).get(pk=verdict.pk)
     pilot = verdict.registration.survey.pilot
-    if pilot.survey.evaluators.filter(pk=by.pk).exists():
-        raise OwnPilot(_("You evaluate this pilot. Somebody else of the city has to decide about it."))
+    check_may_decide(verdict, by=by)
     if kind not in kinds_allowed(verdict):
         raise NotAllowedByVerdict(_("The verdict does not allow this decision."))
-    decision = Decision.objects.filter(verdict=verdict).first() or Decision(verdict=verdict, pilot=pilot)
+    # The lock keeps a draft from being written over a decision that is published at this moment.
+    draft = Decision.objects.select_for_update().filter(verdict=verdict).first()
+    decision = draft or Decision(verdict=verdict, pilot=pilot)
     if decision.published_at is not None:
         raise AlreadyPublished(_("This decision has been published and stays as it is."))
     decision.kind, decision.by, decision.decided_at = kind, by, at
@@ -115,8 +127,10 @@ def draft_decision(
 
 
 @transaction.atomic
-def publish_decision(decision: Decision, *, by: Person, at: datetime) -> Decision:
+def publish_decision(decision: Decision, *, by: Person, at: datetime, seen: datetime | None = None) -> Decision:
     """Make a decision public for ever, with its changes, and let it take effect.
+
+    ``seen`` is when the draft that was read was written; if somebody has changed it since, it has to be read again.
 
     Waves that have not closed are called off, the pilot ends, the proposal moves, and a revision opens the next
     version of the service. Continuing changes none of that. Everybody concerned is told by a task.
@@ -124,8 +138,9 @@ def publish_decision(decision: Decision, *, by: Person, at: datetime) -> Decisio
     decision = Decision.objects.select_for_update(of=("self",)).select_related("verdict", "pilot").get(pk=decision.pk)
     if decision.published_at is not None:
         raise AlreadyPublished(_("This decision has been published already."))
-    if decision.pilot.survey.evaluators.filter(pk=by.pk).exists():
-        raise OwnPilot(_("You evaluate this pilot. Somebody else of the city has to decide about it."))
+    if seen is not None and decision.decided_at != seen:
+        raise TryAgain(_("Somebody has changed this draft since you read it. Please read it again."))
+    check_may_decide(decision.verdict, by=by)
     if needs_reason(decision.verdict, decision.kind) and not (decision.reason_ko or decision.reason_en).strip():
         raise ReasonMissing(_("This is not what the verdict asks for. Say why; the reason is printed."))
     if decision.kind == Decision.Kind.REVISE:
@@ -166,10 +181,8 @@ def _take_effect(decision: Decision, *, by: Person, at: datetime) -> None:
         )
 
 
-def waiting_verdicts() -> list[Verdict]:
-    """Verdicts of announced pilots that nobody has published a decision about, oldest first."""
-    return list(
-        Verdict.objects.exclude(decision__published_at__isnull=False)
-        .select_related("snapshot__wave", "registration__survey__pilot__version__service", "decision")
-        .order_by("computed_at", "pk")
-    )
+def waiting_verdicts() -> QuerySet[Verdict]:
+    """Newest verdicts of pilots that nobody has published a decision about, oldest first."""
+    later = Verdict.objects.filter(registration=OuterRef("registration"), look__gt=OuterRef("look"))
+    decided = Decision.objects.published().filter(verdict=OuterRef("pk"))
+    return Verdict.objects.filter(~Exists(later), ~Exists(decided)).order_by("computed_at", "pk")

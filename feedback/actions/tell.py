@@ -10,6 +10,8 @@ from feedback.models import Decision
 from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify_many
 from livinglab.notices.models import Notice
+from pilots.models import Enrolment
+from proposals.models import Comment, Proposal, Support
 
 TOLD_AT_ONCE = 1_000
 
@@ -20,12 +22,12 @@ def occasion_of(decision: Decision) -> str:
 
 def concerned_by(decision: Decision) -> QuerySet[Person]:
     """Who proposed, supported or commented, and who joined (answering takes joining)."""
-    proposal = decision.pilot.version.service.proposal_id
+    proposals = Proposal.objects.filter(services__versions__pilot=decision.pilot_id).order_by()
     return Person.objects.filter(
-        Q(pk__in=Person.objects.filter(proposals=proposal).values("pk"))
-        | Q(pk__in=Person.objects.filter(supports__proposal=proposal).values("pk"))
-        | Q(pk__in=Person.objects.filter(comments__proposal=proposal).values("pk"))
-        | Q(pk__in=Person.objects.filter(enrolments__pilot=decision.pilot_id).values("pk")),
+        Q(pk__in=proposals.values("author"))
+        | Q(pk__in=Support.objects.filter(proposal__in=proposals).values("person"))
+        | Q(pk__in=Comment.objects.filter(proposal__in=proposals).order_by().values("author"))
+        | Q(pk__in=Enrolment.objects.filter(pilot=decision.pilot_id).order_by().values("person")),
         is_active=True,
     )
 

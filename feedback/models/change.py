@@ -20,7 +20,7 @@ class Change(models.Model):
     said_ko = models.TextField(_("you said, in Korean"), max_length=1000)
     said_en = models.TextField(_("you said, in English"), max_length=1000, blank=True)
     # What it rests on: a comment, an item of the instrument (its code), or a figure (its key in the results).
-    comment = models.ForeignKey(Comment, models.SET_NULL, null=True, blank=True, related_name="changes")
+    comment = models.ForeignKey(Comment, models.PROTECT, null=True, blank=True, related_name="changes")
     item = models.CharField(max_length=12, blank=True)
     figure = models.CharField(max_length=60, blank=True)
     answer = models.CharField(max_length=8, choices=Answer)

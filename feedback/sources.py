@@ -1,0 +1,95 @@
+"""What a change rests on: a comment, a question of the survey, or a figure; told in words with its number."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from feedback.models import Change
+from proposals.models import Comment
+from surveys import words
+from surveys.metrics.figures import Plain
+from surveys.metrics.release import figure_at
+from surveys.models import Survey, Wave
+
+# The newest comments are offered; a select box with all of a city's would help nobody.
+MOST_COMMENTS = 200
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What stands below "you said"; ``figure`` is a released one, ``unit`` "share" or "points"."""
+
+    label: str
+    url: str
+    figure: Plain | None = None
+    unit: str = "share"
+    comment: Comment | None = None
+
+
+def source_of(change: Change, wave: Wave, figures: Plain) -> Source:
+    """``figures`` as released to whoever reads; no query where the change came with its comment."""
+    results = reverse("surveys:results", args=[wave.pk])
+    if change.comment is not None:
+        comment = change.comment
+        url = f"{reverse('proposals:detail', args=[comment.proposal_id])}#comment-{comment.pk}"
+        return Source(_("A comment on the proposal"), url, comment=comment)
+    if change.item:
+        label = words.item_text(wave.survey, change.item)
+        return Source(label, results, figure_at(figures, f"items.{change.item}.mean"), "points")
+    label = label_of_figure(wave.survey, change.figure)
+    unit = "points" if change.figure.endswith(".mean") else "share"
+    return Source(label, results, figure_at(figures, change.figure), unit)
+
+
+def label_of_figure(survey: Survey, key: str) -> str:
+    """What a figure tells, in words: ``accept``, ``constructs.FA.mean``, ``groups.65+.gap``."""
+    kind, _dot, rest = key.partition(".")
+    name = rest.rpartition(".")[0]
+    if kind == "groups":
+        told = {
+            "gap": _("How much less %(group)s accept the service than the others"),
+            "accept": _("Share of %(group)s who accept the service"),
+            "informed": _("Share of %(group)s who are well informed"),
+        }
+        last = rest.rpartition(".")[2]
+        return told.get(last, "%(group)s") % {"group": words.group_label(name)}
+    if kind == "constructs":
+        return words.construct_name(survey, name)
+    if kind == "items":
+        return words.item_text(survey, name)
+    shares = {
+        "accept": _("Share who accept the service"),
+        "use": _("Share who would use it"),
+        "endorse": _("Share in favour of making it permanent"),
+        "informed": _("Share who are well informed"),
+    }
+    return shares.get(kind, key)
+
+
+def choices(survey: Survey, figures: Plain) -> list[tuple[str, Choices | str]]:
+    """What a change can rest on, for a select box: ``comment:7``, ``item:PE2``, ``figure:accept``."""
+    proposal = survey.pilot.version.service.proposal_id
+    comments = Comment.objects.shown().filter(proposal=proposal).select_related("author").order_by("-at", "-pk")
+    keys = [name for name in ("accept", "use", "endorse") if figures[name]["value"] is not None]
+    keys += ["informed.informed"] if figures["informed"] else []
+    keys += [f"groups.{group['name']}.{what}" for group in figures["groups"] for what in ("gap", "accept")]
+    keys += [f"constructs.{construct['name']}.mean" for construct in figures["constructs"]]
+    groups: list[tuple[str, Choices]] = [
+        (
+            _("Comments"),
+            [
+                (f"comment:{comment.pk}", f"{comment.author or '–'}: {Truncator(comment.body).chars(90)}")
+                for comment in comments[:MOST_COMMENTS]
+            ],
+        ),
+        (
+            _("Questions of the survey"),
+            [(f"item:{item['code']}", words.item_text(survey, item["code"])) for item in figures["items"]],
+        ),
+        (_("Figures"), [(f"figure:{key}", label_of_figure(survey, key)) for key in keys]),
+    ]
+    return [("", _("Please choose")), *((label, options) for label, options in groups if options)]
