@@ -291,11 +291,192 @@ PILOTS: list[Row] = [
     Row("pilots:contacts", "login 403 200 403 403 403", ANNOUNCED),
 ]
 
-SURVEYS: list[Row] = []
 
-FEEDBACK: list[Row] = []
 
-API: list[Row] = []
+def sample_survey() -> Any:
+    """Registered, of an evaluator of its own."""
+    from livinglab.accounts.roles import Role
+    from tests.builders.surveys import registered_survey
+    from tests.people import make_person
+
+    return registered_survey(make_person("evi", Role.EVALUATOR))
+
+
+def of_pilot() -> dict[str, Any]:
+    return {"slug": sample_survey().pilot.slug}
+
+
+def unplanned_pilot() -> dict[str, Any]:
+    from django.utils import timezone
+
+    from livinglab.accounts.roles import Role
+    from surveys.instruments import load_instruments
+    from tests.builders.pilots import announced_pilot
+    from tests.people import make_person
+
+    load_instruments(at=timezone.now())
+    return {"slug": announced_pilot(make_person("moe", Role.MODERATOR)).slug}
+
+
+def wave_in(stage: str, **more: Any) -> Arguments:
+    """A wave that is ``planned``, ``open`` or ``closed``."""
+
+    def make() -> dict[str, Any]:
+        from tests.builders.surveys import closed_wave, open_wave_of
+
+        survey = sample_survey()
+        if stage == "planned":
+            return {"pk": survey.waves.get(number=1).pk, **more}
+        wave = open_wave_of(survey)
+        if stage == "closed":
+            closed_wave(wave)
+        return {"pk": wave.pk, **more}
+
+    return make
+
+
+def wave_with_participant() -> dict[str, Any]:
+    from tests.builders.surveys import open_wave_of, take_part
+
+    survey = sample_survey()
+    (enrolment,) = take_part(survey, 1)
+    return {"pk": open_wave_of(survey).pk, "enrolment": enrolment.pk}
+
+
+def made_report() -> dict[str, Any]:
+    from django.utils import timezone
+
+    from livinglab.accounts.models import Person
+    from surveys.actions.reports import make_next_report, order_report
+    from surveys.models import Wave
+
+    wave = Wave.objects.select_related("snapshot").get(**wave_in("closed")())
+    by = Person.objects.get(surveys=wave.survey)
+    order = order_report(wave.snapshot, language="en", by=by, at=timezone.now())
+    make_next_report()
+    return {"pk": order.pk}
+
+
+SURVEYS: list[Row] = [
+    Row("surveys:desk", "login 403 403 200 403 403"),
+    Row("surveys:rule", "200 200 200 200 200 200", of_pilot),
+    Row("surveys:results", "200 200 200 200 200 200", wave_in("open")),
+    Row("surveys:results", "200 200 200 200 200 200", wave_in("closed")),
+    Row("surveys:answer", "login 403 403 403 403 403", wave_in("open")),
+    Row("surveys:answer_link", "404 404 404 404 404 404", wave_in("open", token="made-up")),
+    Row("surveys:answer_screen", "login 403 403 403 403 403", wave_in("open", number=1)),
+    Row("surveys:answer_review", "login 403 403 403 403 403", wave_in("open")),
+    Row("surveys:answer_thanks", "login 403 403 403 403 403", wave_in("open")),
+    # A plan belongs to the evaluators of its pilot; a pilot without one to whoever plans first.
+    Row("surveys:plan", "login 403 403 403 403 403", of_pilot),
+    Row("surveys:plan", "login 403 403 200 403 403", unplanned_pilot),
+    Row("surveys:questions", "login 403 403 404 403 403", of_pilot),
+    Row("surveys:register", "login 403 403 404 403 403", of_pilot),
+    Row("surveys:amend", "login 403 403 404 403 403", of_pilot),
+    Row("surveys:wave", "login 403 403 404 403 403", wave_in("open")),
+    Row("surveys:wave_live", "login 403 403 404 403 403", wave_in("open")),
+    Row("surveys:verdict", "login 403 403 404 403 403", wave_in("closed")),
+    Row("surveys:open", "login 403 403 404 403 403", wave_in("planned"), post={}),
+    Row("surveys:close", "login 403 403 404 403 403", wave_in("open"), post={}),
+    Row("surveys:cancel", "login 403 403 404 403 403", wave_in("open")),
+    Row("surveys:enter", "login 403 200 404 403 403", wave_in("open")),
+    Row("surveys:enter_for", "login 403 200 404 403 403", wave_with_participant),
+    Row("surveys:report", "404 404 404 404 404 404", wave_in("open")),
+    Row("surveys:report", "200 200 200 200 200 200", wave_in("closed")),
+    Row("surveys:order_report", "login 403 403 404 403 403", wave_in("closed"), post={"language": "ko"}),
+    Row("surveys:report_pdf", "200 200 200 200 200 200", made_report),
+    Row("surveys:report_pack", "200 200 200 200 200 200", made_report),
+]
+
+def verdict_that_waits() -> dict[str, Any]:
+    from livinglab.accounts.roles import Role
+    from tests.builders import feedback
+    from tests.people import make_person
+
+    return {"pk": feedback.verdict(make_person("judge", Role.EVALUATOR), "RETIRE").pk}
+
+
+def decision_of(builder: str) -> Arguments:
+    """A decision of somebody else, ``draft`` or ``published``."""
+
+    def make() -> dict[str, Any]:
+        from livinglab.accounts.roles import Role
+        from surveys.models import Verdict
+        from tests.builders import feedback
+        from tests.people import make_person
+
+        verdict = Verdict.objects.get(pk=verdict_that_waits()["pk"])
+        return {"pk": getattr(feedback, builder)(verdict, make_person("decider", Role.MODERATOR), "retire").pk}
+
+    return make
+
+
+DECIDED, UNDECIDED = decision_of("published"), decision_of("draft")
+
+FEEDBACK: list[Row] = [
+    Row("feedback:list", "200 200 200 200 200 200"),
+    Row("feedback:detail", "200 200 200 200 200 200", DECIDED),
+    Row("feedback:detail", "404 404 302 404 404 302", UNDECIDED),
+    Row("feedback:queue", "login 403 200 403 403 200"),
+    Row("feedback:decide", "login 403 200 403 403 200", verdict_that_waits),
+    Row("feedback:decide", "login 403 200 403 403 200", verdict_that_waits, post={}),
+    Row("feedback:preview", "login 403 200 403 403 200", UNDECIDED),
+    Row("feedback:preview", "login 403 302 403 403 302", UNDECIDED, post={}),
+]
+
+WORDS = {"reason_ko": "이미 하고 있어요.", "reason_en": "It is being built."}
+
+# Programs are not led to a page to sign in: they read 401.
+API: list[Row] = [
+    Row("me:token", "login 200 200 200 200 200"),
+    Row("me:token", "login 200 200 200 200 200", post={"do": "make"}),
+    Row("api:docs", "200 200 200 200 200 200"),
+    Row("api:schema", "200 200 200 200 200 200"),
+    Row("api:nothing", "404 404 404 404 404 404"),
+    Row("api:fields", "200 200 200 200 200 200"),
+    Row("api:areas", "200 200 200 200 200 200"),
+    Row("api:proposals", "200 200 200 200 200 200"),
+    Row("api:proposals", "401 201 201 201 201 201", post={}),
+    Row("api:proposal", "404 404 404 404 404 404", DRAFT),
+    Row("api:proposal", "404 404 200 404 404 200", SUBMITTED),
+    Row("api:proposal", "200 200 200 200 200 200", PUBLISHED),
+    Row("api:submit", "401 404 404 404 404 404", DRAFT, post={}),
+    Row("api:withdraw", "401 404 404 404 404 404", PUBLISHED, post={}),
+    Row("api:support", "200 200 200 200 200 200", PUBLISHED),
+    Row("api:support", "404 404 200 404 404 200", SUBMITTED),
+    Row("api:comments", "200 200 200 200 200 200", PUBLISHED),
+    Row("api:comments", "401 201 201 201 201 201", PUBLISHED, post={"text": "좋아요."}),
+    Row("api:report-proposal", "401 204 204 204 204 204", PUBLISHED, post={"reason": "advert"}),
+    Row("api:report-proposal", "401 404 404 404 404 404", SUBMITTED, post={"reason": "advert"}),
+    Row("api:comment", "200 200 200 200 200 200", comment_of_somebody_else),
+    Row("api:report-comment", "401 204 204 204 204 204", comment_of_somebody_else, post={"reason": "insult"}),
+    Row("api:my-proposals", "401 200 200 200 200 200"),
+    Row("api:my-pilots", "401 200 200 200 200 200"),
+    Row("api:pilots", "200 200 200 200 200 200"),
+    Row("api:pilot", "200 200 200 200 200 200", ANNOUNCED),
+    Row("api:pilot", "404 404 200 200 404 200", PLANNED),
+    Row("api:enrolment", "401 404 404 404 404 404", ANNOUNCED),
+    Row("api:leave", "401 404 404 404 404 404", ANNOUNCED, post={}),
+    Row("api:rule", "200 200 200 200 200 200", of_pilot),
+    Row("api:waves", "200 200 200 200 200 200", of_pilot),
+    Row("api:wave", "200 200 200 200 200 200", wave_in("open")),
+    Row("api:results", "409 409 409 409 409 409", wave_in("open")),
+    Row("api:results", "200 200 200 200 200 200", wave_in("closed")),
+    Row("api:questions", "401 403 403 403 403 403", wave_in("open")),
+    Row("api:answers", "401 403 403 403 403 403", wave_in("open")),
+    Row("api:submit-answers", "401 403 403 403 403 403", wave_in("open"), post={}),
+    Row("api:decisions", "200 200 200 200 200 200"),
+    Row("api:decision", "200 200 200 200 200 200", DECIDED),
+    Row("api:decision", "404 404 404 404 404 404", UNDECIDED),
+    Row("api:waiting-proposals", "401 403 200 403 403 403"),
+    Row("api:publish", "401 403 200 403 403 403", SUBMITTED, post={}),
+    Row("api:ask", "401 403 200 403 403 403", SUBMITTED, post={"parts": ["idea"], **WORDS}),
+    Row("api:decline", "401 403 200 403 403 403", SUBMITTED, post={"reason_code": "exists", **WORDS}),
+    Row("api:waiting-reports", "401 403 200 403 403 403"),
+    Row("api:keep", "401 403 204 403 403 403", report_of_a_comment, post={}),
+    Row("api:hide-comment", "401 403 204 403 403 403", report_of_a_comment, post={"reason": "욕설이에요."}),
+    Row("api:hide-proposal", "401 403 404 403 403 403", report_of_a_comment, post={"reason_code": "other"}),
+]
 
 ADMIN: list[Row] = [
     Row("admin:index", "login 403 403 403 403 200"),
