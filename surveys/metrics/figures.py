@@ -109,7 +109,7 @@ def results_of(
         "informed": informed_of(state, knowledge) if knowledge else None,
         "by_mode": [part(found) for found in accept_by_mode(state)],
         "by_use_level": [part(found) for found in accept_by_use_level(state)],
-        "flags": flags_of(state),
+        "flags": flags_of(state, in_cells, weights),
         "weighting": weighed.told,
     }
 
@@ -216,14 +216,14 @@ def informed_of(state: State, knowledge: list[str]) -> Plain:
     }
 
 
-def flags_of(state: State) -> Plain:
+def flags_of(state: State, in_cells: State, weights: dict[str, float] | None) -> Plain:
     found = flag_figures(state)
     return {
         "n": found.n,
         "kinds": dict(found.kinds),
         "suspects": estimate(found.suspects),
         "warning": found.warning,
-        "accept_without_suspects": estimate(accept_without_suspects(state)),
+        "accept_without_suspects": share(accept_without_suspects(in_cells, weights=weights)),
     }
 
 
@@ -271,7 +271,7 @@ def verdict_of(state: State, rule: Rule, look: int, *, recipe: Plain | None) -> 
             for criterion in found.criteria
         ],
         "sensitivity": {
-            "without_suspects": estimate(accept_without_suspects(state)),
+            "without_suspects": share(accept_without_suspects(weighed.state, weights=weighed.weights)),
             "unweighted": share(outcome(state, "accept")),
             "calibrated": _calibrated(weighed, found),
         },

@@ -203,9 +203,10 @@ def item_shown(
             return ItemShown(
                 tuple(shown[: len(values)]),
                 tuple(shown[len(values) :]),
-                *ends_told,
+                ends_told[0],
+                ends_told[1],
                 digits,
-                interval and digits is not None,
+                interval,
             )
     nothing = counts_shown(everything, k=k)
     return ItemShown(tuple(nothing[: len(values)]), tuple(nothing[len(values) :]), False, False, None, False)

@@ -47,9 +47,9 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     """Figures of a wave for everybody: none while it is open but how many answered."""
     wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
     if wave.stage != Wave.Stage.CLOSED:
-        context = {"wave": wave, "live": live_public(wave) if wave.stage == Wave.Stage.OPEN else None}
-        return render(request, "surveys/results_to_come.html", context)
+        live = live_public(wave) if wave.stage == Wave.Stage.OPEN else None
+        return render(request, "surveys/results_to_come.html", {"wave": wave, "live": live})
     snapshot = Snapshot.objects.select_related("verdict__registration").get(wave=wave)
     figures = release(snapshot, Audience.PUBLIC)
-    context = {"wave": wave, "survey": wave.survey, **results_context(wave.survey, figures, area_names())}
+    context = results_context(wave.survey, figures, area_names()) | {"wave": wave, "survey": wave.survey}
     return render(request, "surveys/results.html", context)

@@ -109,7 +109,7 @@ def group_rows(figures: Plain) -> list[Plain]:
 def part_rows(parts: list[Plain], labels: dict[str, str]) -> list[Plain]:
     """Classes with people in them, or hidden."""
     return [
-        interval_row(labels.get(part["label"], part["label"]), part["accept"]) | {"n": part["n"]}
+        interval_row(labels.get(part["label"]) or part["label"], part["accept"]) | {"n": part["n"]}
         for part in parts
         if part["n"] != 0
     ]
