@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "livinglab.api.errors.server_error"
 urlpatterns = [
     path("", include("livinglab.web.urls")),
     path("accounts/", include("allauth.urls")),
@@ -13,7 +14,7 @@ urlpatterns = [
     path("pilots/", include("pilots.urls")),
     path("", include("surveys.urls")),
     path("results/", include("feedback.urls")),
-    path("api/v1/", include("livinglab.api.urls")),
+    path("api/", include("livinglab.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,3 +1,45 @@
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from livinglab.api import decisions, docs, moderation, pilots, places, proposals, surveys
+
+app_name = "api"
+urlpatterns = [
+    path("docs/", docs.docs, name="docs"),
+    path("v1/schema/", docs.Schema.as_view(), name="schema"),
+    path("v1/fields/", places.Fields.as_view(), name="fields"),
+    path("v1/areas/", places.Areas.as_view(), name="areas"),
+    path("v1/proposals/", proposals.Proposals.as_view(), name="proposals"),
+    path("v1/proposals/<int:pk>/", proposals.OneProposal.as_view(), name="proposal"),
+    path("v1/proposals/<int:pk>/submit/", proposals.Submitting.as_view(), name="submit"),
+    path("v1/proposals/<int:pk>/withdraw/", proposals.Withdrawing.as_view(), name="withdraw"),
+    path("v1/proposals/<int:pk>/support/", proposals.Supporting.as_view(), name="support"),
+    path("v1/proposals/<int:pk>/comments/", proposals.Comments.as_view(), name="comments"),
+    path("v1/proposals/<int:pk>/report/", proposals.ReportingProposal.as_view(), name="report-proposal"),
+    path("v1/comments/<int:pk>/", proposals.OneComment.as_view(), name="comment"),
+    path("v1/comments/<int:pk>/report/", proposals.ReportingComment.as_view(), name="report-comment"),
+    path("v1/me/proposals/", proposals.MyProposals.as_view(), name="my-proposals"),
+    path("v1/me/pilots/", pilots.MyPilots.as_view(), name="my-pilots"),
+    path("v1/pilots/", pilots.Pilots.as_view(), name="pilots"),
+    path("v1/pilots/<slug:slug>/", pilots.OnePilot.as_view(), name="pilot"),
+    path("v1/pilots/<slug:slug>/enrolment/", pilots.TakingPart.as_view(), name="enrolment"),
+    path("v1/pilots/<slug:slug>/leave/", pilots.LeavingPilot.as_view(), name="leave"),
+    path("v1/pilots/<slug:slug>/rule/", surveys.Rule.as_view(), name="rule"),
+    path("v1/pilots/<slug:slug>/waves/", surveys.Waves.as_view(), name="waves"),
+    path("v1/waves/<int:pk>/", surveys.OneWave.as_view(), name="wave"),
+    path("v1/waves/<int:pk>/results/", surveys.WaveResults.as_view(), name="results"),
+    path("v1/waves/<int:pk>/questions/", surveys.Questions.as_view(), name="questions"),
+    path("v1/waves/<int:pk>/answers/", surveys.OwnAnswers.as_view(), name="answers"),
+    path("v1/waves/<int:pk>/answers/submit/", surveys.HandingIn.as_view(), name="submit-answers"),
+    path("v1/decisions/", decisions.Decisions.as_view(), name="decisions"),
+    path("v1/decisions/<int:pk>/", decisions.OneDecision.as_view(), name="decision"),
+    path("v1/moderation/proposals/", moderation.WaitingProposals.as_view(), name="waiting-proposals"),
+    path("v1/moderation/proposals/<int:pk>/publish/", moderation.Publishing.as_view(), name="publish"),
+    path("v1/moderation/proposals/<int:pk>/ask/", moderation.Asking.as_view(), name="ask"),
+    path("v1/moderation/proposals/<int:pk>/decline/", moderation.DecliningProposal.as_view(), name="decline"),
+    path("v1/moderation/reports/", moderation.WaitingReports.as_view(), name="waiting-reports"),
+    path("v1/moderation/reports/<int:pk>/keep/", moderation.Keeping.as_view(), name="keep"),
+    path("v1/moderation/reports/<int:pk>/hide-comment/", moderation.HidingComment.as_view(), name="hide-comment"),
+    path("v1/moderation/reports/<int:pk>/hide-proposal/", moderation.TakingDown.as_view(), name="hide-proposal"),
+    # Whatever else is asked for under /api/ is answered in the API's own way.
+    re_path("", docs.Nothing.as_view(), name="nothing"),
+]

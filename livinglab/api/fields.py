@@ -1,0 +1,151 @@
+"""Fields that take what they say and nothing that only looks like it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction, extend_schema_field
+from rest_framework import serializers
+
+from livinglab.accounts.models import Area, Person
+from livinglab.bilingual import LANGUAGES
+from proposals.models import ServiceField
+
+LANGUAGE_CHOICES = [("ko", "한국어"), ("en", "English")]
+
+
+class Strict(serializers.Serializer[Any]):
+    """A body. A name in it that we do not know is a mistake worth hearing of."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := data.keys() - self.fields.keys()):
+            raise serializers.ValidationError({name: [_("There is no such field.")] for name in sorted(unknown)})
+        return super().to_internal_value(data)
+
+
+class Text(serializers.CharField):
+    """A string; unless it may be blank, it has to say something."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        # Counted as it was sent, white space at its ends included.
+        if self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
+
+
+class TextInSchema(OpenApiSerializerFieldExtension):
+    target_class = Text
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        schema: dict[str, Any] = {"type": "string"}
+        if not self.target.allow_blank:
+            schema["pattern"] = r"\S"
+        if self.target.max_length is not None:
+            schema["maxLength"] = self.target.max_length
+        return schema
+
+
+class Code(serializers.RegexField):
+    """Digits in a string, exactly as many as there have to be."""
+
+    def __init__(self, digits: int, **more: Any) -> None:
+        super().__init__(f"^[0-9]{{{digits}}}$", **more, trim_whitespace=False, max_length=digits)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Key(serializers.UUIDField):
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class Whole(serializers.IntegerField):
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Number(serializers.FloatField):
+    def to_internal_value(self, data: Any) -> float:
+        if not isinstance(data, int | float) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class YesNo(serializers.BooleanField):
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Choice(serializers.ChoiceField):
+    def to_internal_value(self, data: Any) -> Any:
+        for key in self.choices:
+            # In Python True equals 1.
+            if data == key and isinstance(data, bool) == isinstance(key, bool):
+                return key
+        self.fail("invalid_choice", input=data)
+
+
+class Moment(serializers.DateTimeField):
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", format="YYYY-MM-DDThh:mm:ss+09:00")
+        return super().to_internal_value(data)
+
+
+class Both(serializers.Serializer[Any]):
+    """A text in Korean and English; one of them is empty where nobody has translated it yet."""
+
+    ko = serializers.CharField()
+    en = serializers.CharField()
+
+
+@extend_schema_field(Both)
+class Words(serializers.Field):  # type: ignore[type-arg]
+    """A text kept in two columns."""
+
+    def __init__(self, column: str = "", **more: Any) -> None:
+        self.column = column
+        super().__init__(**more, source="*", read_only=True)
+
+    def to_representation(self, value: Any) -> dict[str, str]:
+        return {language: getattr(value, f"{self.column or self.field_name}_{language}") for language in LANGUAGES}
+
+
+class Nickname(serializers.CharField):
+    """The public name of a person, never another one; null where there is none or the account was deleted."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more, read_only=True, allow_null=True)
+
+    def to_representation(self, value: Person) -> Any:
+        return value.nickname or None
+
+
+class FieldInBrief(serializers.ModelSerializer[ServiceField]):
+    name = Words()
+
+    class Meta:
+        model = ServiceField
+        fields = ("code", "name")
+
+
+class AreaInBrief(serializers.ModelSerializer[Area]):
+    name = Words()
+
+    class Meta:
+        model = Area
+        fields = ("office_code", "name")
