@@ -49,10 +49,12 @@ def wants_mail(notice: Notice) -> bool:
 def mail_of(notice: Notice) -> Mail:
     language = notice.person.language or settings.LANGUAGE_CODE
     text = render(notice, language)
+    # The link of an invitation works without signing in; any other is followed as her notice.
+    path = notice.url if notice.kind in INVITATIONS else reverse("notices:open", args=[notice.pk])
     with translation.override(language):
         context = {
             "body": text.body,
-            "url": notice.url and settings.SITE_URL + reverse("notices:open", args=[notice.pk]),
+            "url": notice.url and settings.SITE_URL + path,
             "profile": settings.SITE_URL + reverse("me:profile"),
         }
         body = render_to_string("notices/mail.txt", context)
