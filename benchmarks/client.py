@@ -39,8 +39,14 @@ class Client:
     def _ask(self, method: str, path: str, expect: int, headers: dict[str, str], body: str | None = None) -> Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers |= {"Host": self.host, "Accept-Language": "ko"} | ({"Cookie": cookies} if cookies else {})
-        self.connection.request(method, path, body, headers)
-        response = self.connection.getresponse()
+        try:
+            self.connection.request(method, path, body, headers)
+            response = self.connection.getresponse()
+        except (ConnectionError, http.client.RemoteDisconnected):
+            # The server may close a connection that is kept open; a browser opens another one and asks again.
+            self.connection.close()
+            self.connection.request(method, path, body, headers)
+            response = self.connection.getresponse()
         answer = Answer(response.headers, response.read())
         for line in response.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
