@@ -77,7 +77,7 @@ class DecisionForm(forms.Form):
 class ChangeForm(forms.Form):
     """You said, we did: one pair."""
 
-    rests = forms.ChoiceField(label=_("What it rests on"))
+    rests = forms.ChoiceField(label=_("Rests on"))
     said_ko = forms.CharField(
         label=_("You said, in Korean"), max_length=1000, widget=forms.Textarea({"rows": 2, "lang": "ko"})
     )

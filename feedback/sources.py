@@ -21,12 +21,12 @@ Choices = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Source:
-    """What stands below "you said"; ``figure`` is a released one, ``unit`` "share" or "points"."""
+    """What stands below "you said"; ``figure`` is a released one, a share unless it has a scale."""
 
     label: str
     url: str
     figure: Plain | None = None
-    unit: str = "share"
+    scale: tuple[int, int] | None = None
     comment: Comment | None = None
 
 
@@ -37,26 +37,31 @@ def source_of(change: Change, wave: Wave, figures: Plain) -> Source:
         comment = change.comment
         url = f"{reverse('proposals:detail', args=[comment.proposal_id])}#comment-{comment.pk}"
         return Source(_("A comment on the proposal"), url, comment=comment)
-    if change.item:
-        label = words.item_text(wave.survey, change.item)
-        return Source(label, results, figure_at(figures, f"items.{change.item}.mean"), "points")
-    label = label_of_figure(wave.survey, change.figure)
-    unit = "points" if change.figure.endswith(".mean") else "share"
-    return Source(label, results, figure_at(figures, change.figure), unit)
+    key = f"items.{change.item}.mean" if change.item else change.figure
+    return Source(label_of_figure(wave.survey, key), results, figure_at(figures, key), scale_of(key, figures))
+
+
+def scale_of(key: str, figures: Plain) -> tuple[int, int] | None:
+    """The ends of the scale a mean lies on; None for shares. Constructs lie on the scale of their items."""
+    kind, _dot, rest = key.partition(".")
+    name, _dot, what = rest.rpartition(".")
+    if what != "mean":
+        return None
+    scales = ((item["lo"], item["hi"]) for item in figures["items"] if name in (item["code"], item["construct"]))
+    return next(scales, None)
 
 
 def label_of_figure(survey: Survey, key: str) -> str:
     """What a figure tells, in words: ``accept``, ``constructs.FA.mean``, ``groups.65+.gap``."""
     kind, _dot, rest = key.partition(".")
-    name = rest.rpartition(".")[0]
+    name, _dot, what = rest.rpartition(".")
     if kind == "groups":
         told = {
             "gap": _("How much less %(group)s accept the service than the others"),
             "accept": _("Share of %(group)s who accept the service"),
             "informed": _("Share of %(group)s who are well informed"),
         }
-        last = rest.rpartition(".")[2]
-        return told.get(last, "%(group)s") % {"group": words.group_label(name)}
+        return told.get(what, "%(group)s") % {"group": words.group_label(name)}
     if kind == "constructs":
         return words.construct_name(survey, name)
     if kind == "items":

@@ -198,7 +198,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(client_o
     assert not Decision.objects.exists()
     assert 'href="#id_reason_ko">Reason, in Korean: This is not what the verdict asks for.' in page
     assert 'href="#id_changes-0-did_ko">Pair 1, What is done, or why not, in Korean:' in page
-    assert 'href="#id_changes-1-rests">Pair 2, What it rests on:' in page
+    assert 'href="#id_changes-1-rests">Pair 2, Rests on:' in page
     assert page.count("비가 오면 늦게 켜져요.") == 2
     assert "Brighter." in page
 
