@@ -121,34 +121,33 @@ def _reference(material: Material) -> str:
     """Whom the answers are compared with; empty where nobody is known."""
     weighting = material.rule.get("weighting")
     if weighting:
-        return str(weighting.get("source") or _("the registered population"))
+        source = str(weighting.get("source") or _("the registered population"))
+        return _("%(source)s; where it says nothing, everybody invited") % {"source": source}
     return _("everybody invited") if material.figures["counts"]["invited"] is not None else ""
 
 
 def _people(material: Material) -> Iterator[list[str]]:
     """Each category with its share of the answers and of the registered population, or else of those invited."""
+    with_invited = material.figures["counts"]["invited"] is not None
     for variable, rows in material.figures["people"].items():
+        population = _margin(material, variable)
+        rows = _joined(rows, material.rule, variable) if population else rows
         rows = [row for row in rows if row["answered"] != 0 or row["invited"]]
         if len(rows) < 2:
             continue
         answered = sum(row["answered"] or 0 for row in rows)
-        invited = sum(row["invited"] or 0 for row in rows)
-        population = _margin(material, variable)
+        references = {
+            row["category"]: population.get(row["category"]) if population else row["invited"] for row in rows
+        }
+        total = sum(population.values()) if population else sum(known or 0 for known in references.values())
         for row in rows:
-            label = f"{VARIABLES[variable]}: {category_label(variable, row['category'], material.areas)}"
-            if population:
-                target = population.get(row["category"])
-                of_reference = target / sum(population.values()) if target is not None else None
-                reference = count(target) if target is not None else NONE
-            else:
-                known = row["invited"] is not None and bool(invited)
-                of_reference = row["invited"] / invited if known else None
-                reference = count(row["invited"]) if material.figures["counts"]["invited"] is not None else NONE
+            known = references[row["category"]]
+            of_reference = known / total if known is not None and total else None
             of_answers = row["answered"] / answered if row["answered"] is not None and answered else None
             coverage = of_answers / of_reference if of_answers is not None and of_reference else None
             yield [
-                label,
-                reference,
+                f"{VARIABLES[variable]}: {category_label(variable, row['category'], material.areas)}",
+                NONE if known is None and (population or not with_invited) else count(known),
                 count(row["answered"]),
                 NONE if of_reference is None else percent(of_reference),
                 NONE if of_answers is None else percent(of_answers),
@@ -157,12 +156,30 @@ def _people(material: Material) -> Iterator[list[str]]:
 
 
 def _margin(material: Material, variable: str) -> dict[str, int]:
-    """The registered population by category, where its categories are those of the answers."""
+    """The registered population by category; empty where none is registered for this variable."""
     weighting = material.rule.get("weighting")
-    if not weighting or variable not in weighting["variables"] or weighting.get("categories", {}).get(variable):
+    if not weighting or variable not in weighting["variables"]:
         return {}
     margin: dict[str, int] = weighting["margins"][weighting["variables"].index(variable)]
     return margin
+
+
+def _joined(rows: list[dict[str, Any]], rule: dict[str, Any], variable: str) -> list[dict[str, Any]]:
+    """The categories of the registered recipe, which may join finer ones; a hidden part hides its sum."""
+    joins = (rule["weighting"].get("categories") or {}).get(variable) or {}
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        name = joins.get(row["category"], row["category"])
+        other = found.get(name)
+        counts = {
+            side: row[side] if other is None else _sum(other[side], row[side]) for side in ("invited", "answered")
+        }
+        found[name] = {"category": name, **counts}
+    return list(found.values())
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
 
 
 def _use_levels(material: Material) -> dict[str, str]:
@@ -285,12 +302,16 @@ def distributions(material: Material) -> Iterator[Block]:
                 ]
                 for item in alike
             ],
-            note=_(
-                "%(scale)s. Counts are rounded to 5. R: high means disagreement with the idea; the mean is "
-                "turned round."
-            )
-            % {"scale": ", ".join(f"{number_} {label}" for number_, label in enumerate(labels, start=alike[0]["lo"]))},
+            note=_notes_on_scale(labels, alike),
         )
+
+
+def _notes_on_scale(labels: tuple[str, ...], items: list[dict[str, Any]]) -> str:
+    points_of_scale = ", ".join(f"{value} {label}" for value, label in enumerate(labels, start=items[0]["lo"]))
+    note = _("%(scale)s. Counts are rounded to 5.") % {"scale": points_of_scale}
+    if any(item["reverse"] for item in items):
+        note += " " + _("R: high means disagreement with the idea; the mean is turned round.")
+    return note
 
 
 def understanding(material: Material) -> Iterator[Block]:
@@ -397,7 +418,7 @@ def change(material: Material) -> Iterator[Block]:
         yield picture(
             "waves",
             alt="; ".join(f"{label}: {share(found, 1)} ({share_interval(found, 1)})" for label, found in accept),
-            caption=material.caption(_("Share that accepts the service, by wave"), n=accept[-1][1]["n"], weighted=True),
+            caption=material.caption_of_waves(_("Share that accepts the service, by wave"), weighted=True),
         )
     rows = []
     for found in material.changes:
@@ -423,7 +444,7 @@ def change(material: Material) -> Iterator[Block]:
             for entry in found["constructs"]
         ]
     yield table(
-        material.caption(_("Change between waves, later minus earlier"), n=material.figures["counts"]["counted"]),
+        material.caption_of_waves(_("Change between waves, later minus earlier")),
         [_("Measure"), _("From and to"), _("n of both waves"), _("Later − earlier"), _("Interval")],
         rows,
         words=2,

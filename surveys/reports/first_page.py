@@ -217,13 +217,23 @@ def _answer_without_rule(material: Material) -> dict[str, Any]:
         drawing = picture(
             "answer",
             alt=" ".join(f"{name}: {words}" for name, words in sentences[: len(headline)]),
-            caption=material.caption(title, n=material.figures["counts"]["counted"]),
+            caption=material.caption_of_waves(title),
         )
     return {
-        "label": _("Survey brought in from elsewhere"),
+        "label": _("No verdict: no rule was registered before these answers were given."),
         "tone": "NO_VERDICT",
-        "verdict": _("No verdict: no rule was registered before these answers were given."),
-        "reasons": [],
+        "verdict": _("What people said in %(wave)s") % {"wave": wave_label(material.figures)},
+        "reasons": [
+            _("%(name)s: %(value)s on a scale from %(low)s to %(high)s")
+            % {
+                "name": construct_name(material.survey, name),
+                "value": number(mean),
+                "low": plain(low, 0),
+                "high": plain(high, 0),
+            }
+            for name in headline
+            if (mean := material.construct(name)) is not None
+        ],
         "facts": [(wave_label(figures), _answers(figures["counts"]["answered"])) for figures in waves],
         "picture": drawing,
         "sentences": sentences,

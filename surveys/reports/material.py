@@ -73,6 +73,16 @@ class Material:
             parts.append(_("%(level)s intervals") % {"level": percent(level)})
         return f"{title}. {', '.join(parts)}."
 
+    def caption_of_waves(self, title: str, *, weighted: bool = False) -> str:
+        """The caption of what shows all closed waves so far."""
+        waves = [
+            f"{wave_label(figures)} n = {count(figures['counts']['counted'])}"
+            for figures in [*self.earlier, self.figures]
+        ]
+        level = _("%(level)s intervals") % {"level": percent(0.95)}
+        parts = [self.population, *waves, self.weighting if weighted else _("unweighted"), level]
+        return f"{title}. {', '.join(parts)}."
+
     def item(self, code: str) -> dict[str, Any] | None:
         return next((item for item in self.figures["items"] if item["code"] == code), None)
 

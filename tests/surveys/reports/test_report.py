@@ -13,12 +13,13 @@ from django.core.management import call_command
 from jsonschema import Draft202012Validator
 from pypdf import PdfReader
 
+from livinglab.accounts.models import Person
 from pilots.models import Pilot, Service
 from surveys.metrics.release import Audience, release
 from surveys.models import Snapshot
 from surveys.reports.letters import Letters
 from surveys.reports.make import Report
-from tests.builders.surveys import answers_of, closed_wave, open_wave_of
+from tests.builders.surveys import answers_of, closed_wave, open_wave_of, registered_survey, take_part
 from tests.surveys.reports.conftest import made, text_of
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +202,28 @@ def test_second_wave_tells_what_changed(snapshot: Snapshot):
     text = text_of(report)
     assert "+30.0 points" in text
     assert "wave 1 to 2" in text
+
+
+def test_people_are_put_beside_the_registered_population(eva: Person):
+    recipe = {
+        "variables": ["age"],
+        "margins": [{"under 65": 700, "65+": 300}],
+        "categories": {"age": {"40-49": "under 65", "65-74": "65+", "75+": "65+"}},
+        "cap": 5.0,
+        "source": "Resident register 2026",
+    }
+    survey = registered_survey(eva, weighting=recipe)
+    people = take_part(survey, 20) + take_part(survey, 6, age_band="65-74", prefix="old")
+    people += take_part(survey, 6, age_band="75+", prefix="oldest")
+    wave = open_wave_of(survey)
+    answers_of(wave, people, accepting=20)
+
+    text = text_of(made(closed_wave(wave)))
+
+    assert "Age: under 65 700 20 70% 67% 1.0" in text
+    assert "Age: 65+ 300 10 30% 33% 1.1" in text
+    assert "Reference: Resident register 2026; where it says nothing, everybody invited." in text
+    assert "weighted as registered" in text
 
 
 def test_report_of_an_import_tells_each_wave_and_the_change_and_no_verdict(imported: Snapshot):
