@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from allauth.account.models import EmailAddress
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import Max
@@ -46,6 +47,11 @@ STAGES = {Stage.SUBMITTED: 2, Stage.CHANGES_ASKED: 1, Stage.DECLINED: 3, Stage.R
 # Every so many-th proposal is talked about a lot, every second comment there answers another one.
 BUSY = 500
 INVITED_PER_ANSWER = 1.2
+TOTALS = """
+    UPDATE proposals_proposal SET
+        support_total = (SELECT count(*) FROM proposals_support WHERE proposal_id = proposals_proposal.id),
+        comment_total = (SELECT count(*) FROM proposals_comment WHERE proposal_id = proposals_proposal.id)
+"""
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ def seed(size: Size, *, at: datetime) -> Wave | None:
 
 def staff(nickname: str, role: Role) -> Person:
     person = Person.objects.create_user(f"{nickname}@example.kr", name=nickname, nickname=nickname, language="ko")
-    person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     person.grants.create(role=role)
     return Person.objects.with_roles().get(pk=person.pk)
 
@@ -191,7 +197,8 @@ def steps() -> Iterator[Step]:
 
 
 def public_proposals() -> list[tuple[int, datetime]]:
-    return list(Proposal.objects.published().order_by("pk").values_list("pk", "published_at"))
+    public = Proposal.objects.published().order_by("pk").values_list("pk", "published_at")
+    return [(pk, published_at) for pk, published_at in public if published_at is not None]
 
 
 def comments(city: City) -> Iterator[Comment]:
@@ -241,11 +248,8 @@ def supports(city: City) -> Iterator[Support]:
 
 
 def count_totals() -> None:
-    counted = Proposal.objects.with_counts().filter(pk=models.OuterRef("pk"))
-    Proposal.objects.update(
-        support_total=models.Subquery(counted.values("support_count")),
-        comment_total=models.Subquery(counted.values("comment_count")),
-    )
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(TOTALS)
 
 
 def survey(city: City) -> Wave:
@@ -336,7 +340,7 @@ def consents(pilot: Pilot) -> Iterator[Consent]:
 def invitations(wave: Wave) -> Iterator[Invitation]:
     enrolments = wave.survey.pilot.enrolments.order_by("pk").values_list("pk", flat=True)
     for pk, enrolment in zip(numbers_after(Invitation), enrolments.iterator(), strict=False):
-        yield Invitation(pk=pk, wave=wave, enrolment_id=enrolment, invited_at=wave.opened_at)
+        yield Invitation(pk=pk, wave=wave, enrolment_id=enrolment, invited_at=wave.opens_at)
 
 
 def keys(city: City, pilot: Pilot) -> Iterator[ParticipantKey]:

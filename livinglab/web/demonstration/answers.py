@@ -54,9 +54,9 @@ def sheets(
     for question in questionnaire.items:
         if question.code not in columns:
             columns[question.code] = opinions(city, question, means[question.code], mood)
-    for question in questions:
-        if question["code"] in questionnaire.column:
-            columns[question["code"]] = knowledge(city, question, words["right"][question["code"]], n)
+    for asked in questions:
+        if asked["code"] in questionnaire.column:
+            columns[asked["code"]] = knowledge(city, asked, words["right"][asked["code"]], n)
     modes = modes_of(city, people, words["modes"])
     return [
         Sheet(person, [columns[question.code][row] for question in questionnaire.questions], modes[row])

@@ -26,7 +26,7 @@ def content(name: str) -> dict[str, Any]:
     return document
 
 
-def in_both(name: str, text: dict[str, str]) -> dict[str, str]:
+def in_both(name: str, text: dict[str, str]) -> dict[str, Any]:
     """``{"ko", "en"}`` as the pair of columns it is stored in."""
     return {f"{name}_ko": text["ko"], f"{name}_en": text["en"]}
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import product
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import make_password
 
@@ -32,7 +33,7 @@ def make_people(city: City) -> None:
             area=city.areas.get(who.get("area", "")),
             date_joined=since,
         )
-        person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         for kind in (Agreement.Kind.TERMS, Agreement.Kind.PRIVACY, Agreement.Kind.AGE):
             record_agreement(person, kind, agreed=True, language=who["language"], at=since)
         for role in who.get("roles", []):

@@ -48,7 +48,8 @@ def decide(city: City, proposal: Proposal, words: dict[str, Any], *, at: datetim
         return withdraw_proposal(proposal, by=proposal.author, at=at)
     by, reason = city.moderator, in_both("reason", words["decision"])
     other = "en" if words["language"] == "ko" else "ko"
-    proposal = translate_proposal(proposal, by=by, at=at, **{name: words[name][other] for name in Proposal.TEXTS})
+    texts = {name: words[name][other] for name in Proposal.TEXTS}
+    proposal = translate_proposal(proposal, **texts)
     match words["stage"]:
         case Stage.CHANGES_ASKED:
             return ask_for_changes(proposal, by=by, at=at, parts=words["parts"], **reason)
