@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS ?=
 export DEMONSTRATION PORT
 
-.PHONY: run test lint format messages bench-site clean install install-dev
+.PHONY: run test lint format messages schema bench-site clean install install-dev
 
 run: install
 	@exec $(VENV)/python -m livinglab.run --with-parent
@@ -32,6 +32,9 @@ format: install-dev
 
 messages: install-dev
 	$(VENV)/python manage.py messages
+
+schema: install-dev
+	$(VENV)/python manage.py spectacular --lang en --validate --fail-on-warn --file docs/openapi.yaml
 
 bench-site: install
 	$(VENV)/python -m benchmarks.site

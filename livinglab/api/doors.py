@@ -25,7 +25,7 @@ Body = TypeVar("Body", bound=serializers.BaseSerializer[Any])
 class Door(generics.GenericAPIView[Any]):
     """Says 405 before it asks who calls, refuses parameters it does not know, and answers with an ETag."""
 
-    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method not in self.allowed_methods:

@@ -62,11 +62,11 @@ class Deciding(Strict):
 
 
 class AskingForChanges(Deciding):
-    parts = serializers.ListField(child=Choice(choices=Part), min_length=1, max_length=len(Part))
+    parts = serializers.ListField(child=Choice(choices=Part.choices), min_length=1, max_length=len(Part))
 
 
 class Declining(Deciding):
-    reason_code = Choice(choices=DeclineReason)
+    reason_code = Choice(choices=DeclineReason.choices)
 
 
 class Hiding(Strict):
@@ -74,7 +74,7 @@ class Hiding(Strict):
 
 
 class HidingProposal(Strict):
-    reason_code = Choice(choices=DeclineReason)
+    reason_code = Choice(choices=DeclineReason.choices)
     reason_ko = Text(max_length=2000, required=False, allow_blank=True)
     reason_en = Text(max_length=2000, required=False, allow_blank=True)
 

@@ -9,7 +9,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
@@ -30,7 +30,7 @@ class Cursor(BasePagination):
     The order comes with the queryset, and its last part has to be unique. Ties, however many, are no trouble.
     """
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: "APIView | None" = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: "APIView | None" = None) -> list[Any]:
         self.request = request
         order = [(name.removeprefix("-"), name.startswith("-")) for name in map(str, queryset.query.order_by)]
         size = size_of(request.query_params.get(PAGE_SIZE))
@@ -91,8 +91,14 @@ def size_of(wished: str | None) -> int:
 
 
 def written(row: Model, order: Sequence[tuple[str, bool]]) -> str:
-    values = [row._meta.get_field(name).value_to_string(row) for name, _down in order]
+    values = [column(type(row), name).value_to_string(row) for name, _down in order]
     return urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def column(model: type[Model], name: str) -> Field[Any, Any]:
+    found = model._meta.get_field(name)
+    assert isinstance(found, Field)
+    return found
 
 
 def read(cursor: str, model: type[Model], order: Sequence[tuple[str, bool]]) -> list[Any]:
@@ -102,7 +108,7 @@ def read(cursor: str, model: type[Model], order: Sequence[tuple[str, bool]]) -> 
         if not all(isinstance(value, str) and "\0" not in value for value in values):
             raise ValueError
         names = [name for name, _down in order]
-        found = [model._meta.get_field(name).to_python(value) for name, value in zip(names, values, strict=True)]
+        found = [column(model, name).to_python(value) for name, value in zip(names, values, strict=True)]
     except (ValueError, TypeError, RecursionError, ValidationError) as error:
         raise exceptions.NotFound(_("There is no page at this cursor.")) from error
     if None in found:

@@ -154,9 +154,9 @@ class EnrolmentSerializer(serializers.ModelSerializer[Enrolment]):
     """Your own part in a pilot."""
 
     pilot = serializers.SlugField(source="pilot.slug", read_only=True)
-    age_band = serializers.ChoiceField(choices=AgeBand, read_only=True)
-    sex = serializers.ChoiceField(choices=Sex, read_only=True)
-    access_needs = serializers.ListField(child=serializers.ChoiceField(choices=AccessNeed), read_only=True)
+    age_band = serializers.ChoiceField(choices=AgeBand.choices, read_only=True)
+    sex = serializers.ChoiceField(choices=Sex.choices, read_only=True)
+    access_needs = serializers.ListField(child=serializers.ChoiceField(choices=AccessNeed.choices), read_only=True)
 
     class Meta:
         model = Enrolment
@@ -177,7 +177,7 @@ class Joining(Strict):
     age_band = Choice(choices=BANDS, required=False, allow_null=True)
     sex = Choice(choices=SEXES, required=False, allow_null=True)
     access_needs = serializers.ListField(
-        child=Choice(choices=AccessNeed),
+        child=Choice(choices=AccessNeed.choices),
         required=False,
         max_length=len(AccessNeed),
         help_text=_("Kept only with the consent for sensitive data."),
@@ -185,7 +185,7 @@ class Joining(Strict):
 
 
 class Leaving(Strict):
-    reason = Choice(choices=Enrolment.LeaveReason, required=False)
+    reason = Choice(choices=Enrolment.LeaveReason.choices, required=False)
     withdraw_answers = YesNo(required=False, help_text=_("Whether your answers are taken out as well."))
 
 

@@ -153,7 +153,7 @@ class ProposalWriting(Strict):
     field = Code(2, required=False, allow_null=True, help_text=_("Code of a field of service."))
     area = Code(10, required=False, allow_null=True, help_text=_("Code of the office of an area."))
     point = Point(required=False, allow_null=True)
-    smart_service_level = Choice(choices=SmartServiceLevel, required=False, allow_null=True)
+    smart_service_level = Choice(choices=SmartServiceLevel.choices, required=False, allow_null=True)
 
     def written(self) -> dict[str, Any]:
         """As the action takes it."""
@@ -190,9 +190,11 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
 
 class CommentWriting(Strict):
     text = Text(max_length=1500)
-    kind = Choice(choices=Comment.Kind, required=False)
+    kind = Choice(choices=Comment.Kind.choices, required=False)
     language = Choice(choices=LANGUAGE_CHOICES, required=False, help_text=_("In which language you write."))
-    parent = Whole(required=False, allow_null=True, min_value=1, help_text=_("The comment that this one answers."))
+    parent = Whole(  # type: ignore[assignment]
+        required=False, allow_null=True, min_value=1, help_text=_("The comment that this one answers.")
+    )
 
 
 class CommentCorrection(Strict):
@@ -202,14 +204,16 @@ class CommentCorrection(Strict):
 class Report(Strict):
     """What is wrong with a text, for staff."""
 
-    reason = Choice(choices=Flag.Reason)
+    reason = Choice(choices=Flag.Reason.choices)
     words = Text(max_length=500, required=False, allow_blank=True)
 
 
 class ProposalFilter(django_filters.FilterSet):
     """The choices of the list page; what does not exist is refused instead of ignored."""
 
-    q = django_filters.CharFilter(method="containing", max_length=100, label=_("Words it contains."))
+    q = extend_schema_field({"type": "string", "minLength": 1, "maxLength": 100})(
+        django_filters.CharFilter(method="containing", max_length=100, label=_("Words it contains."))
+    )
     field = code_filter(2, by_field("field"), label=_("Code of a field of service."))
     area = code_filter(10, by_area("area"), label=_("Code of the office of an area."))
     stage = django_filters.ChoiceFilter(choices=[(stage.value, stage.label) for stage in Stage if stage in PUBLIC])
@@ -383,7 +387,7 @@ class Supporting(Door):
         tags=["supports"],
         summary=_("Take your support back"),
         request=None,
-        responses=SupportsSerializer,
+        responses={200: SupportsSerializer},
         description=_("Possible at any time."),
     )
     def delete(self, request: Request, pk: int) -> Response:
@@ -496,7 +500,7 @@ def own(request: Request, pk: int, *, for_update: bool = False) -> Proposal:
 
 def write(proposal: Proposal, request: Request, written: dict[str, Any]) -> Proposal:
     language = written.get("language", proposal.language)
-    longest = Proposal._meta.get_field(f"title_{language}").max_length
+    longest = getattr(Proposal._meta.get_field(f"title_{language}"), "max_length", None)
     if longest is not None and len(written.get("title", "")) > longest:
         raise TooLong(_("The name is too long for its language."))
     return save_draft(proposal, by=person_of(request), at=timezone.now(), **written)

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
+from drf_spectacular.utils import Direction
 from rest_framework import serializers
 
 from livinglab.api.errors import MEDIA_TYPE
@@ -20,7 +21,7 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment]
         child=serializers.JSONField(), required=False, help_text=_("What is wrong with which field or parameter.")
     )
 
@@ -28,7 +29,7 @@ class Problem(serializers.Serializer[Any]):
 class AutoSchema(SpectacularAutoSchema):
     """Adds to each operation the problems that it can answer with."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         if self.method == "GET":
             bodies["304"] = {"description": str(_("Not changed since the ETag in If-None-Match."))}
@@ -37,7 +38,7 @@ class AutoSchema(SpectacularAutoSchema):
             bodies[status]["description"] = str(told)
         return dict(sorted(bodies.items()))
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """What the operation says of itself; docstrings of doors are for those who read code."""
         return ""
 
@@ -55,7 +56,7 @@ class AutoSchema(SpectacularAutoSchema):
         if self.method in WRITES and self.get_request_serializer() is not None:
             found["413"] = _("More than 1 MB was sent.")
             found["415"] = _("Bodies are JSON.")
-        if "If-Match" in {parameter.name for parameter in self.get_override_parameters()}:
+        if any(getattr(parameter, "name", "") == "If-Match" for parameter in self.get_override_parameters()):
             found["412"] = _("It was changed since the state named in If-Match.")
         return found
 

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from livinglab.api.doors import Door, ListDoor, SignedInDoor, person_of
-from livinglab.api.fields import Both, Strict
+from livinglab.api.fields import Both, Strict, is_whole
 from livinglab.api.pilots import WaveInBrief
 from livinglab.errors import Refused
 from pilots.models import Enrolment, Pilot
@@ -21,7 +21,7 @@ from surveys.errors import WrongAnswer
 from surveys.metrics.release import Audience, live_public, release
 from surveys.models import Amendment, Registration, Snapshot, Survey, Wave
 from surveys.models import Response as Answers
-from surveys.questionnaire import DONT_KNOW, NO_ANSWER, Question, Questionnaire, questionnaire_of
+from surveys.questionnaire import DONT_KNOW, NO_ANSWER, NOT_APPLICABLE, Question, Questionnaire, questionnaire_of
 
 PARTS = (
     "survey__pilot__version__service",
@@ -154,7 +154,7 @@ class Results(serializers.Serializer[Any]):
 
 class ChoiceOfQuestion(serializers.Serializer[Any]):
     value = serializers.IntegerField()
-    label = Both()
+    label = Both()  # type: ignore[assignment]
 
 
 class QuestionSerializer(serializers.Serializer[Question]):
@@ -198,8 +198,8 @@ class AnswersField(serializers.DictField):
             return NO_ANSWER
         if value == NO_IDEA:
             return DONT_KNOW
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 97:
-            return value
+        if is_whole(value) and 0 <= value < NOT_APPLICABLE:
+            return int(value)
         raise exceptions.ValidationError({code: [_("A whole number, “dont_know” or null, please.")]})
 
     def to_representation(self, value: dict[str, int]) -> dict[str, int | str | None]:
