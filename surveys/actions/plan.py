@@ -13,7 +13,7 @@ from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from pilots.models import Pilot
 from surveys.errors import AlreadyRegistered, WrongPlan
-from surveys.instruments import hash_of, newest
+from surveys.instruments import hash_of, load_instruments, newest
 from surveys.metrics.layouts import registration_of
 from surveys.models import Instrument, QuestionSet, Survey, Wave
 
@@ -42,13 +42,15 @@ def plan_survey(
     remind_after_days: int = 3,
     reminders: int = 2,
 ) -> Survey:
-    """The plan of a pilot that has none yet. Whoever makes it is one of its evaluators."""
+    """The plan of a pilot that has none yet, with the banks of the repository. Its maker is one of its evaluators."""
     Pilot.objects.select_for_update().get(pk=pilot.pk)
     if pilot.imported:
         raise WrongPlan(_("An imported pilot brings its own waves."))
     if Survey.objects.filter(pilot=pilot).exists():
         raise WrongPlan(_("This pilot has a survey plan already. Reload the page to see it."))
     check_dates(waves)
+    # A new install has loaded no bank yet, and nobody should have to know.
+    load_instruments(at=at)
     survey = Survey.objects.create(
         pilot=pilot,
         instrument=instrument or newest(DEFAULT_BANK),
