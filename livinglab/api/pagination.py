@@ -95,7 +95,7 @@ def written(row: Model, order: Sequence[tuple[str, bool]]) -> str:
     return urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def column(model: type[Model], name: str) -> Field[Any, Any]:
+def column(model: type[Model], name: str) -> "Field[Any, Any]":
     found = model._meta.get_field(name)
     assert isinstance(found, Field)
     return found
