@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from surveys.errors import ChangedInstrument
 from surveys.models import Instrument
 
+# The C parser, where the wheel brings it, is forty times faster.
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 BANKS = Path(__file__).parent / "banks"
 # Answers that are none: they must not be points of a scale.
 MISSING = (97, 98, 99)
@@ -40,7 +42,7 @@ def read_bank(path: Path) -> dict[str, Any]:
     Raises WrongBank where it does not follow the schema.
     """
     try:
-        bank = yaml.safe_load(path.read_text(encoding="utf-8"))
+        bank = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
     except yaml.YAMLError as error:
         raise WrongBank(f"{path.name}: {error}") from error
     if not isinstance(bank, dict):
