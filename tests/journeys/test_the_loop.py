@@ -1,0 +1,275 @@
+"""Once around the loop, in a browser: six people in Korean with a real worker and a real mail server, then in English
+without JavaScript."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from feedback.models import Decision
+from feedback.tasks import tell_people_of_decisions
+from livinglab.accounts.models import Area, Person
+from livinglab.accounts.roles import Role
+from livinglab.notices.models import Mail, Notice
+from proposals.models import Comment, Proposal
+from surveys.actions.register import amend_registration
+from surveys.actions.waves import close_wave
+from surveys.models import Wave
+from tests.browser import Visitor
+from tests.builders.surveys import AGAINST, CONTENT, answer, take_part
+from tests.journeys import steps
+from tests.journeys.steps import fits_a_phone
+from tests.people import make_person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+# Long enough for two people to answer on their phones, also on a slow machine.
+OPEN_FOR = timedelta(seconds=45)
+
+
+def test_once_around_in_korean(visitor: Visitor, city, worker, post, look, path_at_night):
+    dodam = Area.objects.get(name_ko="도담동")
+    mo, hana, eva = make_person("mo", Role.MODERATOR), make_person("hana", Role.HOST), make_person("eva")
+    eva.grants.create(role=Role.EVALUATOR)
+    ben, cho = (make_person(nickname, area=dodam, confirmed=True) for nickname in ("ben", "cho"))
+    of_ana, of_ben, of_cho = (visitor(width=360, height=740) for _phone in range(3))
+    of_mo, of_hana, of_eva = (visitor() for _desk in range(3))
+
+    # Ana signs up with the code that the worker mailed; Mo signs in with two factors and confirms where Ana lives.
+    steps.sign_up(of_ana, email="ana@example.kr", name="안아나", nickname="저녁산책")
+    look(of_ana)
+    steps.fill(of_ana, code=post.code_for("ana@example.kr"))
+    steps.press(of_ana)
+    expect(of_ana.get_by_role("banner")).to_contain_text("저녁산책")
+    look(of_ana)
+    ana = Person.objects.get(nickname="저녁산책")
+    steps.sign_in(of_mo, mo)
+    steps.confirm_residence(of_mo, "저녁산책", area="도담동", look=look)
+    steps.says(of_mo, "저녁산책 님의 거주지를 확인했습니다.")
+    of_ana.goto("/me/residence/")
+    steps.says(of_ana, "거주지가 확인되었어요: 도담동")
+    look(of_ana)
+
+    # Ana proposes, Mo asks for changes, Ana completes, Mo publishes.
+    steps.propose(
+        of_ana,
+        area="도담동",
+        field="교통",
+        photo=path_at_night,
+        alt="불이 꺼진 하천 산책로",
+        look=look,
+        title="걸음을 알아차리는 가로등",
+        problem="어두워요.",
+        idea="사람이 다가오면 밝아지게 해 주세요.",
+        success="밤에도 이 길로 다니는 사람이 늘어요.",
+        personal_data="없음",
+    )
+    steps.says(of_ana, "고맙습니다. 제안이 시에 전달되었어요.")
+    look(of_ana)
+    proposal = Proposal.objects.get(author=ana)
+    steps.ask_for_changes(of_mo, proposal, reason="어느 길인지, 언제 어두운지 적어 주세요.", look=look)
+    steps.says(of_mo, "‘걸음을 알아차리는 가로등’ 제안자에게 보완을 요청했습니다.")
+    of_ana.goto(post.link_to("ana@example.kr", "보완"))
+    steps.says(of_ana, "어느 길인지, 언제 어두운지 적어 주세요.")
+    look(of_ana)
+    steps.fill(of_ana, problem="밤 열 시가 지나면 제천 산책로의 가로등이 두 개에 하나만 켜져 있어요.")
+    look(of_ana)
+    steps.press(of_ana, "main button[value=check]")
+    steps.press(of_ana)
+    of_mo.goto(f"/proposals/{proposal.pk}/review/")
+    look(of_mo)
+    steps.press(of_mo, "main button[value=publish]")
+    steps.says(of_mo, "‘걸음을 알아차리는 가로등’ 제안을 공개했습니다.")
+
+    # Ben supports and asks; Hana offers a place; Mo makes a service and a pilot of it.
+    steps.sign_in(of_ben, ben)
+    of_ben.goto("/proposals/?q=가로등")
+    look(of_ben)
+    steps.support_and_ask(of_ben, proposal, question="비 오는 날에도 알아차리나요?")
+    expect(of_ben.locator("#support")).to_contain_text("1명")
+    look(of_ben)
+    steps.sign_in(of_hana, hana)
+    steps.offer_a_place(of_hana, area="도담동", look=look)
+    steps.says(of_hana, "고맙습니다. 이제 시 담당자가 이 장소를 실증에 고를 수 있습니다.")
+    pilot = steps.prepare_a_pilot(of_mo, proposal, look=look)
+    steps.says(of_mo, "실증을 준비했습니다.")
+    look(of_mo)
+
+    # Eva, for the first time at her desk, sets up her second factor, plans the waves and fixes the rule.
+    steps.sign_in(of_eva, eva)
+    steps.enrol_second_factor(of_eva)
+    look(of_eva)
+    steps.plan_and_register(of_eva, pilot, n_min=20, m_min=5, look=look)
+    look(of_eva)
+
+    # Mo announces the pilot. Ben and Cho join on their phones, twenty-eight others without a browser.
+    steps.announce(of_mo, pilot, look=look)
+    steps.says(of_mo, "실증을 공개하고, 제안하고 지지한 분들께 알렸습니다.")
+    look(of_mo)
+    of_hana.goto("/pilots/hosting/")
+    steps.says(of_hana, "제천 산책로 발소리 가로등")
+    look(of_hana)
+    steps.sign_in(of_cho, cho)
+    needs = {"access_needs": ["large_text"], "sensitive": True}
+    steps.join(of_ben, pilot, age_band="40-49", sex="m", look=fits_a_phone)
+    steps.join(of_cho, pilot, age_band="75+", sex="f", look=look, **needs)
+    for page in (of_ben, of_cho):
+        steps.says(page, "참여 신청이 끝났어요. 함께해 주셔서 고맙습니다!")
+    look(of_cho)
+    survey = pilot.survey
+    others = take_part(survey, 20) + take_part(survey, 8, age_band="65-74", prefix="q")
+
+    # The first wave is brought forward: it opens now and closes while we watch.
+    at = timezone.now()
+    dates = (at + timedelta(seconds=1), at + OPEN_FOR)
+    amend_registration(survey, {1: dates}, reason="공사가 일찍 끝나 첫 설문을 앞당깁니다.", by=eva, at=at)
+    wave = survey.waves.get(number=1)
+    worker.wait_until(lambda: Wave.objects.filter(pk=wave.pk, stage=Wave.Stage.OPEN).exists())
+    for number, enrolment in enumerate(others):
+        answer(wave, enrolment, at=timezone.now() - timedelta(minutes=5), **({} if number < 10 else AGAINST))
+    of_eva.goto(f"/desk/waves/{wave.pk}/")
+    worker.wait_until(lambda: steps.shows(of_eva, ".figures", "28"))
+
+    # Ben answers on his phone, Cho from the link in her mail on a tablet where nobody is signed in.
+    of_ben.goto(f"/pilots/{pilot.slug}/")
+    of_ben.get_by_role("link", name="설문에 답하기").click()
+    steps.answer(of_ben, CONTENT | AGAINST, look=look)
+    tablet = visitor(width=768)
+    tablet.goto(post.link_to("cho@example.kr", "1차 조사"))
+    steps.answer(tablet, CONTENT, look=fits_a_phone)
+
+    # The desk shows them within seconds, and no share while the wave is open; the public sees two counts.
+    worker.wait_until(lambda: steps.shows(of_eva, ".figures", "30"))
+    expect(of_eva.get_by_role("main")).not_to_contain_text("36.7%")
+    look(of_eva)
+    of_ana.goto(f"/waves/{wave.pk}/results/")
+    look(of_ana)
+    for page in (of_ana, of_cho, of_mo, of_hana, of_eva):
+        look.look_back(page)
+
+    # The wave closes at its registered time, and the rule speaks.
+    worker.wait_until(lambda: Wave.objects.filter(pk=wave.pk, stage=Wave.Stage.CLOSED).exists(), seconds=60)
+    of_eva.goto(f"/desk/waves/{wave.pk}/")
+    steps.says(of_eva, "36.7%")
+    look(of_eva)
+    of_eva.goto(f"/desk/waves/{wave.pk}/verdict/")
+    look(of_eva)
+    of_ana.goto(f"/waves/{wave.pk}/results/")
+    steps.says(of_ana, "36.7%")
+    look(of_ana)
+
+    # Mo decides within what the verdict allows; everybody who had a part is told once.
+    steps.revise(of_mo, Comment.objects.get(), look=look)
+    steps.says(of_mo, "다음 버전에서는 센서마다 덮개를 씌울게요.")
+    look(of_mo)
+    worker.wait_until(lambda: Decision.objects.filter(told_at__isnull=False).exists())
+    told = Notice.objects.filter(kind="decision_published").values_list("person", flat=True)
+    assert len(told) == len(set(told)) == 31
+    of_ana.goto(post.link_to("ana@example.kr", "고쳐서 다시 해 보기로 했어요"))
+    steps.says(of_ana, "비 오는 날이 걱정이라고 하셨어요.")
+    steps.says(of_ana, "다음 버전에서는 센서마다 덮개를 씌울게요.")
+    look(of_ana)
+    of_ben.goto("/notices/")
+    expect(of_ben.get_by_role("link", name="고쳐서 다시 해 보기로 했어요")).to_have_count(1)
+    look(of_ben)
+    of_ana.goto(f"/pilots/services/{pilot.version.service.slug}/")
+    steps.says(of_ana, "버전 2")
+    steps.says(of_ana, "센서에 덮개를 씌워 비가 와도 제때 켜져요.")
+    look(of_ana)
+    of_ana.goto("/")
+    look(of_ana)
+
+    # Eva orders the report, and downloads it and the public pack.
+    of_eva.goto(f"/waves/{wave.pk}/report/")
+    look(of_eva)
+    steps.press(of_eva, "form:has([name=language][value=ko]) button.button")
+    to_read = of_eva.get_by_role("link", name="보고서 읽기(PDF)")
+    expect(to_read).to_be_visible(timeout=60_000)
+    look(of_eva)
+    assert of_eva.request.get(str(to_read.get_attribute("href"))).body().startswith(b"%PDF")
+    pack = of_eva.locator("main a[href$='pack.zip']").get_attribute("href")
+    with zipfile.ZipFile(io.BytesIO(of_eva.request.get(str(pack)).body())) as files:
+        results = next(name for name in files.namelist() if name.endswith("results.json"))
+        assert json.loads(files.read(results))["figures"]["accept"]["n"] == 30
+
+    for page in (of_ana, of_ben, of_mo, of_eva):
+        look.look_back(page)
+    # Nothing waits, and nobody had a mail twice.
+    worker.wait_until(lambda: not Mail.objects.filter(sent_at=None).exists())
+    assert len(post.message_ids()) == len(set(post.message_ids())) == Mail.objects.count()
+
+
+def test_once_around_in_english_without_javascript(visitor: Visitor, city, look, path_at_night):
+    dodam = Area.objects.get(name_ko="도담동")
+    ana, ben = (make_person(nickname, area=dodam, confirmed=True) for nickname in ("ana", "ben"))
+    mo, eva = make_person("mo", Role.MODERATOR), make_person("eva", Role.EVALUATOR)
+    hana = make_person("hana", Role.HOST)
+    pages = {}
+    for person in (ana, ben, mo, eva, hana):
+        pages[person] = visitor(locale="en-GB", javascript=False, width=360, height=740)
+        steps.sign_in(pages[person], person)
+
+    steps.propose(
+        pages[ana],
+        area="Dodam-dong",
+        field="Transport",
+        photo=path_at_night,
+        alt="A dark path along a stream",
+        look=fits_a_phone,
+        title="Street lights that notice footsteps",
+        problem="After ten every second lamp on the Jecheon path is off.",
+        idea="Let the lamps brighten when somebody comes near.",
+        success="More people take the path after ten.",
+        personal_data="None",
+    )
+    steps.says(pages[ana], "Thank you. Your proposal is with the city now; we tell you what happens.")
+    look(pages[ana])
+    proposal = Proposal.objects.get()
+    pages[mo].goto(f"/proposals/{proposal.pk}/review/")
+    look(pages[mo])
+    steps.press(pages[mo], "main button[value=publish]")
+    steps.says(pages[mo], "“Street lights that notice footsteps” is published.")
+    steps.support_and_ask(pages[ben], proposal, question="Does it notice people when it rains?")
+    expect(pages[ben].locator("#support")).to_contain_text("1 resident supports this")
+    look(pages[ben])
+
+    steps.offer_a_place(pages[hana], area="Dodam-dong", look=fits_a_phone)
+    steps.says(pages[hana], "Jecheon path")
+    look(pages[hana])
+    pilot = steps.prepare_a_pilot(pages[mo], proposal, look=fits_a_phone)
+    steps.plan_and_register(pages[eva], pilot, n_min=8, m_min=1, look=fits_a_phone)
+    steps.says(pages[eva], "How this pilot is judged")
+    look(pages[eva])
+    steps.announce(pages[mo], pilot, look=fits_a_phone)
+    steps.join(pages[ben], pilot, age_band="65-74", sex="m", look=fits_a_phone)
+    steps.says(pages[ben], "You are in. Thank you for trying this out with us!")
+
+    wave = pilot.survey.waves.get(number=1)
+    pages[eva].goto(f"/desk/waves/{wave.pk}/")
+    steps.press(pages[eva], f"form[action='/desk/waves/{wave.pk}/open/'] button")
+    look(pages[eva])
+    pages[ben].goto(f"/pilots/{pilot.slug}/")
+    pages[ben].get_by_role("link", name="Answer the survey").click()
+    steps.answer(pages[ben], CONTENT | AGAINST, look=fits_a_phone)
+    steps.says(pages[ben], "Thank you. Your answers count.")
+    wave.refresh_from_db()
+    for number, enrolment in enumerate(take_part(pilot.survey, 9)):
+        answer(wave, enrolment, at=timezone.now(), **({} if number < 2 else AGAINST))
+    close_wave(wave, at=wave.closes_at)
+    pages[eva].goto(f"/desk/waves/{wave.pk}/verdict/")
+    look(pages[eva])
+
+    steps.revise(pages[mo], Comment.objects.get(), look=fits_a_phone)
+    look(pages[mo])
+    tell_people_of_decisions()
+    pages[ana].goto("/notices/")
+    pages[ana].get_by_role("link", name="is being changed: the city has decided").click()
+    steps.says(pages[ana], "You worried about rainy days.")
+    steps.says(pages[ana], "In the next version every sensor gets a cover.")
+    look(pages[ana])
+    for page in pages.values():
+        look.look_back(page)
