@@ -49,6 +49,9 @@ class Stack:
 def _fonts() -> None:
     vl_convert.register_font_directory(str(settings.REPORT_FONTS))
 
+# Letters of all labels together that fit above a chart in one line.
+LEGEND_LINE = 80
+
 
 def drawn(spec: dict[str, Any]) -> str:
     """The chart as SVG."""
@@ -155,7 +158,10 @@ def stacked_chart(stacks: Sequence[Stack], labels: Sequence[str]) -> str:
         "axis": {"title": None, "domain": False, "ticks": False},
         "scale": {"paddingInner": 0.3},
     }
-    colour = {"field": "answer", "type": "nominal", "scale": {"domain": list(labels), "range": colours}}
+    # Long labels would run over the edge of the page in one line.
+    legend = {"columns": 3 if sum(map(len, labels)) > LEGEND_LINE else 0}
+    scale = {"domain": list(labels), "range": colours}
+    colour = {"field": "answer", "type": "nominal", "scale": scale, "legend": legend}
     return drawn(
         {
             "width": WIDTH,
