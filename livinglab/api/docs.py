@@ -67,7 +67,9 @@ def docs(request: HttpRequest) -> HttpResponse:
         "parts": [{"id": tag, "name": names[tag], "operations": parts[tag]} for tag in names],
         "objects": objects,
         "problems": problems,
-        "rates": settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"],
+        "calls_a_minute": {
+            who: rate.removesuffix("/min") for who, rate in settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].items()
+        },
         "site_url": settings.SITE_URL,
     }
     return render(request, "api/docs.html", context)

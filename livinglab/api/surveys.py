@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -315,11 +316,12 @@ class OwnAnswers(SignedInDoor):
         enrolment, questionnaire = taking_part(request, wave), questionnaire_of(wave)
         if answers.keys() - questionnaire.column.keys():
             raise WrongAnswer(_("This wave does not ask one of these questions."))
-        response = start_response(wave, enrolment, at=at)
-        for number, screen in enumerate(questionnaire.screens):
-            here = {question.code: answers[question.code] for question in screen.questions if question.code in answers}
-            if here:
-                response = save_screen(wave, enrolment, number, here, at=at)
+        with transaction.atomic():
+            response = start_response(wave, enrolment, at=at)
+            for number, screen in enumerate(questionnaire.screens):
+                here = {asked.code: answers[asked.code] for asked in screen.questions if asked.code in answers}
+                if here:
+                    response = save_screen(wave, enrolment, number, here, at=at)
         return Response(told(wave, response))
 
 
