@@ -49,6 +49,7 @@ class Stack:
 def _fonts() -> None:
     vl_convert.register_font_directory(str(settings.REPORT_FONTS))
 
+
 # Letters of all labels together that fit above a chart in one line.
 LEGEND_LINE = 80
 
