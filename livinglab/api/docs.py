@@ -16,6 +16,7 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import exceptions
 from rest_framework.request import Request
+from rest_framework.settings import api_settings
 
 from livinglab.api.doors import Door
 from livinglab.bilingual import active_language
@@ -68,7 +69,7 @@ def docs(request: HttpRequest) -> HttpResponse:
         "objects": objects,
         "problems": problems,
         "calls_a_minute": {
-            who: rate.removesuffix("/min") for who, rate in settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"].items()
+            who: str(rate).removesuffix("/min") for who, rate in api_settings.DEFAULT_THROTTLE_RATES.items()
         },
         "site_url": settings.SITE_URL,
     }
@@ -99,7 +100,7 @@ def shown(path: str, method: str, operation: Plain, schemas: Plain) -> Plain:
         "method": method.upper(),
         "path": path,
         "summary": operation["summary"],
-        "description": operation.get("description", ""),
+        "told": words_of(operation),
         "open": {} in operation.get("security", [{}]),
         "parameters": [
             {
@@ -107,7 +108,7 @@ def shown(path: str, method: str, operation: Plain, schemas: Plain) -> Plain:
                 "in": parameter["in"],
                 "required": parameter.get("required", False),
                 "kind": kind_of(parameter["schema"]),
-                "told": parameter.get("description", ""),
+                "told": words_of(parameter),
             }
             for parameter in operation.get("parameters", [])
         ],
@@ -141,8 +142,13 @@ def fields_of(schema: Plain) -> Iterator[Plain]:
             "required": name in needed,
             "kind": kind_of(field),
             "object": name_of(field),
-            "told": field.get("description", ""),
+            "told": words_of(field),
         }
+
+
+def words_of(described: Plain) -> str:
+    """What a description says, without its marks for code."""
+    return str(described.get("description", "")).replace("`", "")
 
 
 def name_of(schema: Plain) -> str:
