@@ -40,6 +40,7 @@ def bens_place(wave: Wave, ben) -> Enrolment:
 @pytest.fixture
 def counted(wave: Wave) -> Callable[[], bool]:
     """Whether every answer that was handed in is counted."""
+
     def all_of_them() -> bool:
         live = live_desk(wave)
         return not live["waiting"] and live["answered"] == Response.objects.submitted().filter(wave=wave).count()

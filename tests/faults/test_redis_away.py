@@ -1,4 +1,4 @@
-"""While Redis is away people notice nothing; what had to wait is done once it is back, at the same address and empty."""
+"""While Redis is away people notice nothing; what had to wait is done once it is back, at the same place and empty."""
 
 from uuid import uuid4
 
@@ -40,11 +40,24 @@ def answer_on_the_pages(client: Client, wave) -> None:
 
 
 def test_residents_propose_support_and_answer_while_redis_is_away(
-    celery_worker_process, redis_server, smtp, mail_server, monkeypatch, client_of, wave, bens_place, counted, ana, ben, mo
+    celery_worker_process,
+    redis_server,
+    smtp,
+    mail_server,
+    monkeypatch,
+    client_of,
+    wave,
+    bens_place,
+    counted,
+    ana,
+    ben,
+    mo,
 ):
     lights = published(make_person("neighbour", area=ana.area, confirmed=True), mo)
     worker = celery_worker_process(redis_url=redis_server.url, **smtp)
-    worker.wait_until(lambda: Notice.objects.filter(person=ben, kind="invitation", mail__sent_at__isnull=False).exists())
+    worker.wait_until(
+        lambda: Notice.objects.filter(person=ben, kind="invitation", mail__sent_at__isnull=False).exists()
+    )
     # A request that asked the broker for anything would fail now.
     monkeypatch.setattr(app.conf, "broker_url", redis_server.url)
     redis_server.stop()

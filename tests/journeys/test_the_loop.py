@@ -28,7 +28,7 @@ from tests.people import make_person
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 # Long enough for two people to answer on their phones, also on a slow machine.
-OPEN_FOR = timedelta(seconds=45)
+OPEN_FOR = timedelta(seconds=40)
 
 
 def test_once_around_in_korean(visitor: Visitor, city, worker, post, look, path_at_night):
