@@ -27,7 +27,7 @@ MAIN_BUTTON = "main form .actions button.button"
 
 
 class Eyes:
-    """Looks at a page as it stands, and remembers it to look at it again in both languages."""
+    """Looks at a page as it stands, and remembers it to look at it again in the other language."""
 
     def __init__(self) -> None:
         self._seen: dict[Page, dict[str, None]] = {}
@@ -40,13 +40,12 @@ class Eyes:
         self._seen.setdefault(page, {})[page.url.partition("#")[0]] = None
 
     def look_back(self, page: Page) -> None:
-        """Everything this person saw since she last looked back fits a phone in Korean and in English."""
-        addresses = self._seen.pop(page, {})
-        for _language in ("the other", "her own"):
-            press(page, "form.language button")
-            for address in addresses:
-                page.goto(address)
-                fits_a_phone(page)
+        """Everything this person saw since she last looked back fits a phone in the other language, too."""
+        press(page, "form.language button")
+        for address in self._seen.pop(page, {}):
+            page.goto(address)
+            fits_a_phone(page)
+        press(page, "form.language button")
 
 
 def fits_a_phone(page: Page) -> None:
