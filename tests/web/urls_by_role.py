@@ -292,7 +292,6 @@ PILOTS: list[Row] = [
 ]
 
 
-
 def sample_survey() -> Any:
     """Registered, of an evaluator of its own."""
     from livinglab.accounts.roles import Role
@@ -387,6 +386,7 @@ SURVEYS: list[Row] = [
     Row("surveys:report_pdf", "200 200 200 200 200 200", made_report),
     Row("surveys:report_pack", "200 200 200 200 200 200", made_report),
 ]
+
 
 def verdict_that_waits() -> dict[str, Any]:
     from livinglab.accounts.roles import Role
