@@ -9,288 +9,509 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pilots', '0001_initial'),
+        ("pilots", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.BinaryField()),
-                ('hash', models.CharField(max_length=64)),
-                ('salt', models.CharField(max_length=32)),
-                ('code_version', models.CharField(max_length=60)),
-                ('counts', models.JSONField()),
-                ('results', models.JSONField()),
-                ('frozen_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.BinaryField()),
+                ("hash", models.CharField(max_length=64)),
+                ("salt", models.CharField(max_length=32)),
+                ("code_version", models.CharField(max_length=60)),
+                ("counts", models.JSONField()),
+                ("results", models.JSONField()),
+                ("frozen_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Instrument',
+            name="Instrument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bank', models.SlugField(max_length=60)),
-                ('version', models.CharField(max_length=20)),
-                ('document', models.JSONField()),
-                ('hash', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bank", models.SlugField(max_length=60)),
+                ("version", models.CharField(max_length=20)),
+                ("document", models.JSONField()),
+                ("hash", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['bank', 'version'],
-                'constraints': [models.UniqueConstraint(fields=('bank', 'version'), name='instrument_version_once')],
+                "ordering": ["bank", "version"],
+                "constraints": [models.UniqueConstraint(fields=("bank", "version"), name="instrument_version_once")],
             },
         ),
         migrations.CreateModel(
-            name='ParticipantKey',
+            name="ParticipantKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('enrolment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='participant_key', to='pilots.enrolment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "enrolment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participant_key",
+                        to="pilots.enrolment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Registration',
+            name="Registration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document', models.JSONField()),
-                ('hash', models.CharField(max_length=64)),
-                ('registered_at', models.DateTimeField()),
-                ('registered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("document", models.JSONField()),
+                ("hash", models.CharField(max_length=64)),
+                ("registered_at", models.DateTimeField()),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Amendment',
+            name="Amendment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('reason', models.TextField(max_length=1000)),
-                ('changes', models.JSONField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='surveys.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField(max_length=1000)),
+                ("changes", models.JSONField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amendments",
+                        to="surveys.registration",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Survey',
+            name="Survey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remind_after_days', models.PositiveSmallIntegerField(default=3)),
-                ('reminders', models.PositiveSmallIntegerField(default=2)),
-                ('made_at', models.DateTimeField()),
-                ('evaluators', models.ManyToManyField(blank=True, related_name='surveys', to=settings.AUTH_USER_MODEL)),
-                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='surveys', to='surveys.instrument')),
-                ('pilot', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='survey', to='pilots.pilot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("remind_after_days", models.PositiveSmallIntegerField(default=3)),
+                ("reminders", models.PositiveSmallIntegerField(default=2)),
+                ("made_at", models.DateTimeField()),
+                ("evaluators", models.ManyToManyField(blank=True, related_name="surveys", to=settings.AUTH_USER_MODEL)),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="surveys", to="surveys.instrument"
+                    ),
+                ),
+                (
+                    "pilot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="survey", to="pilots.pilot"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='registration',
-            name='survey',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='registration', to='surveys.survey'),
+            model_name="registration",
+            name="survey",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="registration", to="surveys.survey"
+            ),
         ),
         migrations.CreateModel(
-            name='QuestionSet',
+            name="QuestionSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('questions', models.JSONField()),
-                ('hash', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='question_sets', to='surveys.survey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("questions", models.JSONField()),
+                ("hash", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="question_sets", to="surveys.survey"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['survey', 'number'],
+                "ordering": ["survey", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('look', models.PositiveSmallIntegerField()),
-                ('outcome', models.CharField(choices=[('SCALE', 'Scale'), ('REVISE', 'Revise'), ('RETIRE', 'Retire'), ('NOT_ENOUGH_EVIDENCE', 'Not enough evidence')], max_length=19)),
-                ('codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('details', models.JSONField()),
-                ('computed_at', models.DateTimeField()),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='surveys.registration')),
-                ('snapshot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='verdict', to='surveys.snapshot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("look", models.PositiveSmallIntegerField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("SCALE", "Scale"),
+                            ("REVISE", "Revise"),
+                            ("RETIRE", "Retire"),
+                            ("NOT_ENOUGH_EVIDENCE", "Not enough evidence"),
+                        ],
+                        max_length=19,
+                    ),
+                ),
+                (
+                    "codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, size=None
+                    ),
+                ),
+                ("details", models.JSONField()),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="verdicts", to="surveys.registration"
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="verdict", to="surveys.snapshot"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Wave',
+            name="Wave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='wave')),
-                ('stage', models.CharField(choices=[('planned', 'Planned'), ('open', 'Open'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], default='planned', max_length=9)),
-                ('opens_at', models.DateTimeField(verbose_name='opens')),
-                ('closes_at', models.DateTimeField(verbose_name='closes')),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('cancel_reason', models.CharField(blank=True, max_length=300)),
-                ('before_use', models.BooleanField(default=False)),
-                ('n_planned', models.PositiveIntegerField(default=150, verbose_name='answers planned')),
-                ('question_set', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='waves', to='surveys.questionset')),
-                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waves', to='surveys.survey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="wave")),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("open", "Open"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=9,
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(verbose_name="opens")),
+                ("closes_at", models.DateTimeField(verbose_name="closes")),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("cancel_reason", models.CharField(blank=True, max_length=300)),
+                ("before_use", models.BooleanField(default=False)),
+                ("n_planned", models.PositiveIntegerField(default=150, verbose_name="answers planned")),
+                (
+                    "question_set",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waves",
+                        to="surveys.questionset",
+                    ),
+                ),
+                (
+                    "survey",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="waves", to="surveys.survey"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['survey', 'number'],
+                "ordering": ["survey", "number"],
             },
         ),
         migrations.CreateModel(
-            name='TouchedChunk',
+            name="TouchedChunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chunk', models.BigIntegerField()),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touched_chunks', to='surveys.wave')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("chunk", models.BigIntegerField()),
+                (
+                    "wave",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="touched_chunks", to="surveys.wave"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.BinaryField(default=bytes)),
-                ('refreshed_at', models.DateTimeField(blank=True, null=True)),
-                ('wave', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='tally', to='surveys.wave')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.BinaryField(default=bytes)),
+                ("refreshed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "wave",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tally", to="surveys.wave"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='snapshot',
-            name='wave',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='snapshot', to='surveys.wave'),
+            model_name="snapshot",
+            name="wave",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="snapshot", to="surveys.wave"
+            ),
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('participant_key', models.UUIDField()),
-                ('answers', django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None)),
-                ('mode', models.CharField(choices=[('self', 'by oneself'), ('assisted', 'with help'), ('paper', 'on paper'), ('imported', 'imported')], default='self', max_length=8)),
-                ('cell', models.CharField(blank=True, max_length=40)),
-                ('groups', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('use_level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), blank=True, default=list, size=None)),
-                ('milliseconds', models.PositiveIntegerField(default=0)),
-                ('started_at', models.DateTimeField()),
-                ('saved_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='surveys.wave')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("participant_key", models.UUIDField()),
+                (
+                    "answers",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("self", "by oneself"),
+                            ("assisted", "with help"),
+                            ("paper", "on paper"),
+                            ("imported", "imported"),
+                        ],
+                        default="self",
+                        max_length=8,
+                    ),
+                ),
+                ("cell", models.CharField(blank=True, max_length=40)),
+                (
+                    "groups",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
+                ("use_level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "flags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12), blank=True, default=list, size=None
+                    ),
+                ),
+                ("milliseconds", models.PositiveIntegerField(default=0)),
+                ("started_at", models.DateTimeField()),
+                ("saved_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "wave",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="responses", to="surveys.wave"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('invited_at', models.DateTimeField()),
-                ('reminders', models.PositiveSmallIntegerField(default=0)),
-                ('last_reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='pilots.enrolment')),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='surveys.wave')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("invited_at", models.DateTimeField()),
+                ("reminders", models.PositiveSmallIntegerField(default=0)),
+                ("last_reminded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="pilots.enrolment"
+                    ),
+                ),
+                (
+                    "wave",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="surveys.wave"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChunkTally',
+            name="ChunkTally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chunk', models.BigIntegerField()),
-                ('state', models.BinaryField(default=bytes)),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunk_tallies', to='surveys.wave')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("chunk", models.BigIntegerField()),
+                ("state", models.BinaryField(default=bytes)),
+                (
+                    "wave",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="chunk_tallies", to="surveys.wave"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('metric', models.CharField(max_length=40)),
-                ('kind', models.CharField(choices=[('share', 'share'), ('mean', 'mean')], max_length=5)),
-                ('minimum', models.FloatField()),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='surveys.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("metric", models.CharField(max_length=40)),
+                ("kind", models.CharField(choices=[("share", "share"), ("mean", "mean")], max_length=5)),
+                ("minimum", models.FloatField()),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="surveys.registration"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('registration', 'metric'), name='criterion_once_per_metric'), models.CheckConstraint(condition=models.Q(('kind__in', ['share', 'mean'])), name='criterion_kind_is_known')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("registration", "metric"), name="criterion_once_per_metric"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["share", "mean"])), name="criterion_kind_is_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReportOrder',
+            name="ReportOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('ko', '한국어'), ('en', 'English')], max_length=2)),
-                ('ordered_at', models.DateTimeField()),
-                ('stage', models.CharField(choices=[('ordered', 'Ordered'), ('making', 'Being made'), ('ready', 'Ready'), ('failed', 'Failed')], default='ordered', max_length=7)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('pdf', models.CharField(blank=True, max_length=200)),
-                ('pack', models.CharField(blank=True, max_length=200)),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('ordered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_orders', to='surveys.snapshot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(choices=[("ko", "한국어"), ("en", "English")], max_length=2)),
+                ("ordered_at", models.DateTimeField()),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("ordered", "Ordered"),
+                            ("making", "Being made"),
+                            ("ready", "Ready"),
+                            ("failed", "Failed"),
+                        ],
+                        default="ordered",
+                        max_length=7,
+                    ),
+                ),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                ("pdf", models.CharField(blank=True, max_length=200)),
+                ("pack", models.CharField(blank=True, max_length=200)),
+                ("made_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ordered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="report_orders", to="surveys.snapshot"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-ordered_at'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('stage', 'failed'), _negated=True), fields=('snapshot', 'language'), name='report_ordered_once_per_language'), models.CheckConstraint(condition=models.Q(('stage__in', ['ordered', 'making', 'ready', 'failed'])), name='report_stage_is_known')],
+                "ordering": ["-ordered_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage", "failed"), _negated=True),
+                        fields=("snapshot", "language"),
+                        name="report_ordered_once_per_language",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stage__in", ["ordered", "making", "ready", "failed"])),
+                        name="report_stage_is_known",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='questionset',
-            constraint=models.UniqueConstraint(fields=('survey', 'number'), name='question_set_version_once'),
+            model_name="questionset",
+            constraint=models.UniqueConstraint(fields=("survey", "number"), name="question_set_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(fields=('registration', 'look'), name='verdict_once_per_look'),
+            model_name="verdict",
+            constraint=models.UniqueConstraint(fields=("registration", "look"), name="verdict_once_per_look"),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['SCALE', 'REVISE', 'RETIRE', 'NOT_ENOUGH_EVIDENCE'])), name='verdict_outcome_is_known'),
+            model_name="verdict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["SCALE", "REVISE", "RETIRE", "NOT_ENOUGH_EVIDENCE"])),
+                name="verdict_outcome_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.UniqueConstraint(fields=('survey', 'number'), name='wave_number_once_per_survey'),
+            model_name="wave",
+            constraint=models.UniqueConstraint(fields=("survey", "number"), name="wave_number_once_per_survey"),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='wave_closes_after_it_opens'),
+            model_name="wave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))), name="wave_closes_after_it_opens"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['planned', 'open', 'closed', 'cancelled'])), name='wave_stage_is_known'),
+            model_name="wave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__in", ["planned", "open", "closed", "cancelled"])),
+                name="wave_stage_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wave',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='wave_closed_has_date'),
+            model_name="wave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage", "closed"), _negated=True), ("closed_at__isnull", False), _connector="OR"
+                ),
+                name="wave_closed_has_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='touchedchunk',
-            index=models.Index(fields=['wave', 'chunk'], name='touched_chunk_of_wave'),
+            model_name="touchedchunk",
+            index=models.Index(fields=["wave", "chunk"], name="touched_chunk_of_wave"),
         ),
         migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['wave', 'id'], name='response_of_wave_by_number'),
+            model_name="response",
+            index=models.Index(fields=["wave", "id"], name="response_of_wave_by_number"),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('wave', 'participant_key'), name='response_once_per_person_and_wave'),
+            model_name="response",
+            constraint=models.UniqueConstraint(
+                fields=("wave", "participant_key"), name="response_once_per_person_and_wave"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['self', 'assisted', 'paper', 'imported'])), name='response_mode_is_known'),
+            model_name="response",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["self", "assisted", "paper", "imported"])),
+                name="response_mode_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('use_level__isnull', True), ('use_level__range', (1, 5)), _connector='OR'), name='response_use_level_one_to_five'),
+            model_name="response",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("use_level__isnull", True), ("use_level__range", (1, 5)), _connector="OR"),
+                name="response_use_level_one_to_five",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('wave', 'enrolment'), name='invitation_once_per_wave'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(fields=("wave", "enrolment"), name="invitation_once_per_wave"),
         ),
         migrations.AddConstraint(
-            model_name='chunktally',
-            constraint=models.UniqueConstraint(fields=('wave', 'chunk'), name='chunk_tally_once'),
+            model_name="chunktally",
+            constraint=models.UniqueConstraint(fields=("wave", "chunk"), name="chunk_tally_once"),
         ),
     ]

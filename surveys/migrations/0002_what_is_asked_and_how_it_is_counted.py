@@ -6,39 +6,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('surveys', '0001_initial'),
+        ("surveys", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='survey',
-            options={'verbose_name': 'survey', 'verbose_name_plural': 'surveys'},
+            name="survey",
+            options={"verbose_name": "survey", "verbose_name_plural": "surveys"},
         ),
         migrations.AddField(
-            model_name='response',
-            name='screens',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(null=True), blank=True, default=list, size=None),
+            model_name="response",
+            name="screens",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.PositiveIntegerField(null=True), blank=True, default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='snapshot',
-            name='released',
+            model_name="snapshot",
+            name="released",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='survey',
-            name='comprehension',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.instrument'),
+            model_name="survey",
+            name="comprehension",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="surveys.instrument",
+            ),
         ),
         migrations.AddField(
-            model_name='survey',
-            name='use_level',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='surveys.instrument'),
+            model_name="survey",
+            name="use_level",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="surveys.instrument",
+            ),
         ),
         migrations.AddField(
-            model_name='wave',
-            name='layout',
+            model_name="wave",
+            name="layout",
             field=models.JSONField(blank=True, null=True),
         ),
     ]
