@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from livinglab.bilingual import active_language, shown_language
+from proposals.lifecycle import Stage
 from proposals.models import Comment, Proposal
 
 register = template.Library()
@@ -37,13 +38,16 @@ class Row(NamedTuple):
     title: Text
     problem: str
     stage: str
-    stage_name: str
     illustrative: bool
     field: str
     area: str
     published_on: date | None
     supports: int
     comments: int
+
+    @property
+    def stage_name(self) -> str:
+        return str(Stage(self.stage).label)
 
 
 class Said(NamedTuple):
@@ -54,7 +58,6 @@ class Said(NamedTuple):
     hidden: bool
     author: str
     kind: str
-    kind_name: str
     at: date
     changed: bool
     body: Text
@@ -64,6 +67,10 @@ class Said(NamedTuple):
     may_answer: bool
     may_change: bool
     may_report: bool
+
+    @property
+    def kind_name(self) -> str:
+        return str(Comment.Kind(self.kind).label)
 
 
 @register.simple_tag
@@ -76,7 +83,6 @@ def proposal_row(proposal: Proposal) -> SafeString:
             title=text_of(proposal, "title"),
             problem=proposal.problem,
             stage=proposal.stage,
-            stage_name=proposal.get_stage_display(),
             illustrative=proposal.illustrative,
             field=str(proposal.field),
             area=str(proposal.area),
@@ -89,7 +95,7 @@ def proposal_row(proposal: Proposal) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def said(context: dict[str, Any], comment: Comment, quoted: bool = False) -> SafeString:
-    """One comment with its answers; quoted, it stands alone and offers nothing to press."""
+    """One comment with ``its_answers``; quoted, it stands alone and offers nothing to press."""
     user = context["user"]
     reader = user.pk if user.is_authenticated else None
     return drawn_comment(seen(comment, reader, context.get("open", False), context.get("editable_since"), quoted))
@@ -98,14 +104,13 @@ def said(context: dict[str, Any], comment: Comment, quoted: bool = False) -> Saf
 def seen(comment: Comment, reader: int | None, is_open: bool, editable_since: datetime | None, quoted: bool) -> Said:
     own = reader is not None and comment.author_id == reader
     is_answer = comment.parent_id is not None
-    answers = () if quoted or is_answer else comment.answers.all()
+    answers = () if quoted or is_answer else comment.its_answers  # type: ignore[attr-defined]
     return Said(
         reader_language=active_language(),
         pk=comment.pk,
         hidden=comment.hidden_at is not None,
         author=str(comment.author) if comment.author else "",
         kind=comment.kind,
-        kind_name=comment.get_kind_display(),
         at=day_of(comment.at),
         changed=comment.edited_at is not None,
         body=text_of(comment, "body"),

@@ -27,6 +27,10 @@ SHOWN_IN_A_ROW = [
     *("stage", "illustrative", "published_at"),
     *(f"{place}__name_{language}" for place in ("field", "area") for language in LANGUAGES),
 ]
+SHOWN_OF_A_COMMENT = [
+    *(f"body_{language}" for language in LANGUAGES),
+    *("parent", "kind", "at", "edited_at", "hidden_at", "author__nickname", "author__name", "author__email"),
+]
 
 
 @require_safe
@@ -156,12 +160,9 @@ def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     kind = request.GET.get("kind", "")
     if kind not in Comment.Kind.values:
         kind = ""
-    answers = Comment.objects.select_related("author").order_by("at", "pk")
-    comments = (
-        proposal.comments.filter(parent=None, **({"kind": kind} if kind else {}))
-        .select_related("author")
-        .prefetch_related(Prefetch("answers", answers))
-    )
+    everything = Comment.objects.select_related("author").only(*SHOWN_OF_A_COMMENT)
+    comments = everything.filter(proposal=proposal, parent=None, **({"kind": kind} if kind else {}))
+    comments = comments.prefetch_related(Prefetch("answers", everything, to_attr="its_answers"))
     paginator = Paginator(comments, COMMENTS_ON_A_PAGE)
     # Counted above, by kind.
     paginator.__dict__["count"] = told.get(kind, 0) if kind else sum(told.values())
