@@ -125,6 +125,15 @@ WaveFormSet = forms.formset_factory(WaveForm, extra=0, min_num=4, max_num=8)
 
 
 class PlanForm(forms.Form):
+    bank = forms.ChoiceField(
+        label=_("What is asked"),
+        choices=[
+            ("lla-13", _("Short form|13 questions, about three minutes. Enough for the verdict.")),
+            ("lla-31", _("Full form|31 questions, about seven minutes. Every construct with two to four questions.")),
+        ],
+        initial="lla-13",
+        widget=CardRadio,
+    )
     remind_after_days = forms.IntegerField(label=_("Remind after how many days"), min_value=1, max_value=60, initial=3)
     reminders = forms.IntegerField(label=_("Reminders at most"), min_value=0, max_value=5, initial=2)
 

@@ -15,7 +15,7 @@ from pilots.models import Pilot
 from surveys.errors import AlreadyRegistered, WrongPlan
 from surveys.instruments import hash_of, load_instruments, newest
 from surveys.metrics.layouts import registration_of
-from surveys.models import Instrument, QuestionSet, Survey, Wave
+from surveys.models import QuestionSet, Survey, Wave
 
 DEFAULT_BANK = "lla-13"
 MOST_WAVES = 8
@@ -36,7 +36,7 @@ def plan_survey(
     waves: Sequence[PlannedWave],
     by: Person,
     at: datetime,
-    instrument: Instrument | None = None,
+    bank: str = DEFAULT_BANK,
     questions: Sequence[dict[str, Any]] = (),
     evaluators: Iterable[Person] = (),
     remind_after_days: int = 3,
@@ -53,7 +53,7 @@ def plan_survey(
     load_instruments(at=at)
     survey = Survey.objects.create(
         pilot=pilot,
-        instrument=instrument or newest(DEFAULT_BANK),
+        instrument=newest(bank),
         use_level=newest("sl"),
         comprehension=newest("comprehension"),
         remind_after_days=remind_after_days,
@@ -69,9 +69,9 @@ def plan_survey(
 
 @transaction.atomic
 def change_plan(
-    survey: Survey, *, waves: Sequence[PlannedWave], at: datetime, remind_after_days: int, reminders: int
+    survey: Survey, *, waves: Sequence[PlannedWave], at: datetime, bank: str, remind_after_days: int, reminders: int
 ) -> None:
-    """Other waves, freely as long as no rule is registered; afterwards only dates change, by an amendment."""
+    """Another instrument and other waves, freely until the rule is registered; afterwards only dates can be amended."""
     survey = Survey.objects.select_for_update(of=("self",)).get(pk=survey.pk)
     if registration_of(survey) is not None:
         raise AlreadyRegistered(_("The rule is registered. Dates of waves to come can only be amended, with a reason."))
@@ -79,8 +79,9 @@ def change_plan(
     current = survey.question_sets.last()
     survey.waves.all().delete()
     _make_waves(survey, waves, question_set=current)
+    survey.instrument = newest(bank)
     survey.remind_after_days, survey.reminders = remind_after_days, reminders
-    survey.save(update_fields=["remind_after_days", "reminders"])
+    survey.save(update_fields=["instrument", "remind_after_days", "reminders"])
 
 
 @transaction.atomic

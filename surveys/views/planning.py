@@ -76,10 +76,14 @@ def plan(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     return render(request, "surveys/plan.html", context)
 
 
-def settings_of(survey: Survey | None) -> dict[str, int]:
+def settings_of(survey: Survey | None) -> dict[str, str | int]:
     if survey is None:
         return {}
-    return {"remind_after_days": survey.remind_after_days, "reminders": survey.reminders}
+    return {
+        "bank": survey.instrument.bank,
+        "remind_after_days": survey.remind_after_days,
+        "reminders": survey.reminders,
+    }
 
 
 def waves_of(survey: Survey | None) -> list[dict[str, Any]]:

@@ -46,6 +46,7 @@ def planned_survey(
     at: datetime | None = None,
     waves: int = 2,
     with_questions: bool = True,
+    bank: str = "lla-13",
 ) -> Survey:
     """Waves of two weeks, the first from tomorrow, the next four weeks after."""
     at = at or timezone.now()
@@ -56,7 +57,8 @@ def planned_survey(
         PlannedWave(first + timedelta(days=28 * number), first + timedelta(days=28 * number + 14), n_planned=120)
         for number in range(waves)
     ]
-    return plan_survey(pilot, waves=plan, questions=questions() if with_questions else (), by=evaluator, at=at)
+    asked = questions() if with_questions else ()
+    return plan_survey(pilot, waves=plan, questions=asked, by=evaluator, at=at, bank=bank)
 
 
 def registered(survey: Survey, evaluator: Person, *, at: datetime | None = None, **terms: Any) -> Registration:
@@ -67,7 +69,7 @@ def registered(survey: Survey, evaluator: Person, *, at: datetime | None = None,
 def registered_survey(evaluator: Person, *, at: datetime | None = None, **wishes: Any) -> Survey:
     """Planned and with its rule; wishes of the plan and terms of the rule."""
     at = at or timezone.now()
-    plan = {name: wishes.pop(name) for name in ("pilot", "waves", "with_questions") if name in wishes}
+    plan = {name: wishes.pop(name) for name in ("pilot", "waves", "with_questions", "bank") if name in wishes}
     survey = planned_survey(evaluator, at=at, **plan)
     registered(survey, evaluator, at=at, **wishes)
     return survey

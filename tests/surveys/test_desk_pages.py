@@ -46,7 +46,7 @@ def test_an_evaluator_goes_from_plan_to_registered_rule(client_of, eva, mo):
     assert "Plan the survey" in texts_of(client.get(reverse("surveys:desk")))
 
     day = timezone.localtime().replace(second=0, microsecond=0)
-    form = {"remind_after_days": 3, "reminders": 2, "waves-TOTAL_FORMS": 4, "waves-INITIAL_FORMS": 0}
+    form = {"bank": "lla-31", "remind_after_days": 3, "reminders": 2, "waves-TOTAL_FORMS": 4, "waves-INITIAL_FORMS": 0}
     for number in range(2):
         opens = day + timedelta(days=1 + 28 * number)
         form[f"waves-{number}-opens_at"] = opens.strftime("%Y-%m-%dT%H:%M")
@@ -63,6 +63,7 @@ def test_an_evaluator_goes_from_plan_to_registered_rule(client_of, eva, mo):
             words |= {f"{code}_{number}_{language}": text for language, text in option.items()}
     assert client.post(reverse("surveys:questions", args=[pilot.slug]), words).status_code == 302
     assert pilot.survey.waves.get(number=1).question_set.questions == questions()
+    assert pilot.survey.instrument.bank == "lla-31"
 
     terms = {"population_ko": POPULATION["ko"], "population_en": POPULATION["en"], "analyst": "Evaluation desk"}
     terms |= {"tau_scale": 0.6, "tau_retire": 0.4, "delta": 0.1, "n_min": 100, "m_min": 30}
@@ -79,7 +80,7 @@ def test_an_evaluator_goes_from_plan_to_registered_rule(client_of, eva, mo):
 
 def test_a_plan_with_mistakes_is_shown_again_with_them(client_of, eva, mo):
     pilot = announced_pilot(mo)
-    form = {"remind_after_days": 3, "reminders": 2, "waves-TOTAL_FORMS": 4, "waves-INITIAL_FORMS": 0}
+    form = {"bank": "lla-31", "remind_after_days": 3, "reminders": 2, "waves-TOTAL_FORMS": 4, "waves-INITIAL_FORMS": 0}
     page = client_of(eva).post(
         reverse("surveys:plan", args=[pilot.slug]), form | {"waves-0-opens_at": "2027-03-01T09:00"}
     )

@@ -46,7 +46,7 @@ def test_waves_follow_one_another(eva):
     ]
 
     with pytest.raises(WrongPlan, match="must not open before"):
-        change_plan(survey, waves=overlapping, at=opens, remind_after_days=3, reminders=2)
+        change_plan(survey, waves=overlapping, at=opens, bank="lla-13", remind_after_days=3, reminders=2)
     assert survey.waves.count() == 2
 
 
@@ -132,7 +132,7 @@ def test_the_rule_is_registered_once_and_only_before_the_first_answer(eva):
     with pytest.raises(AlreadyRegistered):
         registered(survey, eva)
     with pytest.raises(AlreadyRegistered):
-        change_plan(survey, waves=[], at=timezone.now(), remind_after_days=3, reminders=2)
+        change_plan(survey, waves=[], at=timezone.now(), bank="lla-13", remind_after_days=3, reminders=2)
 
 
 def test_extra_criteria_are_registered_beside_the_primary_outcome(eva):

@@ -115,3 +115,15 @@ def test_refreshing_twice_is_refreshing_once(survey, wave):
     refresh(wave, at=wave.opens_at)
 
     assert state_of_wave(wave).to_bytes() == before
+
+
+def test_the_full_form_goes_the_same_way(eva):
+    survey = registered_survey(eva, bank="lla-31", n_min=4, m_min=1)
+    wave = open_wave_of(survey)
+    answers_of(wave, take_part(survey, 4), accepting=3)
+
+    snapshot = closed_wave(wave)
+
+    assert [construct["name"] for construct in snapshot.results["constructs"]][:3] == ["PU", "PE", "SI"]
+    assert snapshot.results["accept"]["value"] == 0.75
+    assert snapshot.verdict.codes == ["N_GROUP:65+"]

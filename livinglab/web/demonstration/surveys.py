@@ -10,7 +10,6 @@ from surveys.actions.answer import flags_of, place_of
 from surveys.actions.plan import PlannedWave, plan_survey
 from surveys.actions.register import RuleTerms, register_rule
 from surveys.actions.waves import close_wave, open_wave
-from surveys.instruments import newest
 from surveys.metrics.refresh import refresh, touch
 from surveys.models import ParticipantKey, Response, Survey, Verdict, Wave
 from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
@@ -35,7 +34,7 @@ def plan(city: City, pilot: Pilot, words: dict[str, Any]) -> Survey:
         ],
         by=city.evaluator,
         at=registered,
-        instrument=newest(survey_words["bank"]),
+        bank=survey_words["bank"],
         questions=words["questions"],
     )
     register_rule(
