@@ -8,10 +8,13 @@ from surveys.stats.figures import cell_counts
 from surveys.stats.state import State, empty
 from surveys.stats.weights import Raking, rake
 
+# From variable to category to number of people.
+Margins = dict[str, dict[str, int]]
 
-def margins_of(state: State) -> dict[str, dict[str, int]]:
+
+def margins_of(state: State) -> Margins:
     """Answers, counted or not, in each category of each variable."""
-    found: dict[str, dict[str, int]] = {variable: {} for variable in VARIABLES}
+    found: Margins = {variable: {} for variable in VARIABLES}
     start, _length = state.layout.sections["n"]
     for (cell, _counted), row in state.rows.items():
         parts = cell.split("/")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from surveys.metrics.cells import joined, margins_of, raked
+from surveys.metrics.cells import Margins, joined, margins_of, raked
 from surveys.stats.differences import Difference
 from surveys.stats.estimates import Estimate, Interval, two_sided_z
 from surveys.stats.figures import (
@@ -94,8 +94,8 @@ def results_of(
             "partial": partial,
             "broken_off": broken_off,
         },
-        "participation": participation_of(state, reach),
-        "people": people_of(state, reach),
+        "participation": participation_of(complete + partial, reach),
+        "people": people_of(margins_of(state), reach),
         "accept": share(outcome(in_cells, "accept", weights=weights)),
         "use": share(outcome(in_cells, "use", weights=weights)),
         "endorse": share(outcome(in_cells, "endorse", weights=weights)),
@@ -114,18 +114,16 @@ def results_of(
     }
 
 
-def participation_of(state: State, reach: Reach) -> Plain:
+def participation_of(at_least_half: int, reach: Reach) -> Plain:
     """Answers that are at least half complete, of the invited."""
-    complete, partial, _broken_off = (int(value) for value in state.block("disposition", counted=None))
     # Withdrawing removes answers but no invitation; nobody answers without one except where nobody was invited.
-    if not reach.invited or complete + partial > reach.invited:
+    if not reach.invited or at_least_half > reach.invited:
         return estimate(share_of(0, 0))
-    return estimate(share_of(complete + partial, reach.invited))
+    return estimate(share_of(at_least_half, reach.invited))
 
 
-def people_of(state: State, reach: Reach) -> Plain:
+def people_of(answered: Margins, reach: Reach) -> Plain:
     """Answers beside invitations in each category of each variable."""
-    answered = margins_of(state)
     people: Plain = {}
     for variable, counts in answered.items():
         invited = reach.by.get(variable)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import comb
 
 import numpy as np
@@ -94,11 +95,18 @@ class State:
             True for the answers that count, False for the others, None for all.
         """
         start, length = self.layout.sections[section]
-        found = np.zeros(length, dtype=np.int64)
-        for (_cell, row_counted), row in self.rows.items():
-            if counted is None or row_counted is counted:
-                found += row[start : start + length]
-        return found
+        counting, others = self._totals
+        found = counting + others if counted is None else counting if counted else others
+        return found[start : start + length].copy()
+
+    @cached_property
+    def _totals(self) -> tuple[Integers, Integers]:
+        """Sums over the cells, of the answers that count and of the others."""
+        counting, others = (np.zeros(self.layout.size, dtype=np.int64) for _which in range(2))
+        for (_cell, counted), row in self.rows.items():
+            into = counting if counted else others
+            into += row
+        return counting, others
 
     def by_cell(self, section: str) -> dict[str, Integers]:
         """One section of the counted answers for each cell, in the order of the cells' names."""

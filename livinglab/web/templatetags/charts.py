@@ -5,11 +5,15 @@ Rows are mappings or objects; shares are in [0, 1]. Every chart but the smallest
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from livinglab.bilingual import active_language
 from livinglab.web.templatetags.ui import NONE, count, interval, percent, rounded
 
 register = template.Library()
@@ -121,12 +125,24 @@ def interval_bar(
     }
 
 
-@register.inclusion_tag("components/charts/stacked_bar.html")
-def stacked_bar(rows: Iterable[Any], labels: Sequence[str], *, title: str = "", note: str = "") -> dict[str, Any]:
+@register.simple_tag
+def stacked_bar(rows: Iterable[Any], labels: Sequence[str], *, title: str = "", note: str = "") -> SafeString:
     """How answers spread over ordered categories. A row: label, counts (one per category), optional missing."""
+    stacks = tuple((str(part(row, "label")), tuple(part(row, "counts")), part(row, "missing")) for row in rows)
+    return drawn_stacks(active_language(), stacks, tuple(map(str, labels)), str(title), str(note))
+
+
+@lru_cache(maxsize=256)
+def drawn_stacks(
+    language: str,
+    rows: tuple[tuple[str, tuple[int, ...], int | None], ...],
+    labels: tuple[str, ...],
+    title: str,
+    note: str,
+) -> SafeString:
+    """The chart, drawn once for everything that it shows; words are in the active language."""
     drawn = []
-    for row in rows:
-        counts = list(part(row, "counts"))
+    for label, counts, missing in rows:
         n = sum(counts)
         parts, before = [], 0
         for index, number in enumerate(counts):
@@ -150,21 +166,22 @@ def stacked_bar(rows: Iterable[Any], labels: Sequence[str], *, title: str = "", 
         ]
         drawn.append(
             {
-                "label": part(row, "label"),
+                "label": label,
                 "parts": parts,
                 "cells": [{"count": count(c), "share": percent(c / n if n else None)} for c in counts],
                 "n": count(n),
-                "missing": part(row, "missing"),
+                "missing": missing,
                 "words": ", ".join(f"{entry['label']} {entry['share']}" for entry in shares),
             }
         )
-    return {
+    context = {
         "rows": drawn,
         "labels": [{"index": i, "name": name, "against": i < (len(labels) - 1) / 2} for i, name in enumerate(labels)],
         "with_missing": any(row["missing"] is not None for row in drawn),
         "title": title,
         "note": note,
     }
+    return render_to_string("components/charts/stacked_bar.html", context)
 
 
 @register.inclusion_tag("components/charts/bar_chart.html")
