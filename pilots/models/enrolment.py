@@ -106,6 +106,7 @@ class Enrolment(models.Model):
             models.CheckConstraint(condition=Q(age_band__in=AgeBand.values), name="enrolment_age_band_is_known"),
             models.CheckConstraint(condition=Q(sex__in=Sex.values), name="enrolment_sex_is_known"),
         ]
+        indexes = [models.Index(fields=["pilot", "state"], name="enrolment_of_pilot_by_state")]
 
     @property
     def groups(self) -> list[str]:

@@ -4,7 +4,8 @@ from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Person
@@ -36,10 +37,13 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
 
     def with_counts(self) -> "PilotQuerySet":
         """Each with ``joined_count`` and ``waiting_count``, counted from the rows."""
-        return self.annotate(
-            joined_count=Count("enrolments", filter=Q(enrolments__state="joined")),
-            waiting_count=Count("enrolments", filter=Q(enrolments__state="waiting")),
-        )
+        from pilots.models.enrolment import Enrolment
+
+        def people(state: Enrolment.State) -> Coalesce:
+            rows = Enrolment.objects.filter(pilot=OuterRef("pk"), state=state).order_by().values("pilot")
+            return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+        return self.annotate(joined_count=people(Enrolment.State.JOINED), waiting_count=people(Enrolment.State.WAITING))
 
 
 class Pilot(models.Model):
