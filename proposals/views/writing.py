@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -69,13 +70,15 @@ def written(request: AuthenticatedRequest, proposal: Proposal | None) -> HttpRes
     sent = ProposalForm(request.POST, request.FILES, proposal=proposal)
     sent.is_valid()
     try:
-        if proposal is None:
-            key = sent.cleaned_data.get("draft_key")
-            proposal = start_draft(author=request.user, at=at, key=key, language=active_language())
-            # The address still says "new", but the draft may have been kept before, with photos to describe.
-            sent = ProposalForm(request.POST, request.FILES, proposal=proposal)
-            sent.is_valid()
-        proposal = save_draft(proposal, by=request.user, at=at, **sent.written())
+        with transaction.atomic():
+            if proposal is None:
+                key = sent.cleaned_data.get("draft_key")
+                proposal = start_draft(author=request.user, at=at, key=key, language=active_language())
+                if proposal.photos.exists():
+                    # The address still says "new", but the draft was kept before, with photos to describe.
+                    sent = ProposalForm(request.POST, request.FILES, proposal=proposal)
+                    sent.is_valid()
+            proposal = save_draft(proposal, by=request.user, at=at, **sent.written())
         refused_photos = keep_photos(request, proposal, sent, at)
     except Refused as refusal:
         if do == "autosave":
@@ -84,9 +87,11 @@ def written(request: AuthenticatedRequest, proposal: Proposal | None) -> HttpRes
     if do == "autosave":
         response = render(request, "proposals/_saved.html", {"at": at, "form": sent})
         return replace_url(response, reverse("proposals:edit", args=[proposal.pk]))
-    # Once more over what is there now: photos that were just added ask for their description.
-    form = ProposalForm(request.POST, proposal=proposal, handing_in=do == "check")
-    form.is_valid()
+    form = sent
+    if do == "check" or request.FILES or sent.kept_photos:
+        # Once more over what is there now: photos that were just added ask for their description.
+        form = ProposalForm(request.POST, proposal=proposal, handing_in=do == "check")
+        form.is_valid()
     for sentence in refused_photos:
         form.add_error("photos", sentence)
     if form.errors:
