@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from pilots.models import GROUPS, Enrolment
@@ -26,9 +27,13 @@ def key_of(enrolment: Enrolment) -> UUID:
 
 def response_of(enrolment: Enrolment, wave: Wave) -> Response | None:
     """What she has answered so far."""
-    return Response.objects.filter(
-        wave=wave, participant_key__in=ParticipantKey.objects.filter(enrolment=enrolment).values("key")
-    ).first()
+    return _under_her_key(enrolment, wave).first()
+
+
+def _under_her_key(enrolment: Enrolment, wave: Wave) -> QuerySet[Response]:
+    """At most one."""
+    key = ParticipantKey.objects.filter(enrolment=enrolment).values("key")
+    return Response.objects.filter(wave=wave, participant_key=Subquery(key)).order_by()
 
 
 def let_in(enrolment: Enrolment, wave: Wave) -> None:
@@ -143,7 +148,7 @@ def flags_of(response: Response, questionnaire: Questionnaire) -> FlagSet:
 
 
 def _locked(enrolment: Enrolment, wave: Wave) -> Response:
-    found = Response.objects.select_for_update().filter(wave=wave, participant_key=key_of(enrolment)).first()
+    found = _under_her_key(enrolment, wave).select_for_update().first()
     if found is None:
         raise NotStarted(_("Please start the survey first."))
     return found
