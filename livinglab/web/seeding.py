@@ -35,6 +35,7 @@ from surveys.actions.register import RuleTerms, register_rule
 from surveys.actions.waves import open_wave
 from surveys.instruments import load_instruments
 from surveys.metrics.layouts import cell_name
+from surveys.metrics.reach import count_invited
 from surveys.metrics.refresh import NOT_SAID, refresh, touch
 from surveys.models import Invitation, ParticipantKey, Response, Wave
 from surveys.questionnaire import DONT_KNOW, Question, questionnaire_of
@@ -271,6 +272,7 @@ def survey(city: City) -> Wave:
     copy(enrolments(city, pilot))
     copy(consents(pilot))
     copy(invitations(wave))
+    count_invited(wave)
     copy(keys(city, pilot))
     copy(responses(city, wave))
     touch(wave, wave.responses.values_list("pk", flat=True))

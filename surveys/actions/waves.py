@@ -12,6 +12,7 @@ from pilots.models import Enrolment, Pilot
 from surveys.errors import NoRule, TooEarlyToClose, WrongWaveStage
 from surveys.links import answer_link
 from surveys.metrics.layouts import layout_to_freeze, registration_of
+from surveys.metrics.reach import count_invited
 from surveys.metrics.snapshots import freeze, judge
 from surveys.models import Invitation, Response, Snapshot, Wave
 
@@ -107,6 +108,7 @@ def invite(wave: Wave, *, at: datetime) -> int:
     )
     for enrolment in people:
         _tell(wave, enrolment, "invitation", f"wave {wave.pk} invitation", at=at)
+    count_invited(wave)
     return len(people)
 
 

@@ -5,13 +5,35 @@ from django.db.models import Count
 from pilots.models import Enrolment
 from surveys.metrics.figures import Reach
 from surveys.metrics.layouts import UNKNOWN
-from surveys.models import Wave
+from surveys.models import InvitedCount, Wave
 
 
 def reach_of(wave: Wave) -> Reach:
-    """Two queries. An imported wave has nobody invited."""
+    """Two queries over all invitations. An imported wave has nobody invited."""
     if wave.survey.pilot.imported:
         return Reach(invited=None, started=0, by={})
+    invited, by = _invited(wave)
+    return Reach(invited=invited, started=_started(wave), by=by)
+
+
+def live_reach_of(wave: Wave) -> Reach:
+    """The same for the page of an open wave, which asks every 15 seconds: as last counted by ``count_invited``."""
+    counted = InvitedCount.objects.filter(wave=wave).first()
+    if counted is None:
+        return reach_of(wave)
+    return Reach(invited=counted.invited, started=_started(wave), by=counted.by)
+
+
+def count_invited(wave: Wave) -> None:
+    """Count everybody invited to the wave and keep it. Safe to repeat; writes only what has changed."""
+    invited, by = _invited(wave)
+    kept, created = InvitedCount.objects.get_or_create(wave=wave, defaults={"invited": invited, "by": by})
+    if not created and (kept.invited, kept.by) != (invited, by):
+        kept.invited, kept.by = invited, by
+        kept.save()
+
+
+def _invited(wave: Wave) -> tuple[int, dict[str, dict[str, int]]]:
     rows = (
         Enrolment.objects.filter(invitations__wave=wave)
         .values_list("age_band", "sex", "area__office_code")
@@ -25,5 +47,8 @@ def reach_of(wave: Wave) -> Reach:
         for variable, category in (("age", age), ("sex", sex), ("area", area)):
             name = category or UNKNOWN
             by[variable][name] = by[variable].get(name, 0) + people
-    started = wave.responses.filter(submitted_at__isnull=True).count()
-    return Reach(invited=invited, started=started, by=by)
+    return invited, by
+
+
+def _started(wave: Wave) -> int:
+    return wave.responses.filter(submitted_at__isnull=True).count()

@@ -14,7 +14,7 @@ from livinglab.accounts.roles import Role
 from surveys.metrics.cells import Margins, margins_of
 from surveys.metrics.figures import Plain, counts_of_item, estimate, participation_of, people_of
 from surveys.metrics.layouts import layout_of
-from surveys.metrics.reach import reach_of
+from surveys.metrics.reach import live_reach_of
 from surveys.metrics.refresh import state_of
 from surveys.metrics.suppression import K, Row, counts_shown, is_small, item_shown, rounded, rows_shown
 from surveys.models import Snapshot, Survey, Tally, TouchedChunk, Verdict, Wave
@@ -93,7 +93,7 @@ def live_desk(wave: Wave) -> Plain:
     """What the evaluators of a pilot see while its wave is open: no outcome but the band, and no mean."""
     stored = Tally.objects.filter(wave=wave).first()
     counts = _live_counts(layout_of(wave), bytes(stored.state) if stored else b"")
-    reach = reach_of(wave)
+    reach = live_reach_of(wave)
     accept = counts.accept
     band = live_band(accept.value, accept.standard_error, accept.n, planned=wave.n_planned)
     return {

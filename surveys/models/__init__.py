@@ -4,7 +4,7 @@ from surveys.models.report import ReportOrder
 from surveys.models.response import Invitation, ParticipantKey, Response
 from surveys.models.snapshot import Snapshot, Verdict
 from surveys.models.survey import QuestionSet, Survey, Wave
-from surveys.models.tally import ChunkTally, Tally, TouchedChunk
+from surveys.models.tally import ChunkTally, InvitedCount, Tally, TouchedChunk
 
 __all__ = [
     "Amendment",
@@ -12,6 +12,7 @@ __all__ = [
     "Criterion",
     "Instrument",
     "Invitation",
+    "InvitedCount",
     "ParticipantKey",
     "QuestionSet",
     "Registration",

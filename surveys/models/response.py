@@ -89,7 +89,10 @@ class Response(models.Model):
                 condition=Q(use_level__isnull=True) | Q(use_level__range=(1, 5)), name="response_use_level_one_to_five"
             ),
         ]
-        indexes = [models.Index(fields=["wave", "id"], name="response_of_wave_by_number")]
+        indexes = [
+            models.Index(fields=["wave", "id"], name="response_of_wave_by_number"),
+            models.Index(fields=["wave"], condition=Q(submitted_at__isnull=True), name="response_not_handed_in"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.wave} {self.pk}"

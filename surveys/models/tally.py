@@ -32,6 +32,18 @@ class ChunkTally(models.Model):
         return f"{self.wave_id}/{self.chunk}"
 
 
+class InvitedCount(models.Model):
+    """Whom a wave reached: its invited participants by category, counted anew with every sweep that invites."""
+
+    wave = models.OneToOneField(Wave, models.CASCADE, related_name="invited_count")
+    invited = models.PositiveIntegerField()
+    # {"age": {"65-74": 12, ...}, "sex": {...}, "area": {...}}
+    by = models.JSONField()
+
+    def __str__(self) -> str:
+        return str(self.wave_id)
+
+
 class Tally(models.Model):
     """The counts of a wave: the sum of its chunks, always equal to a recount from the rows once no marker waits."""
 
