@@ -13,7 +13,7 @@ import pytest
 
 from livinglab import embedded
 
-pytest_plugins = ["tests.browser", "tests.people", "tests.workers"]
+pytest_plugins = ["tests.browser", "tests.people", "tests.reference_rows", "tests.workers"]
 
 OURS = "LIVINGLAB_TEST_FOLDER"  # set by the process that started the servers, seen by the workers of pytest-xdist
 STARTS_SERVERS = OURS not in os.environ
@@ -38,6 +38,7 @@ def start_servers() -> None:
     folder = Path(tempfile.mkdtemp(prefix="livinglab-tests-"))
     # PostgreSQL runs as somebody else when we are root and has to pass.
     folder.chmod(0o711)
+    (folder / "static").mkdir()
     for name in ("assets", "fonts"):
         built = Path(__file__).parent / "var" / name
         if built.is_dir():

@@ -10,7 +10,7 @@ from livinglab.accounts.models import Person
 from tests.browser import axe
 from tests.builders import feedback as build
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def sign_in(page: Page, person: Person, url: str) -> None:

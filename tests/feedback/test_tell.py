@@ -100,7 +100,7 @@ def test_notice_says_what_was_decided(eva, mo, outcome, kind, subject, body):
     assert "발소리 가로등" in render(Notice.objects.filter(kind=KIND).first(), "ko").subject
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_worker_killed_while_it_tells_leaves_nobody_out_and_tells_nobody_twice(eva, mo, celery_worker_process):
     decision = build.published(build.verdict(eva, "RETIRE"), mo, "retire")
     proposal = decision.pilot.version.service.proposal

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Response
 
 from livinglab.env import BASE_DIR
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGE_AND_ALL_BUT_FONTS = 150_000
 SCRIPTS_AND_STYLES = 100_000

@@ -25,7 +25,7 @@ from tests.journeys import steps
 from tests.journeys.steps import fits_a_phone
 from tests.people import make_person
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Long enough for two people to answer on their phones, also on a slow machine.
 OPEN_FOR = timedelta(seconds=40)

@@ -34,7 +34,7 @@ def at_once(*calls: Callable[[], object]) -> None:
             done.result()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_last_place_taken_by_several_at_once_goes_to_one_and_the_others_wait(mo):
     pilot = build.announced_pilot(mo, capacity=1)
     people = [make_person(f"at once {n}", area=make_area(), confirmed=True) for n in range(4)]
@@ -45,7 +45,7 @@ def test_last_place_taken_by_several_at_once_goes_to_one_and_the_others_wait(mo)
     assert pilot.enrolments.waiting().count() == 3
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_double_click_on_join_is_one_enrolment_and_one_notice(mo, ben):
     pilot = build.announced_pilot(mo)
 
@@ -56,7 +56,7 @@ def test_double_click_on_join_is_one_enrolment_and_one_notice(mo, ben):
     assert ben.notices.filter(kind="pilot_joined").count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_leaving_and_joining_at_once_never_gives_a_place_twice(mo, ana, ben):
     pilot = build.announced_pilot(mo, capacity=1)
     first = build.joined(pilot, ana)

@@ -10,7 +10,7 @@ from pilots.models import Enrolment
 from tests.browser import axe
 from tests.builders import pilots as build
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def sign_in(page: Page, person: Person, url: str) -> None:

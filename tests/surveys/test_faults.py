@@ -9,7 +9,7 @@ from surveys.metrics.refresh import state_of_wave
 from surveys.models import Tally, TouchedChunk
 from tests.builders.surveys import answers_of, open_wave_of, registered_survey, take_part
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def waits_for_a_lock() -> bool:

@@ -22,7 +22,7 @@ from tests.builders.surveys import (
     take_part,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def sign_in(page: Page, person: Person, url: str) -> None:

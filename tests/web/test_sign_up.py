@@ -11,7 +11,7 @@ from livinglab.accounts.models import Person
 from tests.browser import Visitor, axe
 from tests.web.test_second_factor import code_in_last_mail
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def sign_in(page: Page, person: Person, url: str) -> None:

@@ -100,7 +100,7 @@ def test_what_brings_its_maker_down_again_and_again_is_given_up(imported, eva, r
     assert (order.stage, order.error) == ("failed", "TRIES:3")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_report_is_made_although_the_worker_was_killed_in_the_middle_of_it(imported, eva, celery_worker_process):
     order = ordered(imported, eva)
 

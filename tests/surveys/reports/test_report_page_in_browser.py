@@ -11,7 +11,7 @@ from surveys.actions.reports import make_next_report
 from surveys.models import Snapshot
 from tests.browser import axe
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def sign_in(page: Page, person: Person, url: str) -> None:
