@@ -82,13 +82,19 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def with_counts(self) -> "ProposalQuerySet":
         """Each with ``support_count`` and ``comment_count``, counted from the rows."""
         from proposals.models.comment import Comment
+
+        return self.with_support_count().annotate(comment_count=number_of(Comment, hidden_at__isnull=True))
+
+    def with_support_count(self) -> "ProposalQuerySet":
         from proposals.models.support import Support
 
-        def count_of(model: type[models.Model], **only: Any) -> Coalesce:
-            rows = model._default_manager.filter(proposal=OuterRef("pk"), **only).order_by().values("proposal")
-            return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+        return self.annotate(support_count=number_of(Support))
 
-        return self.annotate(support_count=count_of(Support), comment_count=count_of(Comment, hidden_at__isnull=True))
+
+def number_of(model: type[models.Model], **only: Any) -> Coalesce:
+    """How many rows of this model belong to a proposal."""
+    rows = model._default_manager.filter(proposal=OuterRef("pk"), **only).order_by().values("proposal")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
 class Proposal(models.Model):

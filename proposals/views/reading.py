@@ -145,11 +145,11 @@ def text_of(proposal: Proposal) -> dict[str, Any]:
 
 
 def shown_to(request: HttpRequest) -> "QuerySet[Proposal]":
-    """What the visitor may see, with counts and whether she supports it."""
+    """What the visitor may see, with its supports and whether hers is among them."""
     supported = Support.objects.filter(proposal=OuterRef("pk"), person_id=request.user.pk or 0)
     return (
         Proposal.objects.visible_to(request.user)
-        .with_counts()
+        .with_support_count()
         .annotate(supported=Exists(supported))
         .select_related("field", "area", "author")
     )
