@@ -36,7 +36,7 @@ SHOWN_OF_A_COMMENT = [
 @require_safe
 def proposal_list(request: HttpRequest) -> HttpResponse:
     on_map = request.GET.get("view") == "map"
-    areas = list(Area.objects.all() if on_map else Area.objects.defer("boundary"))
+    areas = list(Area.objects.all() if on_map else Area.objects.only("name_ko", "name_en"))
     form = ListFilter(request.GET, fields=list(ServiceField.objects.all()), areas=areas)
     chosen = form.chosen()
     sort = chosen.pop("sort", "newest")
