@@ -6,10 +6,12 @@ This file lies at the top so that the settings find their environment, whichever
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
 import pytest
+from django.utils import translation
 
 from livinglab import embedded
 
@@ -70,3 +72,10 @@ if STARTS_SERVERS:
     start_servers()
     # pytest-django looked for settings before there were any.
     django.setup()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Whatever language the request of an earlier test left behind, actions refuse in English."""
+    with translation.override("en"):
+        yield

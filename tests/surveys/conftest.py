@@ -1,9 +1,6 @@
 """A survey with a wave that takes answers, for the tests of the package."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.utils import translation
 
 from livinglab.accounts.models import Person
 from surveys.models import Survey, Wave
@@ -19,10 +16,3 @@ def survey(eva: Person) -> Survey:
 @pytest.fixture
 def wave(survey: Survey) -> Wave:
     return open_wave_of(survey)
-
-
-@pytest.fixture
-def in_english() -> Iterator[None]:
-    """Refusals in the language of the tests."""
-    with translation.override("en"):
-        yield
