@@ -79,7 +79,8 @@ def database_settings(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        # Statements that come again are planned once for each connection.
+        "OPTIONS": options | {"server_side_binding": True, "prepare_threshold": 3},
     }
 
 
