@@ -1,0 +1,35 @@
+"""Parts of the frame that are the same for everybody, drawn once for everything they show."""
+
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from livinglab.bilingual import active_language
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def main_nav(context: dict[str, Any]) -> SafeString:
+    """The main menu, with the section of this page marked and what the reader's roles add."""
+    match = context["request"].resolver_match if "request" in context else None
+    roles = frozenset(context.get("roles") or ())
+    return drawn_nav(active_language(), match.namespace if match else "", (match and match.url_name) or "", roles)
+
+
+@lru_cache(maxsize=1_024)
+def drawn_nav(language: str, here: str, name: str, roles: frozenset[str]) -> SafeString:
+    return render_to_string("components/main_nav.html", {"here": here, "name": name, "roles": roles})
+
+
+@register.simple_tag(takes_context=True)
+def site_footer(context: dict[str, Any]) -> SafeString:
+    return drawn_footer(active_language(), str(context.get("site_name", "")), str(context.get("city_name", "")))
+
+
+@lru_cache(maxsize=8)
+def drawn_footer(language: str, site_name: str, city_name: str) -> SafeString:
+    return render_to_string("components/footer.html", {"site_name": site_name, "city_name": city_name})
