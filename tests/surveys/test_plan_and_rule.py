@@ -16,7 +16,7 @@ from surveys.stats.verdict import Kind, Minimum, Rule
 from tests.builders.pilots import announced_pilot
 from tests.builders.surveys import closed_wave, open_wave_of, planned_survey, questions, registered
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("")]
+pytestmark = pytest.mark.django_db
 
 
 def test_loading_the_banks_twice_changes_nothing():

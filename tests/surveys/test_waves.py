@@ -17,7 +17,7 @@ from surveys.tasks import invite_and_remind, open_and_close_waves, refresh_wave
 from tests.builders.pilots import joined
 from tests.builders.surveys import answer, answers_of, closed_wave, open_wave_of, registered_survey, take_part
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("")]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_wave_opens_and_closes_on_its_dates_without_anybody(eva):
