@@ -22,16 +22,24 @@ def notify(person: Person, kind: str, *, occasion: str, at: datetime, url: str =
     ``occasion`` identifies what happened ("proposal 7 published"); telling the same person of the same occasion again
     does nothing, so callers may repeat themselves. Returns whether the notice is new.
     """
-    return notify_many([person], kind, occasion=occasion, at=at, url=url, **data) == 1
+    return _notify([person.pk], kind, occasion, at, url, data) == 1
+
+
+def notify_by_key(person: int, kind: str, *, occasion: str, at: datetime, url: str = "", **data: object) -> bool:
+    """``notify`` where only the person's key is at hand."""
+    return _notify([person], kind, occasion, at, url, data) == 1
 
 
 def notify_many(
     people: Iterable[Person], kind: str, *, occasion: str, at: datetime, url: str = "", **data: object
 ) -> int:
     """Tell several people the same thing in one statement; who was told before is left alone. Returns how many rows."""
+    # In one order for everybody, so that two callers telling the same people cannot wait for each other.
+    return _notify(sorted({person.pk for person in people}), kind, occasion, at, url, data)
+
+
+def _notify(keys: list[int], kind: str, occasion: str, at: datetime, url: str, data: dict[str, object]) -> int:
     with connection.cursor() as cursor:
-        # In one order for everybody, so that two callers telling the same people cannot wait for each other.
-        keys = sorted({person.pk for person in people})
         parameters: list[Any] = [kind, occasion, Jsonb(data), url, at, keys]
         cursor.execute(TELL, parameters)
         return cursor.rowcount

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
-from livinglab.notices.actions import notify
+from livinglab.notices.actions import notify_by_key
 from proposals import clock
 from proposals.errors import NoAnswerHere, NotTheAuthor, TooLate, WrongStage
 from proposals.lifecycle import OPEN
@@ -16,6 +16,13 @@ from proposals.models.comment import EDITABLE_FOR
 
 # The same words again within this time are a second press of the same button.
 SAME_PRESS = timedelta(minutes=1)
+RECOUNT = """
+    UPDATE proposals_proposal
+    SET comment_total = (
+        SELECT count(*) FROM proposals_comment WHERE proposal_id = %(proposal)s AND hidden_at IS NULL
+    )
+    WHERE id = %(proposal)s
+"""
 
 
 @transaction.atomic
@@ -30,7 +37,8 @@ def write_comment(
     parent: Comment | None = None,
 ) -> Comment:
     """A comment, or an answer to one. The author of what is answered hears of it."""
-    proposal = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    needed = Proposal.objects.only("author", "stage", "title_ko", "title_en")
+    proposal = needed.select_for_update(no_key=True).get(pk=proposal.pk)
     if proposal.stage not in OPEN:
         raise WrongStage(_("This proposal is not open for comments."))
     if parent is not None and (
@@ -88,9 +96,8 @@ def flag_proposal(proposal: Proposal, *, by: Person, reason: Flag.Reason | str, 
 
 def recount_comments(proposal: Proposal) -> None:
     """Count the shown comments again. The caller holds the lock of the proposal."""
-    Proposal.objects.filter(pk=proposal.pk).update(
-        comment_total=Comment.objects.shown().filter(proposal=proposal).count()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(RECOUNT, {"proposal": proposal.pk})
 
 
 def _flag(
@@ -107,12 +114,12 @@ def _flag(
 
 def _tell_who_is_answered(comment: Comment, proposal: Proposal, at: datetime) -> None:
     if comment.parent is None:
-        person, kind = proposal.author, "comment_on_yours"
+        person, kind = proposal.author_id, "comment_on_yours"
     else:
-        person, kind = comment.parent.author, "comment_answered"
-    if person is None or person.pk == comment.author_id:
+        person, kind = comment.parent.author_id, "comment_answered"
+    if person is None or person == comment.author_id:
         return
-    notify(
+    notify_by_key(
         person,
         kind,
         occasion=f"comment {comment.pk} written",

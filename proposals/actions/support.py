@@ -2,13 +2,19 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
 from proposals.errors import NotConfirmed, OwnProposal, WrongStage
 from proposals.lifecycle import OPEN
 from proposals.models import Proposal, Support
+
+RECOUNT = """
+    UPDATE proposals_proposal
+    SET support_total = (SELECT count(*) FROM proposals_support WHERE proposal_id = %(proposal)s)
+    WHERE id = %(proposal)s
+"""
 
 
 @transaction.atomic
@@ -19,7 +25,10 @@ def support_proposal(proposal: Proposal, *, by: Person, at: datetime) -> Support
         raise OwnProposal(_("You cannot support your own proposal."))
     if not by.is_confirmed_resident:
         raise NotConfirmed(_("Only residents whose residence is confirmed can support a proposal."))
-    support, _created = Support.objects.get_or_create(proposal=proposal, person=by, defaults={"at": at})
+    # Nobody else writes supports of this proposal while it is locked.
+    if before := Support.objects.filter(proposal=proposal, person=by).first():
+        return before
+    support = Support.objects.create(proposal=proposal, person=by, at=at)
     recount_supports(proposal)
     return support
 
@@ -27,19 +36,20 @@ def support_proposal(proposal: Proposal, *, by: Person, at: datetime) -> Support
 @transaction.atomic
 def withdraw_support(proposal: Proposal, *, by: Person) -> None:
     """Take one's support back, at any time. Safe to repeat."""
-    proposal = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    proposal = Proposal.objects.select_for_update(no_key=True).only("pk").get(pk=proposal.pk)
     Support.objects.filter(proposal=proposal, person=by).delete()
     recount_supports(proposal)
 
 
 def recount_supports(proposal: Proposal) -> None:
     """Count the rows again. The caller holds the lock of the proposal, so no support is missed."""
-    Proposal.objects.filter(pk=proposal.pk).update(support_total=Support.objects.filter(proposal=proposal).count())
+    with connection.cursor() as cursor:
+        cursor.execute(RECOUNT, {"proposal": proposal.pk})
 
 
 def _open_and_locked(proposal: Proposal) -> Proposal:
     # The lock keeps a support from landing while the proposal is closed or withdrawn.
-    proposal = Proposal.objects.select_for_update(no_key=True).get(pk=proposal.pk)
+    proposal = Proposal.objects.select_for_update(no_key=True).only("author", "stage").get(pk=proposal.pk)
     if proposal.stage not in OPEN:
         raise WrongStage(_("This proposal is not open for supports."))
     return proposal

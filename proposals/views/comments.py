@@ -21,7 +21,7 @@ from proposals.views.reading import COMMENTS_ON_A_PAGE, detail_page
 @require_http_methods(["GET", "POST"])
 def write(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """A comment from the form on the proposal's page; whoever had to sign in first finds her words there again."""
-    proposal = get_object_or_404(Proposal.objects.visible_to(request.user), pk=pk)
+    proposal = get_object_or_404(Proposal.objects.visible_to(request.user).only("pk"), pk=pk)
     if request.method == "GET":
         kept = kept_post(request)
         return detail_page(request, pk, comment_form=CommentForm(kept)) if kept else redirect(page_of(proposal))

@@ -41,7 +41,7 @@ def withdraw(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 
 def box_or_page(request: AuthenticatedRequest, pk: int, act: Callable[[Proposal], str]) -> HttpResponse:
     """With htmx the box again, recounted; otherwise back to the page. Who comes here from signing in only looks."""
-    proposal = get_object_or_404(Proposal.objects.visible_to(request.user), pk=pk)
+    proposal = get_object_or_404(Proposal.objects.visible_to(request.user).only("pk"), pk=pk)
     page = f"{reverse('proposals:detail', args=[pk])}#support"
     if request.method == "GET":
         return redirect(page)
