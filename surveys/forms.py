@@ -39,7 +39,8 @@ class AnswersForm(forms.Form):
         return {question.code: stored_value(self.cleaned_data[question.code]) for question in self.questions}
 
     def left_open(self) -> list[Question]:
-        return [question for question in self.questions if self.answers()[question.code] == NO_ANSWER]
+        chosen = self.answers()
+        return [question for question in self.questions if chosen[question.code] == NO_ANSWER]
 
     def note(self) -> str:
         """The gentle word about questions left open."""

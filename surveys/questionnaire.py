@@ -1,8 +1,8 @@
 """What a wave asks, screen by screen, in both languages. The key of the comprehension questions is not in here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 from livinglab.bilingual import active_language
@@ -98,11 +98,30 @@ class Questionnaire:
         return [NO_ANSWER] * len(self.questions)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What a questionnaire follows from. Instruments and question sets are locked: their hashes stand for them."""
+
+    hashes: tuple[str | None, ...]
+    number: int
+    names: tuple[tuple[str, str], ...]
+    wave: Wave = field(compare=False)
+
+
 def questionnaire_of(wave: Wave) -> Questionnaire:
     """Everything a wave asks, with the name of its service filled in."""
     survey = wave.survey
     service = survey.pilot.version.service
-    names = {"ko": service.name_ko, "en": service.name_en or service.name_ko}
+    parts = (survey.use_level, survey.instrument, survey.comprehension, wave.question_set)
+    hashes = tuple(part.hash if part else None for part in parts)
+    names = (("ko", service.name_ko), ("en", service.name_en or service.name_ko))
+    return _put_together(_Asked(hashes, wave.number, names, wave))
+
+
+@lru_cache(maxsize=256)
+def _put_together(asked: _Asked) -> Questionnaire:
+    wave, names = asked.wave, dict(asked.names)
+    survey = wave.survey
     screens: list[Screen] = []
     for instrument in (survey.use_level, survey.instrument):
         if instrument is not None:

@@ -80,10 +80,12 @@ def save_screen(wave: Wave, enrolment: Enrolment, screen: int, answers: dict[str
         spent = (at - response.saved_at).total_seconds() * 1000
         response.screens[screen] = min(LONGEST, max(0, int(spent)))
     response.saved_at = at
+    written = ["answers", "screens", "saved_at"]
     if response.submitted_at is not None:
         _complete(response, questionnaire)
         touch(wave, [response.pk])
-    response.save()
+        written += ["use_level", "flags", "milliseconds"]
+    response.save(update_fields=written)
     return response
 
 

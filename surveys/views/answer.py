@@ -16,6 +16,7 @@ from livinglab.accounts.doors import keep_posted, kept_post
 from livinglab.errors import Refused
 from pilots.models import Enrolment
 from surveys.actions.answer import response_of, save_screen, start_response, submit_response
+from surveys.errors import NotStarted
 from surveys.forms import AnswersForm
 from surveys.links import enrolment_of
 from surveys.models import Response, Wave
@@ -29,6 +30,14 @@ PARTS = (
     "survey__use_level",
     "survey__comprehension",
     "question_set",
+)
+# Texts of which a questionnaire needs the hash only, once it was put together; and what only the plan needs.
+LATER = (
+    "survey__instrument__document",
+    "survey__use_level__document",
+    "survey__comprehension__document",
+    "question_set__questions",
+    "layout",
 )
 WRONG_LINKS, FOR_SECONDS = 20, 600
 
@@ -47,8 +56,8 @@ def participant(view: View) -> Callable[..., HttpResponseBase]:
         by_link = request.session.get(BY_LINK, {}).get(str(pk))
         if not request.user.is_authenticated and by_link is None:
             return keep_posted(view)(request, pk=pk, **kwargs)
-        wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related(*PARTS), pk=pk)
-        taking_part = Enrolment.objects.joined().filter(pilot=wave.survey.pilot_id).select_related("area")
+        wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related(*PARTS).defer(*LATER), pk=pk)
+        taking_part = Enrolment.objects.joined().filter(pilot=wave.survey.pilot_id).order_by()
         enrolment = None
         if request.user.is_authenticated:
             enrolment = taking_part.filter(person=request.user).first()
@@ -108,13 +117,11 @@ def begin(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpRespons
 def screen(request: HttpRequest, wave: Wave, enrolment: Enrolment, number: int) -> HttpResponse:
     """One block of questions. Next keeps what was chosen; leaving some open is asked about once."""
     questionnaire = questionnaire_of(wave)
-    response = response_of(enrolment, wave)
-    if wave.stage != Wave.Stage.OPEN or response is None or not 1 <= number <= len(questionnaire.screens):
+    if wave.stage != Wave.Stage.OPEN or not 1 <= number <= len(questionnaire.screens):
         return redirect("surveys:answer", pk=wave.pk)
     shown = questionnaire.screens[number - 1]
     from_review = "review" in request.GET
-    note = refusal = None
-    kept = None if request.method == "POST" else kept_post(request)
+    note = refusal = form = None
     if request.method == "POST":
         form = AnswersForm(shown.questions, request.POST)
         if form.is_valid():
@@ -123,14 +130,22 @@ def screen(request: HttpRequest, wave: Wave, enrolment: Enrolment, number: int) 
             else:
                 try:
                     save_screen(wave, enrolment, number - 1, form.answers(), at=timezone.now())
+                except NotStarted:
+                    return redirect("surveys:answer", pk=wave.pk)
                 except Refused as refused:
                     refusal = refused
                 else:
                     return redirect(after(wave, questionnaire, number, from_review=from_review))
-    elif kept is not None:
-        form = AnswersForm(shown.questions, kept)
-    else:
-        form = AnswersForm.stored(shown.questions, stored_answers(questionnaire, response))
+    response = response_of(enrolment, wave)
+    if response is None:
+        return redirect("surveys:answer", pk=wave.pk)
+    if form is None:
+        kept = kept_post(request)
+        form = (
+            AnswersForm.stored(shown.questions, stored_answers(questionnaire, response))
+            if kept is None
+            else AnswersForm(shown.questions, kept)
+        )
     context = {
         "wave": wave,
         "screen": shown,
