@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
+from livinglab.bilingual import LANGUAGES
 from livinglab.notices.actions import notify
 from proposals import clock, photos
 from proposals.actions.move import move
@@ -18,17 +19,28 @@ from proposals.models import Photo, Proposal, Step
 
 PLAIN_FIELDS = ("field", "area", "lat", "lon", "smart_service_level")
 MOST_PHOTOS = 4
+TEXT_COLUMNS = [f"{name}_{language}" for name in Proposal.TEXTS for language in LANGUAGES]
+BEGUN_WITH = ("language", *TEXT_COLUMNS, *PLAIN_FIELDS, "created_at", "changed_at")
 
 
 @transaction.atomic
-def start_draft(*, author: Person, at: datetime, key: uuid.UUID | None = None, language: str = "ko") -> Proposal:
-    """A new draft, or the one this author already began with the same key."""
-    draft, _created = Proposal.objects.get_or_create(
+def start_draft(
+    *,
+    author: Person,
+    at: datetime,
+    key: uuid.UUID | None = None,
+    language: str = "ko",
+    written: dict[str, Any] | None = None,
+) -> Proposal:
+    """A new draft, or the one this author already began with the same key; what is written is kept in it."""
+    new = Proposal(language=language, created_at=at, changed_at=at)
+    _put(new, written or {})
+    draft, created = Proposal.objects.get_or_create(
         draft_key=key or uuid.uuid4(),
         author=author,
-        defaults={"language": language, "created_at": at, "changed_at": at},
+        defaults={name: getattr(new, name) for name in BEGUN_WITH},
     )
-    return draft
+    return draft if created or not written else save_draft(draft, by=author, at=at, **written)
 
 
 @transaction.atomic
@@ -39,17 +51,7 @@ def save_draft(proposal: Proposal, *, by: Person, at: datetime, **written: Any) 
     language. Changing the language takes the texts along.
     """
     proposal = _locked_for_writing(proposal, by)
-    language, before = written.get("language") or proposal.language, proposal.language
-    for name in Proposal.TEXTS:
-        if language != before:
-            setattr(proposal, f"{name}_{language}", getattr(proposal, f"{name}_{before}"))
-            setattr(proposal, f"{name}_{before}", "")
-        if name in written:
-            setattr(proposal, f"{name}_{language}", written[name])
-    for name in PLAIN_FIELDS:
-        if name in written:
-            setattr(proposal, name, written[name])
-    proposal.language = language
+    _put(proposal, written)
     proposal.changed_at = at
     proposal.save()
     return proposal
@@ -139,6 +141,20 @@ def discard_draft(proposal: Proposal, *, by: Person) -> None:
     for photo in proposal.photos.all():
         delete_photo(photo)
     proposal.delete()
+
+
+def _put(proposal: Proposal, written: dict[str, Any]) -> None:
+    language, before = written.get("language") or proposal.language, proposal.language
+    for name in Proposal.TEXTS:
+        if language != before:
+            setattr(proposal, f"{name}_{language}", getattr(proposal, f"{name}_{before}"))
+            setattr(proposal, f"{name}_{before}", "")
+        if name in written:
+            setattr(proposal, f"{name}_{language}", written[name])
+    for name in PLAIN_FIELDS:
+        if name in written:
+            setattr(proposal, name, written[name])
+    proposal.language = language
 
 
 def _locked_for_writing(proposal: Proposal, by: Person) -> Proposal:

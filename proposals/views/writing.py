@@ -6,7 +6,6 @@ from uuid import uuid4
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -70,14 +69,19 @@ def written(request: AuthenticatedRequest, proposal: Proposal | None) -> HttpRes
     sent = ProposalForm(request.POST, request.FILES, proposal=proposal)
     sent.is_valid()
     try:
-        with transaction.atomic():
-            if proposal is None:
-                key = sent.cleaned_data.get("draft_key")
-                proposal = start_draft(author=request.user, at=at, key=key, language=active_language())
-                if proposal.photos.exists():
-                    # The address still says "new", but the draft was kept before, with photos to describe.
-                    sent = ProposalForm(request.POST, request.FILES, proposal=proposal)
-                    sent.is_valid()
+        if proposal is None:
+            proposal = start_draft(
+                author=request.user,
+                at=at,
+                key=sent.cleaned_data.get("draft_key"),
+                language=active_language(),
+                written=sent.written(),
+            )
+            if proposal.created_at != at:
+                # The address still says "new", but the draft was kept before, perhaps with photos to describe.
+                sent = ProposalForm(request.POST, request.FILES, proposal=proposal)
+                sent.is_valid()
+        else:
             proposal = save_draft(proposal, by=request.user, at=at, **sent.written())
         refused_photos = keep_photos(request, proposal, sent, at)
     except Refused as refusal:
