@@ -33,13 +33,6 @@ class CardRadio(forms.RadioSelect):
         return option
 
 
-class CardCheckbox(forms.CheckboxSelectMultiple):
-    """As ``CardRadio``, for several choices."""
-
-    template_name = "forms/cards.html"
-    create_option = CardRadio.create_option
-
-
 class Coordinate(forms.NumberInput):
     """Latitude or longitude in degrees, typed or filled in by a click on the map beside it."""
 

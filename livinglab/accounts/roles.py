@@ -57,7 +57,3 @@ class HasRole(BasePermission):
 
 class IsModerator(HasRole):
     roles = (Role.MODERATOR,)
-
-
-class IsEvaluator(HasRole):
-    roles = (Role.EVALUATOR,)
