@@ -368,7 +368,7 @@ def test_every_component_fits_the_screen_and_satisfies_axe(visitor, live_server,
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     page.click("form.form .actions .button")
-    page.wait_for_function("document.activeElement.className === 'error-summary'")
+    page.wait_for_function("document.activeElement?.className === 'error-summary'")
     axe(page)
 
 
