@@ -14,8 +14,8 @@ from surveys.metrics.layouts import cell_name
 from surveys.metrics.refresh import NOT_SAID, touch
 from surveys.models import ParticipantKey, Response, Wave
 from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
-from surveys.stats.flags import Block, FlagSet, Page, response_flags
 from surveys.stats.layout import FLAGS
+from surveys.stats.quality import Block, FlagSet, Page, response_flags
 
 LONGEST = 24 * 60 * 60 * 1000
 

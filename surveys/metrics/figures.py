@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from surveys.metrics.cells import Margins, joined, margins_of, raked
-from surveys.stats.differences import Difference
 from surveys.stats.estimates import Estimate, Interval, two_sided_z
 from surveys.stats.figures import (
     Part,
@@ -19,6 +18,7 @@ from surveys.stats.figures import (
     item_figures,
     outcome,
 )
+from surveys.stats.groups import Difference
 from surveys.stats.layout import Item
 from surveys.stats.means import Mean
 from surveys.stats.proportions import share_of

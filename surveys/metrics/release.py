@@ -21,7 +21,7 @@ from surveys.models import Snapshot, Survey, Tally, TouchedChunk, Verdict, Wave
 from surveys.stats.estimates import two_sided_t
 from surveys.stats.figures import outcome
 from surveys.stats.layout import Layout
-from surveys.stats.live import live_band
+from surveys.stats.monitoring import live_band
 from surveys.stats.weights import WeightedShare
 
 HIDDEN = "HIDDEN"

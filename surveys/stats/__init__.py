@@ -7,16 +7,16 @@ estimates                what every figure is made of: value, interval, n, metho
 proportions              shares: Wilson, Newcombe
 means                    means with t intervals, from sums and histograms
 reliability              Cronbach's alpha with Feldt's interval
-differences              two groups: Welch, Hedges, Cliff; families of tests: Holm, Benjamini-Hochberg
+groups                   two groups: Welch, Hedges, Cliff; families of tests: Holm, Benjamini-Hochberg
 change                   two waves: of different people, of the same people, of both
 weights                  raking, trimming, and what weights do to means and shares
 representativeness       dispositions, rates, dissimilarity, coverage, R-indicator
 scoring                  from answers to scores: reversed items, constructs, accept
 comprehension            what a person understood
-flags                    signs of careless answering
+quality                  signs of careless answering
 layout, state            exact integer counts that add and subtract
 figures                  what a page shows, read from a state
-live                     the band that may be looked at at any time
+monitoring               what may be looked at at any time: the live band
 verdict, planning        the rule LL-1, and what it takes to pass it
 =======================  ==============================================================================
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from surveys.stats.differences import Difference, Welch, welch
 from surveys.stats.estimates import Interval, Reason, check_same_length, two_sided_z
+from surveys.stats.groups import Difference, Welch, welch
 from surveys.stats.means import Mean, mean_of_values
 from surveys.stats.proportions import NEWCOMBE, newcombe_shares
 from surveys.stats.weights import WeightedShare

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from surveys.stats.differences import Difference
 from surveys.stats.estimates import Estimate, Reason, two_sided_z
+from surveys.stats.groups import Difference
 from surveys.stats.layout import FLAGS, USE_LEVELS
 from surveys.stats.means import Mean, mean_of_histogram, mean_of_sums, median_of_histogram
 from surveys.stats.proportions import NEWCOMBE, newcombe_shares, share_of

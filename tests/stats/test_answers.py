@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from surveys.stats.comprehension import understanding
-from surveys.stats.flags import Block, FlagSet, Page, irv, longstring, response_flags
+from surveys.stats.quality import Block, FlagSet, Page, irv, longstring, response_flags
 from surveys.stats.scoring import DONT_KNOW, NO_ANSWER, is_answered, reaches, reverse, scores, units_of
 
 

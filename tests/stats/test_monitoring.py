@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from surveys.stats.estimates import Reason
-from surveys.stats.live import band_factor, live_band
+from surveys.stats.monitoring import band_factor, live_band
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from surveys.stats.differences import benjamini_hochberg, cliff, hedges, holm, welch
 from surveys.stats.estimates import Reason
+from surveys.stats.groups import benjamini_hochberg, cliff, hedges, holm, welch
 from surveys.stats.means import mean_of_histogram, mean_of_sums
 
 # In tenths of hours.
