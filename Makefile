@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS ?=
 export DEMONSTRATION PORT
 
-.PHONY: run test lint format messages schema bench-site clean install install-dev
+.PHONY: run test lint format messages schema bench-site bench-ll1 clean install install-dev
 
 run: install
 	@exec $(VENV)/python -m livinglab.run --with-parent
@@ -38,6 +38,9 @@ schema: install-dev
 
 bench-site: install
 	$(VENV)/python -m benchmarks.site
+
+bench-ll1: install
+	$(VENV)/python -m benchmarks.ll1
 
 clean:
 	rm -rf .venv var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
