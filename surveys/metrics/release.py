@@ -2,12 +2,13 @@
 
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, F, When
 
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
@@ -25,6 +26,8 @@ from surveys.stats.monitoring import live_band
 from surveys.stats.weights import WeightedShare
 
 HIDDEN = "HIDDEN"
+# Open at one time, of which a process remembers the counts.
+MOST_WAVES = 64
 
 
 class Audience(StrEnum):
@@ -91,13 +94,12 @@ def _verdict(verdict: Verdict, figures: Plain, *, exact: bool) -> Plain:
 
 def live_desk(wave: Wave) -> Plain:
     """What the evaluators of a pilot see while its wave is open: no outcome but the band, and no mean."""
-    stored = Tally.objects.filter(wave=wave).first()
-    counts = _live_counts(layout_of(wave), bytes(stored.state) if stored else b"")
+    counts, counted_at = _live_counts(wave)
     reach = live_reach_of(wave)
     accept = counts.accept
     band = live_band(accept.value, accept.standard_error, accept.n, planned=wave.n_planned)
     return {
-        "counted_at": stored.refreshed_at if stored else None,
+        "counted_at": counted_at,
         "waiting": TouchedChunk.objects.filter(wave=wave).exists(),
         "invited": reach.invited,
         "started": reach.started,
@@ -114,6 +116,7 @@ def live_desk(wave: Wave) -> Plain:
 class LiveCounts:
     """What the page of an open wave takes from its counts. Shared by those who ask: to be read only."""
 
+    digest: bytes
     answered: int
     counted: int
     at_least_half: int
@@ -122,12 +125,31 @@ class LiveCounts:
     accept: WeightedShare
 
 
-@lru_cache(maxsize=16)
-def _live_counts(layout: Layout, data: bytes) -> LiveCounts:
-    """Worked out once for the same counts: the page asks every 15 seconds, the bytes change with each refresh."""
+# The page asks every 15 seconds, the counts change with each refresh: by wave, as last worked out in this process.
+_last_counts: dict[int, LiveCounts] = {}
+
+
+def _live_counts(wave: Wave) -> tuple[LiveCounts, datetime | None]:
+    """The counts and when they were made. The state, most of a megabyte, is fetched only where it has changed."""
+    known = _last_counts.get(wave.pk)
+    changed = Case(When(digest=known.digest, then=None), default="state") if known else F("state")
+    rows = Tally.objects.filter(wave=wave).annotate(changed=changed)
+    stored = rows.values_list("digest", "refreshed_at", "changed").first()
+    digest, counted_at, state = stored or (b"", None, b"")
+    if known is not None and known.digest == bytes(digest):
+        return known, counted_at
+    counts = _count(layout_of(wave), bytes(digest), bytes(state))
+    if len(_last_counts) >= MOST_WAVES:
+        _last_counts.clear()
+    _last_counts[wave.pk] = counts
+    return counts, counted_at
+
+
+def _count(layout: Layout, digest: bytes, data: bytes) -> LiveCounts:
     state = state_of(layout, data)
     complete, partial, _broken_off = (int(value) for value in state.block("disposition", counted=None))
     return LiveCounts(
+        digest=digest,
         answered=state.n(counted=None),
         counted=state.n(),
         at_least_half=complete + partial,

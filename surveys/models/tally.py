@@ -49,6 +49,12 @@ class Tally(models.Model):
 
     wave = models.OneToOneField(Wave, models.CASCADE, related_name="tally")
     state = models.BinaryField(default=bytes)
+    # Kept by the database: tells whether the state has changed without fetching its hundreds of kilobytes.
+    digest = models.GeneratedField(
+        expression=models.Func("state", function="sha256"),
+        output_field=models.BinaryField(max_length=32),
+        db_persist=True,
+    )
     refreshed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

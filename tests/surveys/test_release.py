@@ -154,6 +154,17 @@ def test_an_open_wave_tells_the_desk_no_outcome_and_no_mean(survey, wave):
     assert not {"mean", "top_2"} & live["items"][0].keys()
 
 
+def test_each_refresh_shows_at_the_desk_also_where_an_earlier_look_is_remembered(survey, wave):
+    people = take_part(survey, 3)
+    seen = [live_desk(wave)["answered"]]
+    for enrolment in people:
+        answers_of(wave, [enrolment], accepting=1)
+        refresh(wave, at=wave.opens_at)
+        seen += [live_desk(wave)["answered"], live_desk(wave)["answered"]]
+
+    assert seen == [0, 1, 1, 2, 2, 3, 3]
+
+
 def test_weights_follow_the_registered_recipe(eva, mo):
     """The cells of G16: weighted 0.5633 beside 0.6083 without weights."""
     bands = {"19-39": "19-29", "40-64": "40-49", "65+": "75+"}
