@@ -18,6 +18,7 @@ layout, state            exact integer counts that add and subtract
 figures                  what a page shows, read from a state
 monitoring               what may be looked at at any time: the live band
 verdict, planning        the rule LL-1, and what it takes to pass it
+sensitivity              what LL-1 would have said had a choice been made otherwise
 =======================  ==============================================================================
 
 scipy is imported inside the functions that need it: importing these modules stays cheap.

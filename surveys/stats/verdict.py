@@ -6,7 +6,7 @@ have to do with each other, because the alphas are simply added up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import ceil
@@ -181,7 +181,8 @@ class Verdict:
     """What LL-1 says at one look, with everything that is printed beside it.
 
     ``needed_n`` is given with NOT_ENOUGH_EVIDENCE: the answers at which this share would scale; None there means that
-    it cannot be reached at this share. ``alpha_left`` is what the later looks may still spend.
+    it cannot be reached at this share. ``later`` are the looks that can still come, ``alpha_left`` what they may spend
+    together.
     """
 
     outcome: Outcome
@@ -193,6 +194,7 @@ class Verdict:
     look: int
     looks: int
     alpha: float
+    later: tuple[int, ...]
     alpha_left: float
     needed_n: int | None
     groups: tuple[GroupFinding, ...]
@@ -201,14 +203,14 @@ class Verdict:
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        """What the city may decide. After the last look there is nothing to continue to."""
+        """What the city may decide. Where no look is left there is nothing to continue to."""
         if self.outcome == Outcome.SCALE:
             return (Choice.SCALE, Choice.REVISE, Choice.RETIRE)
         if self.outcome == Outcome.REVISE:
             return (Choice.REVISE, Choice.RETIRE)
         if self.outcome == Outcome.RETIRE:
             return (Choice.RETIRE,)
-        if self.look < self.looks:
+        if self.later:
             return (Choice.CONTINUE, Choice.REVISE, Choice.RETIRE)
         return (Choice.REVISE, Choice.RETIRE)
 
@@ -217,7 +219,7 @@ class Verdict:
         return choice != _OWN[self.outcome]
 
 
-def verdict(rule: Rule, look: int, evidence: Evidence) -> Verdict:
+def verdict(rule: Rule, look: int, evidence: Evidence, *, forfeited: Collection[int] = ()) -> Verdict:
     """Apply the rule at one registered look.
 
     Parameters
@@ -228,6 +230,8 @@ def verdict(rule: Rule, look: int, evidence: Evidence) -> Verdict:
         1 to ``rule.looks``.
     evidence
         Figures of the frozen wave; its groups and criteria must be those of the rule.
+    forfeited
+        Looks that are not taken, because their waves were cancelled. Their alphas are lost: no other look spends them.
 
     Returns
     -------
@@ -250,7 +254,7 @@ def verdict(rule: Rule, look: int, evidence: Evidence) -> Verdict:
     Raises
     ------
     ValueError
-        If the look is not registered, or the evidence lacks a group or a criterion.
+        If the look is not registered or forfeited, or the evidence lacks a group or a criterion.
 
     Notes
     -----
@@ -268,12 +272,15 @@ def verdict(rule: Rule, look: int, evidence: Evidence) -> Verdict:
     """
     if not 1 <= look <= rule.looks:
         raise ValueError(f"look must lie in 1..{rule.looks}, got {look}")
+    if look in forfeited:
+        raise ValueError(f"look {look} was forfeited")
     lacking = [name for name in rule.protected_groups if name not in evidence.groups]
     lacking += [criterion.metric for criterion in rule.criteria if criterion.metric not in evidence.criteria]
     if lacking:
         raise ValueError(f"evidence lacks {', '.join(lacking)}")
 
     alpha = rule.alpha[look - 1]
+    later = tuple(number for number in range(look + 1, rule.looks + 1) if number not in forfeited)
     z = two_sided_z(1 - alpha)
     accept = evidence.accept
     interval = None
@@ -297,7 +304,8 @@ def verdict(rule: Rule, look: int, evidence: Evidence) -> Verdict:
         look=look,
         looks=rule.looks,
         alpha=alpha,
-        alpha_left=sum(rule.alpha[look:]),
+        later=later,
+        alpha_left=sum(rule.alpha[number - 1] for number in later),
         needed_n=needed,
         groups=groups,
         criteria=criteria,

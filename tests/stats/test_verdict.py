@@ -220,6 +220,19 @@ def test_what_the_city_may_decide():
     assert not early.needs_reason(Choice.CONTINUE)
 
 
+def test_a_forfeited_look_takes_its_part_of_the_error_rate_with_it():
+    at_first = {"look": 1, "evidence": Evidence(share(88, 125))}
+    one_left, none_left = verdict(Rule(), **at_first, forfeited=[3]), verdict(Rule(), **at_first, forfeited=[2, 3])
+
+    assert (one_left.alpha, one_left.later, one_left.alpha_left) == (0.010, (2,), 0.015)
+    assert Choice.CONTINUE in one_left.choices
+    assert (none_left.later, none_left.alpha_left) == ((), 0)
+    # There is no look left to continue to.
+    assert none_left.choices == (Choice.REVISE, Choice.RETIRE)
+    with pytest.raises(ValueError, match="look 1 was forfeited"):
+        verdict(Rule(), **at_first, forfeited=[1])
+
+
 @pytest.mark.parametrize("looks", [1, 2, 3, 4])
 def test_every_preset_of_the_ledger_spends_five_per_cent(looks):
     assert Rule(alpha=LEDGERS[looks]).looks == looks
