@@ -19,6 +19,7 @@ from surveys.actions.waves import freeze_imported
 from surveys.imports.mapping import Mapping, WrongMapping
 from surveys.imports.reading import LeftOut, Refusal, Row, rows_of
 from surveys.instruments import load_instrument
+from surveys.metrics.layouts import drivers_among
 from surveys.metrics.refresh import touch
 from surveys.models import Response, Survey, Wave
 from surveys.stats.layout import Layout
@@ -244,6 +245,7 @@ def _layout(mapping: Mapping, wave: int) -> dict[str, Any]:
             },
             "groups": mapping.groups,
             "modes": [Response.Mode.IMPORTED.value],
+            "drivers": drivers_among(described[code].get("construct", "") for code in mapping.items_of(wave)),
         }
     ).describe()
 

@@ -1,5 +1,6 @@
 """How the counts of a wave are laid out, which of its answers count, and how its cells are named."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ MODES = (Response.Mode.SELF, Response.Mode.ASSISTED, Response.Mode.PAPER)
 # A cell is "age/sex/area"; not said is "unknown".
 VARIABLES = ("age", "sex", "area")
 UNKNOWN = "unknown"
+# Constructs of our banks that may explain the intention to go on; attitude is another outcome, not one of them.
+DRIVERS = ("PU", "PE", "SI", "FC", "HM", "PV", "TR", "PC", "FA")
+DRIVEN = "BI"
 
 
 @dataclass(frozen=True)
@@ -62,17 +66,31 @@ def layout_to_freeze(wave: Wave) -> dict[str, Any]:
             "groups": groups,
             "modes": [mode.value for mode in MODES],
             "informed": _informed(wave),
+            "drivers": drivers_among(item.construct for item in questionnaire.items),
         }
     )
     return layout.describe()
 
 
-def _informed(wave: Wave) -> dict[str, int]:
+def drivers_among(constructs: Iterable[str]) -> dict[str, Any]:
+    """Which of the constructs asked explain which; nothing where the outcome or a second driver is missing."""
+    asked = set(constructs)
+    found = [name for name in DRIVERS if name in asked]
+    return {"constructs": found, "outcome": DRIVEN} if DRIVEN in asked and len(found) > 1 else {}
+
+
+def _informed(wave: Wave) -> dict[str, Any]:
     asked = knowledge_of(wave)
     if not asked or wave.survey.comprehension is None:
         return {"questions": 0}
     informed = wave.survey.comprehension.document["scoring"]["informed"]
-    return {"questions": len(asked), "of": len(informed["questions"]), "right": informed["at_least_right"]}
+    own_view = {item["code"] for item in wave.survey.comprehension.document["items"]}
+    return {
+        "questions": len(asked),
+        "of": len(informed["questions"]),
+        "right": informed["at_least_right"],
+        "subjective": [item.code for item in questionnaire_of(wave).items if item.code in own_view],
+    }
 
 
 def knowledge_of(wave: Wave) -> list[tuple[str, int]]:

@@ -14,6 +14,8 @@ from surveys.stats.scoring import MISSING, least_answered, units_of
 FLAGS = ("speed", "longstring", "irv", "pair")
 USE_LEVELS = (1, 2, 3, 4, 5)
 DURATION_BINS = 40
+# Comprehension questions, and drivers of one outcome.
+MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,21 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Informed:
-    """Who is informed: at least ``right`` of the first ``of`` comprehension questions, whatever is asked after them."""
+    """Informed is who has at least ``right`` of the first ``of`` comprehension questions; more may be asked after."""
 
     questions: int = 0
     of: int = 4
     right: int = 3
+    # Items that ask how much one thinks to know.
+    subjective: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """Constructs that may explain the ``outcome`` construct: 2 to 10 of them, or none at all."""
+
+    constructs: tuple[str, ...] = ()
+    outcome: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,13 +72,15 @@ class Layout:
     modes
         How an answer can have come in.
     informed
-        Comprehension questions and who counts as informed.
+        Comprehension questions, who counts as informed, and the items on how much one thinks to know.
+    drivers
+        Constructs whose items are counted together with those of the outcome they may explain.
 
     Raises
     ------
     ValueError
-        If codes repeat, a scale is empty or runs into the missing codes, a construct mixes scales, or an outcome names
-        an item that is not there.
+        If codes repeat, a scale is empty or runs into the missing codes, a construct mixes scales, or an outcome, the
+        drivers or the comprehension name what is not there.
 
     Examples
     --------
@@ -82,6 +96,7 @@ class Layout:
     groups: tuple[str, ...] = ()
     modes: tuple[str, ...] = ("self", "assisted", "paper")
     informed: Informed = field(default_factory=Informed)
+    drivers: Drivers = field(default_factory=Drivers)
 
     def __post_init__(self) -> None:
         for what, names in (
@@ -109,6 +124,27 @@ class Layout:
         rule = self.informed
         if rule.questions and not 1 <= rule.right <= rule.of <= rule.questions:
             raise ValueError(f"informed cannot be {rule.right} right of {rule.of} in {rule.questions} questions")
+        if rule.questions > MOST:
+            raise ValueError(f"informed cannot have {rule.questions} questions; {MOST} are the most")
+        if rule.subjective:
+            if unknown := [code for code in rule.subjective if code not in self.column]:
+                raise ValueError(f"informed names unknown items: {', '.join(unknown)}")
+            if not rule.questions:
+                raise ValueError("informed names subjective items without any question")
+            if len({(item.lo, item.hi) for item in self.subjective_items}) > 1:
+                raise ValueError("informed mixes scales of subjective items")
+        self._check_drivers()
+
+    def _check_drivers(self) -> None:
+        constructs, outcome = self.drivers.constructs, self.drivers.outcome
+        if not constructs and not outcome:
+            return
+        if unknown := [name for name in (*constructs, outcome) if name not in self.constructs]:
+            raise ValueError(f"drivers name unknown constructs: {', '.join(unknown)}")
+        if not 2 <= len(constructs) <= MOST:
+            raise ValueError(f"drivers must be 2 to {MOST} constructs, got {len(constructs)}")
+        if len({*constructs, outcome}) <= len(constructs):
+            raise ValueError(f"drivers repeat a construct: {', '.join((*constructs, outcome))}")
 
     @classmethod
     def of(cls, description: Mapping[str, Any]) -> Layout:
@@ -131,7 +167,8 @@ class Layout:
             endorse=threshold("endorse"),
             groups=tuple(description.get("groups", ())),
             modes=tuple(description.get("modes", ("self", "assisted", "paper"))),
-            informed=Informed(**(description.get("informed") or {})),
+            informed=Informed(**_tuples(description.get("informed") or {})),
+            drivers=Drivers(**_tuples(description.get("drivers") or {})),
         )
 
     def describe(self) -> dict[str, Any]:
@@ -166,6 +203,25 @@ class Layout:
         return found
 
     @cached_property
+    def driver_items(self) -> tuple[Item, ...]:
+        """Items of the ``drivers`` section in its order: driver after driver, the outcome last."""
+        names = (*self.drivers.constructs, self.drivers.outcome) if self.drivers.outcome else ()
+        return tuple(item for name in names for item in self.constructs[name])
+
+    @cached_property
+    def subjective_items(self) -> tuple[Item, ...]:
+        """Items on how much one thinks to know of the pilot."""
+        return tuple(self.items[self.column[code]] for code in self.informed.subjective)
+
+    @cached_property
+    def calibration_units(self) -> int:
+        """Units that make 1 in the ``calibration`` section; 0 without subjective items."""
+        if not self.subjective_items:
+            return 0
+        first = self.subjective_items[0]
+        return (first.hi - first.lo) * units_of(max(self.informed.questions, len(self.subjective_items)))
+
+    @cached_property
     def sections(self) -> dict[str, tuple[int, int]]:
         """Start and length of each block of integers in a row of counts.
 
@@ -174,6 +230,7 @@ class Layout:
         item:CODE               histogram lo..hi, then not applicable, don't know, no answer
         score:CONSTRUCT         people with a score, sum, sum of squares (in units)
         listwise:CONSTRUCT      people who answered all items, sums, upper triangle of cross-products
+        drivers                 the same over all `driver_items`; left out without drivers
         accept, use, endorse    people who can be judged, yes
         flag                    responses with each kind of flag
         flags                   for 0, 1, 2 and more flags: n, judged, accept
@@ -181,6 +238,11 @@ class Layout:
         use_level               for unknown, 1..5: n, judged, accept
         informed                for informed, not informed: n, judged, accept
         question                for each comprehension question: right, wrong, don't know, no answer
+        understanding           of who answered any question: n; sums of the numbers right (C), wrong (W) and don't
+                                know (K), of C C, C W, W W; confident wrong W/(W+K): people who have it, sum, sum of
+                                squares in units (60, from 7 questions on 2520); left out without questions
+        calibration             subjective understanding in [0, 1]: n, sum, sum of squares; the same less C/N: n, sum,
+                                sum of squares, above +0.2, below -0.2; in `calibration_units`; left out where not asked
         member:G, unknown:G     n, judged, accept; comprehension judged, informed; score block of each construct
         disposition             complete, partial, broken off
         duration                responses by bit length of their milliseconds; the last bin is unknown
@@ -191,9 +253,15 @@ class Layout:
         for name, members in self.constructs.items():
             k = len(members)
             lengths += [(f"score:{name}", 3), (f"listwise:{name}", 1 + k + k * (k + 1) // 2)]
+        if p := len(self.driver_items):
+            lengths += [("drivers", 1 + p + p * (p + 1) // 2)]
         lengths += [("accept", 2), ("use", 2), ("endorse", 2)]
         lengths += [("flag", len(FLAGS)), ("flags", 9), ("mode", 3 * len(self.modes)), ("use_level", 18)]
         lengths += [("informed", 6), ("question", 4 * self.informed.questions)]
+        if self.informed.questions:
+            lengths += [("understanding", 10)]
+        if self.subjective_items:
+            lengths += [("calibration", 8)]
         for group in self.groups:
             lengths += [(f"{who}:{group}", 5 + 3 * len(self.constructs)) for who in ("member", "unknown")]
         lengths += [("disposition", 3), ("duration", DURATION_BINS + 1)]
@@ -208,3 +276,8 @@ class Layout:
     def size(self) -> int:
         """Integers in a row of counts."""
         return sum(length for _start, length in self.sections.values())
+
+
+def _tuples(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists as JSON holds them turned into tuples, which equal layouts need."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in described.items()}

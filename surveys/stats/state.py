@@ -266,10 +266,10 @@ def tally(
         score_block = np.column_stack([has, score, score * score])
         rows.add(f"score:{name}", score_block)
         score_blocks.append(score_block)
-        complete = given_items.all(axis=1, keepdims=True)
-        first, second = np.triu_indices(len(items))
-        products = values[:, first] * values[:, second]
-        rows.add(f"listwise:{name}", complete * np.column_stack([complete, values, products]))
+        rows.products(f"listwise:{name}", values, given_items)
+    if layout.driver_items:
+        columns = [layout.column[item.code] for item in layout.driver_items]
+        rows.products("drivers", oriented[:, columns], answered[:, columns])
 
     judged_and_yes: dict[str, tuple[Flags, Flags]] = {}
     for name, threshold in (("accept", layout.accept), ("use", layout.use), ("endorse", layout.endorse)):
@@ -296,6 +296,7 @@ def tally(
             [mark[:, number] == RIGHT, mark[:, number] == WRONG, mark[:, number] == DONT_KNOW], [0, 1, 2], 3
         )
         rows.count("question", 4 * number + place, everybody)
+    _understand(rows, mark, oriented, answered)
 
     of_person = np.column_stack([everybody, judged, yes, can_tell, is_informed, *score_blocks]).astype(np.int64)
     for number, group in enumerate(layout.groups):
@@ -306,6 +307,31 @@ def tally(
     bits = np.frexp(np.maximum(time, 0).astype(np.float64))[1]
     rows.count("duration", np.where(time < 0, DURATION_BINS, np.minimum(bits, DURATION_BINS - 1)), everybody)
     return rows.state()
+
+
+def _understand(rows: _Rows, mark: Integers, oriented: Integers, answered: Flags) -> None:
+    """What was right, wrong and unknown, and what people thought to know."""
+    layout, questions = rows.layout, rows.layout.informed.questions
+    if not questions:
+        return
+    told = (mark != NO_ANSWER).any(axis=1)
+    right, wrong, unknown = ((mark == kind).sum(axis=1, dtype=np.int64) for kind in (RIGHT, WRONG, DONT_KNOW))
+    could_be_confident = wrong + unknown > 0
+    confident = wrong * units_of(questions) // np.maximum(wrong + unknown, 1)
+    squares = (right * right, right * wrong, wrong * wrong)
+    of_confident = (could_be_confident, confident, confident * confident)
+    rows.add("understanding", np.column_stack([told, right, wrong, unknown, *squares, *of_confident]))
+    if not layout.subjective_items:
+        return
+    columns = [layout.column[item.code] for item in layout.subjective_items]
+    unit = layout.calibration_units
+    lowest, highest = layout.subjective_items[0].lo, layout.subjective_items[0].hi
+    mean, has = scores(oriented[:, columns], answered[:, columns], units=unit // (highest - lowest), least=1)
+    believed = np.where(has, mean - lowest * unit // (highest - lowest), 0)
+    both = told & has
+    gap = np.where(both, believed - right * unit // questions, 0)
+    above, below = 5 * gap > unit, 5 * gap < -unit
+    rows.add("calibration", np.column_stack([has, believed, believed**2, both, gap, gap**2, above, below]))
 
 
 def _dispositions(answers: Integers) -> Integers:
@@ -343,6 +369,12 @@ class _Rows:
         start, length = self.layout.sections[section]
         summed = np.add.reduceat(values[self.order].astype(np.int64), self.starts, axis=0)
         self.table[:, start : start + length] += summed
+
+    def products(self, section: str, values: Integers, given: Flags) -> None:
+        """n, sums and the upper triangle of cross-products of those who answered all of these items."""
+        complete = given.all(axis=1, keepdims=True)
+        first, second = np.triu_indices(values.shape[1])
+        self.add(section, complete * np.column_stack([complete, values, values[:, first] * values[:, second]]))
 
     def state(self) -> State:
         return State(self.layout, dict(zip(self.keys, self.table, strict=True)))
@@ -415,7 +447,7 @@ def _unpacked(body: npt.NDArray[np.uint8], place: int, count: int) -> tuple[Inte
 
 
 def cross_products(block: Integers, k: int) -> tuple[int, Integers, Integers]:
-    """A ``listwise:`` block as n, the sums and the full symmetric matrix of cross-products.
+    """A ``listwise:`` or ``drivers`` block as n, the sums and the full symmetric matrix of cross-products.
 
     Examples
     --------

@@ -35,7 +35,8 @@ WAVE = Layout.of(
         "use": {"items": ["BI1", "BI2"]},
         "endorse": {"items": ["BI3"]},
         "groups": ["65+", "disability"],
-        "informed": {"questions": 5, "of": 4, "right": 3},
+        "informed": {"questions": 5, "of": 4, "right": 3, "subjective": ["CS"]},
+        "drivers": {"constructs": ["FA", "PU"], "outcome": "BI"},
     }
 )
 
@@ -186,6 +187,49 @@ def test_informed_needs_three_of_the_first_four_and_somebody_who_answered():
     assert state.block("question").reshape(5, 4)[4].tolist() == [1, 1, 1, 1]
 
 
+def test_drivers_and_their_outcome_are_counted_together_where_all_their_items_are_answered():
+    answers = np.array([[5, 4, 2, 3, 4, 5, 1], [1, 2, 3, 4, 5, 1, NO_ANSWER], [5, 5, DONT_KNOW, 5, 5, 5, 5]])
+    n, sums, products = cross_products(tally(WAVE, answers, cells=["F", "M", "F"]).block("drivers"), 6)
+    # FA4 is reversed and comes first, as named; the third person left it open.
+    complete = np.array([[4, 5, 4, 3, 4, 5], [3, 1, 2, 4, 5, 1]])
+
+    assert [item.code for item in WAVE.driver_items] == ["FA4", "PU1", "PU2", "BI1", "BI2", "BI3"]
+    assert (n, sums.tolist()) == (2, complete.sum(axis=0).tolist())
+    assert products.tolist() == (complete.T @ complete).tolist()
+
+
+def test_a_wave_without_drivers_counts_none():
+    assert "drivers" not in PRAGMATIC.sections
+    assert "understanding" not in PRAGMATIC.sections
+
+
+def test_understanding_adds_up_right_wrong_and_unknown():
+    # Case G25: C 3, W 1, K 1, confident wrong 1/2; then five right, who has nothing to be wrong about; nobody.
+    marks = [[1, 1, 0, DONT_KNOW, 1], [1] * 5, [NO_ANSWER] * 5]
+    answers = np.full((3, 7), 4)
+    state = tally(WAVE, answers, cells=["F"] * 3, marks=marks)
+
+    assert state.block("understanding").tolist() == [2, 8, 1, 1, 9 + 25, 3, 1, 1, 30, 900]
+
+
+def test_calibration_is_what_people_think_to_know_less_what_they_know():
+    layout = Layout.of(
+        {
+            "items": [{"code": "CU1", "construct": "CU"}, {"code": "CU2", "construct": "CU"}],
+            "informed": {"questions": 5, "subjective": ["CU1", "CU2"]},
+        }
+    )
+    # Case G25: S .875, calibration .275; then 1 - 0.2 and 0 - 1; the last two cannot be compared.
+    answers = np.array([[5, 4], [5, NO_ANSWER], [1, 1], [3, 3], [DONT_KNOW, NO_ANSWER]])
+    marks = [[1, 1, 0, DONT_KNOW, 1], [1, 0, 0, 0, 0], [1] * 5, [NO_ANSWER] * 5, [1] * 5]
+    block = tally(layout, answers, cells=["F"] * 5, marks=marks).block("calibration").tolist()
+
+    assert layout.calibration_units == 240
+    believed, gaps = [210, 240, 0, 120], [66, 192, -240]
+    assert block[:3] == [4, sum(believed), sum(value**2 for value in believed)]
+    assert block[3:] == [3, sum(gaps), sum(gap**2 for gap in gaps), 2, 1]
+
+
 def test_states_of_different_layouts_do_not_mix():
     one, other = tally(PRAGMATIC, SAMPLE, cells=["all"] * 10), empty(WAVE)
 
@@ -247,6 +291,28 @@ def test_impossible_input_is_named(change, names):
         ({"items": [{"code": "Q"}], "accept": {"items": ["Q"], "answered": 2}}, "accept cannot need 2"),
         ({"items": [{"code": "Q"}], "groups": ["g", "g"]}, "groups repeat"),
         ({"items": [{"code": "Q"}], "informed": {"questions": 3}}, "informed"),
+        ({"items": [{"code": "Q"}], "informed": {"questions": 11}}, "11 questions"),
+        (
+            {"items": [{"code": "Q"}], "informed": {"questions": 4, "subjective": ["R"]}},
+            "informed names unknown items: R",
+        ),
+        ({"items": [{"code": "Q"}], "informed": {"subjective": ["Q"]}}, "without any question"),
+        (
+            {"items": [{"code": "Q"}, {"code": "R", "hi": 7}], "informed": {"questions": 4, "subjective": ["Q", "R"]}},
+            "informed mixes scales",
+        ),
+        ({"items": [{"code": "Q"}], "drivers": {"constructs": ["C"], "outcome": "D"}}, "unknown constructs: C, D"),
+        (
+            {"items": [{"code": "Q", "construct": "C"}], "drivers": {"constructs": ["C"], "outcome": "C"}},
+            "2 to 10 constructs",
+        ),
+        (
+            {
+                "items": [{"code": "Q", "construct": "C"}, {"code": "R", "construct": "D"}],
+                "drivers": {"constructs": ["C", "D"], "outcome": "D"},
+            },
+            "drivers repeat a construct",
+        ),
     ],
 )
 def test_a_layout_that_cannot_be_counted_is_refused(description, names):
