@@ -13,6 +13,7 @@ weights                  raking, trimming, and what weights do to means and shar
 representativeness       dispositions, rates, dissimilarity, coverage, R-indicator
 scoring                  from answers to scores: reversed items, constructs, accept
 comprehension            what a person understood
+instruments              SUS, UEQ-S, UEQ, Van der Laan, satisfaction, recommend index, readiness
 quality                  signs of careless answering
 layout, state            exact integer counts that add and subtract
 figures                  what a page shows, read from a state

@@ -60,7 +60,7 @@ def understanding(
     Raises
     ------
     ValueError
-        If there is no question or a value is impossible.
+        If there is no question, a value is impossible, or fewer questions were asked than ``of`` says.
 
     Notes
     -----
@@ -77,6 +77,8 @@ def understanding(
     """
     if not marks:
         raise ValueError("marks must not be empty")
+    if not 1 <= right <= of <= len(marks):
+        raise ValueError(f"informed cannot be {right} right of {of} in {len(marks)} questions")
     impossible = [mark for mark in marks if mark not in (1, 0, DONT_KNOW, NO_ANSWER)]
     if impossible:
         raise ValueError(f"marks cannot hold {impossible[0]}")

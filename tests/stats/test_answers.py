@@ -87,7 +87,7 @@ def test_nothing_said_about_oneself_is_no_calibration():
 
 
 @pytest.mark.parametrize(
-    ("marks", "subjective", "names"), [([], (), "marks"), ([2], (), "marks"), ([1], (6,), "subjective")]
+    ("marks", "subjective", "names"), [([], (), "marks"), ([1, 1, 1, 2], (), "marks"), ([1] * 4, (6,), "subjective")]
 )
 def test_impossible_understanding_is_named(marks, subjective, names):
     with pytest.raises(ValueError, match=names):
