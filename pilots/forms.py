@@ -2,6 +2,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Person
@@ -144,11 +145,12 @@ class HostedTestBedForm(TestBedForm):
 
 class ChooseTestBedForm(forms.Form):
     test_bed = forms.ModelChoiceField(
-        label=_("Where is it tried?"), queryset=TestBed.objects.all(), widget=CardRadio, empty_label=None
+        label=_("Where is it tried?"), queryset=TestBed.objects.none(), widget=CardRadio, empty_label=None
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, places: QuerySet[TestBed], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["test_bed"].queryset = places  # type: ignore[attr-defined]
         self.fields["test_bed"].label_from_instance = described  # type: ignore[attr-defined]
 
 

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
-from livinglab.accounts.models import Area, Person
+from livinglab.accounts.models import Area, Office, Person
 from livinglab.accounts.roles import Role
 
 PASSWORD = "correct horse battery staple"
@@ -36,6 +36,13 @@ def make_person(nickname: str, *roles: Role, area: Area | None = None, confirmed
     if roles:
         TOTP.activate(person, generate_totp_secret())
     return Person.objects.with_roles().get(pk=person.pk)
+
+
+def make_office(slug: str, *areas: Area) -> Office:
+    """An office in charge of these areas."""
+    office = Office.objects.create(slug=slug, name_ko="주민센터", name_en="Community centre")
+    office.areas.add(*areas)
+    return office
 
 
 @pytest.fixture

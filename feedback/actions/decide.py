@@ -186,3 +186,8 @@ def waiting_verdicts() -> QuerySet[Verdict]:
     later = Verdict.objects.filter(registration=OuterRef("registration"), look__gt=OuterRef("look"))
     decided = Decision.objects.published().filter(verdict=OuterRef("pk"))
     return Verdict.objects.filter(~Exists(later), ~Exists(decided)).order_by("computed_at", "pk")
+
+
+def in_care_of(person: Person, verdicts: QuerySet[Verdict]) -> QuerySet[Verdict]:
+    """Those of pilots that this member of staff decides on."""
+    return verdicts.filter(registration__survey__pilot__in=Pilot.objects.in_care_of(person))

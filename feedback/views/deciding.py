@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feedback.actions.decide import check_may_decide, draft_decision, publish_decision, waiting_verdicts
+from feedback.actions.decide import check_may_decide, draft_decision, in_care_of, publish_decision, waiting_verdicts
 from feedback.actions.tell import concerned_by
 from feedback.forms import MOST_CHANGES, ChangesFormSet, DecisionForm, changes_form_set
 from feedback.models import Change, Decision
@@ -40,7 +40,7 @@ UNREAD = ("snapshot__state", "snapshot__results", "registration__document")
 @require_safe
 def queue(request: AuthenticatedRequest) -> HttpResponse:
     """Verdicts that wait for a decision, the one that waits longest first."""
-    waiting = waiting_verdicts().select_related(*PARTS, "decision").defer(*UNREAD)
+    waiting = in_care_of(request.user, waiting_verdicts()).select_related(*PARTS, "decision").defer(*UNREAD)
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     own = set(request.user.surveys.values_list("pk", flat=True))
     rows = [
@@ -61,7 +61,7 @@ def queue(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """The form; "add another" gives back what was typed with room for one more, without judging it."""
-    verdict = get_object_or_404(Verdict.objects.select_related(*PARTS).defer(*UNREAD), pk=pk)
+    verdict = get_object_or_404(in_care_of(request.user, Verdict.objects.select_related(*PARTS).defer(*UNREAD)), pk=pk)
     draft = Decision.objects.filter(verdict=verdict).prefetch_related("changes").first()
     if draft is not None and draft.published_at is not None:
         return redirect("feedback:detail", pk=draft.pk)
@@ -159,7 +159,8 @@ def words_of(draft: Decision | None) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def preview(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """The draft as everybody will read it, and what publishing does."""
-    decision = get_object_or_404(with_grounds().filter(pk__in=Decision.objects.visible_to(request.user)), pk=pk)
+    verdicts = in_care_of(request.user, Verdict.objects.all())
+    decision = get_object_or_404(with_grounds().filter(verdict__in=verdicts), pk=pk)
     if decision.published_at is not None:
         return redirect("feedback:detail", pk=pk)
     refusal = None

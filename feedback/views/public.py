@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from feedback.actions.decide import needs_reason, waiting_verdicts
+from feedback.actions.decide import in_care_of, needs_reason, waiting_verdicts
 from feedback.models import Change, Decision
 from feedback.models.decision import DecisionQuerySet
 from feedback.sources import source_of
@@ -61,7 +61,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "rows": [(decision, release(decision.verdict.snapshot, Audience.PUBLIC)["verdict"]) for decision in page],
         "tabs": tabs,
         "kind": kind,
-        "waiting": waiting_verdicts().count() if decides else 0,
+        "waiting": in_care_of(request.user, waiting_verdicts()).count() if decides else 0,
     }
     return render(request, "feedback/list.html", context)
 

@@ -4,12 +4,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Area, Person
+from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
 
 
 class TestBedQuerySet(models.QuerySet["TestBed"]):
     def of_host(self, person: Person) -> "TestBedQuerySet":
         return self.filter(host=person)
+
+    def in_care_of(self, moderator: Person) -> "TestBedQuerySet":
+        """Where a moderator may plan pilots: in the areas of her office if she belongs to one."""
+        areas = moderator.areas_in_charge(Role.MODERATOR)
+        return self.all() if areas is None else self.filter(area__in=areas)
 
 
 class TestBed(models.Model):

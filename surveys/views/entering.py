@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
-from pilots.models import Enrolment
+from pilots.models import Enrolment, Pilot
 from surveys.actions.answer import enter_response
 from surveys.forms import EnterForm, FindParticipantForm
 from surveys.models import Wave
@@ -19,9 +19,11 @@ from surveys.views.answer import PARTS
 
 
 def open_wave_for(request: AuthenticatedRequest, pk: int) -> Wave:
-    """An open wave: of the evaluator's own pilots, or any for a moderator, who knows the participants."""
+    """An open wave: of the evaluator's own pilots, or of those a moderator runs and knows the people of."""
     waves = Wave.objects.visible_to(request.user).open().select_related(*PARTS)
-    if not request.user.has_role(Role.MODERATOR):
+    if request.user.has_role(Role.MODERATOR):
+        waves = waves.filter(survey__pilot__in=Pilot.objects.in_care_of(request.user))
+    else:
         waves = waves.of_evaluator(request.user)
     return get_object_or_404(waves, pk=pk)
 

@@ -15,7 +15,7 @@ from surveys.models import Verdict
 from tests.builders import feedback as build
 from tests.builders.pilots import announced_pilot, service
 from tests.builders.proposals import comment
-from tests.people import make_area, make_person
+from tests.people import make_area, make_office, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -285,3 +285,17 @@ def test_draft_changed_by_a_colleague_is_shown_again_before_it_is_published(clie
     assert answer.status_code == 409
     assert "Somebody has changed this draft since you read it." in answer.content.decode()
     assert not Decision.objects.published().exists()
+
+
+def test_staff_of_an_office_decide_on_pilots_in_their_areas_only(client_of, eva, adam):
+    verdict = build.verdict(eva, "SCALE")
+    far = make_person("farah", "moderator")
+    far.grants.update(office=make_office("areum", make_area("아름동", "Areum-dong", "3611053000")))
+    decide = reverse("feedback:decide", args=[verdict.pk])
+
+    assert client_of(adam).get(decide).status_code == 200
+    assert client_of(far).get(decide).status_code == 404
+    assert decide in client_of(adam).get(reverse("feedback:queue")).content.decode()
+    assert decide not in client_of(far).get(reverse("feedback:queue")).content.decode()
+    preview = reverse("feedback:preview", args=[build.draft(verdict, adam, "scale").pk])
+    assert [client_of(who).get(preview).status_code for who in (adam, far)] == [200, 404]

@@ -12,7 +12,7 @@ from pilots.models import ConsentText, Enrolment, Pilot, Service, TestBed
 from tests.builders import pilots as build
 from tests.builders.proposals import published
 from tests.builders.surveys import open_wave_of, registered_survey
-from tests.people import make_area, make_person
+from tests.people import make_area, make_office, make_person
 
 AT_MOST = 12
 
@@ -368,3 +368,32 @@ def test_host_sees_only_test_beds_of_her_own(client_of, hana):
     build.bed(make_person("another host"))
 
     assert "Dodam-dong footpath" not in client_of(hana).get("/pilots/hosting/").content.decode()
+
+
+def test_staff_of_an_office_run_pilots_in_their_areas_only(client_of, pilot):
+    elsewhere = make_area("아름동", "Areum-dong", "3611053000")
+    near = make_person("nara", "moderator")
+    near.grants.update(office=make_office("dodam", pilot.test_bed.area))
+    far = make_person("farah", "moderator")
+    far.grants.update(office=make_office("areum", elsewhere))
+
+    for page in ("consent", "contacts", "end"):
+        address = f"/pilots/{pilot.slug}/{page}/"
+        assert [client_of(who).get(address).status_code for who in (near, far)] == [200, 404], page
+    assert client_of(far).post(f"/pilots/{pilot.slug}/end/").status_code == 404
+    assert Pilot.objects.get().stage == Pilot.Stage.OPEN
+    assert f"/pilots/{pilot.slug}/end/" in client_of(near).get(f"/pilots/{pilot.slug}/").content.decode()
+    assert f"/pilots/{pilot.slug}/end/" not in client_of(far).get(f"/pilots/{pilot.slug}/").content.decode()
+
+
+def test_staff_of_an_office_plan_pilots_at_test_beds_in_their_areas_only(client_of, mo):
+    service, here = build.service(moderator=mo), build.bed()
+    version = service.versions.get()
+    far = make_person("farah", "moderator")
+    far.grants.update(office=make_office("areum", make_area("아름동", "Areum-dong", "3611053000")))
+
+    for who, status in ((mo, 200), (far, 404)):
+        page = client_of(who).get(f"/pilots/new/test-bed/{version.pk}/").content.decode()
+        assert ("Dodam-dong footpath" in page) is (who is mo)
+        form = client_of(who).get(f"/pilots/new/pilot/{version.pk}/{here.pk}/")
+        assert form.status_code == status

@@ -8,13 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from livinglab.accounts.models import Office
 from proposals.actions.comment import flag_comment
 from proposals.actions.moderate import publish_proposal
 from proposals.lifecycle import Stage
 from proposals.models import Proposal
 from tests.builders import proposals as build
-from tests.people import make_area, make_person
+from tests.people import make_area, make_office, make_person
 
 QUEUE = "/proposals/queue/"
 
@@ -70,10 +69,8 @@ def test_the_queue_can_be_narrowed(client_of, ana, ben, mo, query, expected):
 
 def test_staff_of_an_office_see_their_areas_only(client_of, ana):
     areum = make_area("아름동", "Areum-dong", "3611053000")
-    office = Office.objects.create(slug="areum", name_ko="아름동 주민센터", name_en="Areum-dong Office")
-    office.areas.add(areum)
     mina = make_person("mina", "moderator")
-    mina.grants.update(office=office)
+    mina.grants.update(office=make_office("areum", areum))
     theirs = build.submitted(ana, title="Theirs", area=areum)
     others = build.submitted(ana, title="Others")
 
