@@ -28,6 +28,11 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
             return self.all()
         return self.filter(~Q(stage=Pilot.Stage.PLANNED) | Q(test_bed__host=person))
 
+    def in_care_of(self, person: Person) -> "PilotQuerySet":
+        """Those a moderator runs and decides on: in the areas of her office if she belongs to one."""
+        areas = None if person.has_role(Role.ADMINISTRATOR) else person.areas_in_charge(Role.MODERATOR)
+        return self.all() if areas is None else self.filter(test_bed__area__in=areas)
+
     def open_for_joining_on(self, day: date) -> "PilotQuerySet":
         """Announced pilots that have not ended by that day; full ones keep a waiting list."""
         return self.filter(stage=Pilot.Stage.OPEN, imported=False, ends_on__gte=day)
