@@ -16,6 +16,9 @@ WELCH = "welch t"
 HEDGES = "hedges g"
 CLIFF = "cliff delta"
 
+# Smaller groups are shown with their interval and are not tested.
+LEAST_TESTED = 30
+
 Floats = npt.NDArray[np.float64]
 
 
