@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from livinglab.accounts.models import Area
 from livinglab.korean import fill
 from pilots.models import AgeBand, Sex
-from surveys.metrics.layouts import UNKNOWN
+from surveys.metrics.cells import UNKNOWN
 from surveys.models import Survey
 from surveys.questionnaire import in_language
 
@@ -39,6 +39,11 @@ REASONS: Mapping[str, Promise] = {
     "ONE_ITEM": gettext_lazy("one question only"),
     "EMPTY_CATEGORY": gettext_lazy("a category has no answers"),
     "NOT_CONVERGED": gettext_lazy("could not be worked out"),
+    "FEW_ITEMS": gettext_lazy("fewer than three questions"),
+    "HEYWOOD": gettext_lazy("the questions do not share one thing"),
+    "OVERLAPPING": gettext_lazy("two of the topics were answered alike throughout"),
+    "LITTLE_EXPLAINED": gettext_lazy("these topics explain too little of it"),
+    "UNRELIABLE_OUTCOME": gettext_lazy("the questions about the outcome do not belong together"),
     "HIDDEN": gettext_lazy("hidden, too few people"),
 }
 READINGS: Mapping[str, Promise] = {

@@ -1,8 +1,13 @@
-"""Do the items of a construct say the same thing? Cronbach's alpha with Feldt's interval."""
+"""Do the items of a construct say the same thing? Alpha with Feldt's interval, omega, item-rest, alpha if deleted.
+
+Everything is computed from a covariance matrix, which comes from exact sums and cross-products
+(`covariance_of_products`) or from listed answers (`covariance_of_rows`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +15,18 @@ import numpy.typing as npt
 from surveys.stats.estimates import Interval, Reason, check_confidence
 
 ALPHA = "cronbach alpha, feldt interval"
+STANDARDISED_ALPHA = "standardised alpha"
+OMEGA = "mcdonald omega, one factor, maximum likelihood"
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+# Share of an item's own variance under which its uniqueness counts as not positive.
+_HEYWOOD = 1e-5
+_MOST_STEPS = 200
+_GRADIENT = 1e-9
+_ROUNDING = 1e-12
+_SINGULAR = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +50,107 @@ class Alpha:
         return "usable" if self.interval.low >= 0.60 else "item by item"
 
 
-def covariance_of_products(
-    n: int, sums: npt.NDArray[np.int64], products: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
+@dataclass(frozen=True, slots=True)
+class Omega:
+    """McDonald's omega of k items over the n people who answered all of them.
+
+    ``loadings`` and ``uniquenesses`` are those of the standardised items, in their order; they stay to be looked at
+    where a Heywood case (HEYWOOD) or no convergence (NOT_CONVERGED) leaves no value. ``interval`` is None unless a
+    bootstrap was asked for (`surveys.stats.bootstrap.omega_of_rows`).
+    """
+
+    value: float | None
+    interval: Interval | None
+    n: int
+    items: int
+    loadings: tuple[float, ...] = ()
+    uniquenesses: tuple[float, ...] = ()
+    method: str = OMEGA
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Everything said of a construct's items, over the n people who answered all of them.
+
+    Two items have alpha and their ``correlation`` and nothing else: omega says why, the other lists are empty. With
+    three or more, ``correlation`` is None, and ``item_rest`` and ``alpha_if_deleted`` hold one entry an item.
+    """
+
+    n: int
+    items: int
+    alpha: Alpha
+    standardised: Alpha
+    omega: Omega
+    correlation: float | None
+    item_rest: tuple[float | None, ...]
+    alpha_if_deleted: tuple[float | None, ...]
+
+
+def products_of_rows(rows: npt.ArrayLike) -> tuple[int, Integers, Integers]:
+    """Exact sums and cross-products of listed whole answers, as a state holds them.
+
+    Parameters
+    ----------
+    rows
+        n x k whole numbers, of people who answered every item; reversed items already turned around.
+
+    Returns
+    -------
+    tuple
+        n, the k sums, the symmetric k x k cross-products.
+
+    Raises
+    ------
+    ValueError
+        If rows is no table or holds anything but whole numbers.
+
+    Examples
+    --------
+    >>> n, sums, products = products_of_rows([[1, 2], [3, 4]])
+    >>> n, sums.tolist(), products.tolist()
+    (2, [4, 6], [[10, 14], [14, 20]])
+    """
+    given = np.asarray(rows)
+    if given.ndim != 2:
+        raise ValueError(f"rows must be n x k, got {given.shape}")
+    whole = given.astype(np.int64)
+    if not np.array_equal(whole, given):
+        raise ValueError("rows must be whole numbers")
+    return len(whole), whole.sum(axis=0), whole.T @ whole
+
+
+def covariance_of_rows(rows: npt.ArrayLike) -> Floats:
+    """Covariance matrix (divisor n - 1) of listed values, which need not be whole.
+
+    Parameters
+    ----------
+    rows
+        n x k, of people who answered every item; n at least 2.
+
+    Raises
+    ------
+    ValueError
+        If rows is no table, holds a missing value, or has fewer than 2 rows.
+
+    Examples
+    --------
+    >>> covariance_of_rows([[1, 1.5], [2, 2.5], [3, 3.5]]).tolist()
+    [[1.0, 1.0], [1.0, 1.0]]
+    """
+    given = np.asarray(rows, dtype=np.float64)
+    if given.ndim != 2:
+        raise ValueError(f"rows must be n x k, got {given.shape}")
+    if not np.isfinite(given).all():
+        raise ValueError("rows must be complete: leave out people with a missing value")
+    if len(given) < 2:
+        raise ValueError(f"a covariance needs n of at least 2, got {len(given)}")
+    apart = given - given.mean(axis=0)
+    found: Floats = apart.T @ apart / (len(given) - 1)
+    return found
+
+
+def covariance_of_products(n: int, sums: Integers, products: Integers) -> Floats:
     """Covariance matrix from exact sums and cross-products.
 
     Parameters
@@ -66,7 +181,7 @@ def covariance_of_products(
     return (exact / (n * (n - 1))).astype(np.float64)
 
 
-def alpha(covariance: npt.NDArray[np.float64], n: int, *, confidence: float = 0.95) -> Alpha:
+def alpha(covariance: Floats, n: int, *, confidence: float = 0.95) -> Alpha:
     """Cronbach's alpha from the covariance matrix of the items.
 
     Parameters
@@ -117,9 +232,7 @@ def alpha(covariance: npt.NDArray[np.float64], n: int, *, confidence: float = 0.
     return Alpha(value, Interval(low, high, confidence, "feldt"), n, k)
 
 
-def alpha_of_products(
-    n: int, sums: npt.NDArray[np.int64], products: npt.NDArray[np.int64], *, confidence: float = 0.95
-) -> Alpha:
+def alpha_of_products(n: int, sums: Integers, products: Integers, *, confidence: float = 0.95) -> Alpha:
     """Cronbach's alpha straight from exact sums and cross-products; see `alpha`.
 
     Examples
@@ -132,8 +245,266 @@ def alpha_of_products(
     return alpha(covariance_of_products(n, sums, products), n, confidence=confidence)
 
 
-def item_rest_correlations(covariance: npt.NDArray[np.float64]) -> list[float | None]:
+def standardised_alpha(covariance: Floats, n: int) -> Alpha:
+    """Alpha of the items brought to the same spread first: alpha of their correlation matrix.
+
+    Parameters
+    ----------
+    covariance
+        k x k, over the people who answered all k items.
+    n
+        How many people those are.
+
+    Returns
+    -------
+    Alpha
+        Without interval: Feldt's holds for alpha of the items as they are. No value where alpha has none, or where one
+        item does not vary (NO_VARIATION).
+
+    Notes
+    -----
+    ``k r / (1 + (k - 1) r)`` with r the mean correlation; with two items this is Spearman and Brown's formula, and
+    equals alpha if both vary equally.
+
+    References
+    ----------
+    Spearman (1910), Brown (1910), British Journal of Psychology 3; Cronbach (1951), Psychometrika 16.
+
+    Examples
+    --------
+    >>> round(standardised_alpha(np.array([[4, 1.2, 1.0], [1.2, 1, 0.4], [1.0, 0.4, 1]]), 50).value, 6)
+    0.75
+    """
+    k = len(covariance)
+    if k < 2:
+        return Alpha(None, None, n, k, STANDARDISED_ALPHA, Reason.ONE_ITEM)
+    if n < 2:
+        return Alpha(None, None, n, k, STANDARDISED_ALPHA, Reason.TOO_FEW)
+    correlation = correlation_of(covariance)
+    if correlation is None or correlation.sum() <= 0:
+        return Alpha(None, None, n, k, STANDARDISED_ALPHA, Reason.NO_VARIATION)
+    return Alpha(k / (k - 1) * (1 - k / float(correlation.sum())), None, n, k, STANDARDISED_ALPHA)
+
+
+def correlation_of(covariance: Floats) -> Floats | None:
+    """Correlation matrix of a covariance matrix; None where something does not vary.
+
+    Examples
+    --------
+    >>> correlation_of(np.array([[4.0, 1.0], [1.0, 1.0]])).tolist()
+    [[1.0, 0.5], [0.5, 1.0]]
+    """
+    variances = np.diag(covariance)
+    if (variances <= 0).any():
+        return None
+    spread = np.sqrt(variances)
+    found: Floats = covariance / np.outer(spread, spread)
+    np.fill_diagonal(found, 1.0)
+    return found
+
+
+def omega(covariance: Floats, n: int) -> Omega:
+    """McDonald's omega: how much of the variance of the items' sum is the one thing they share.
+
+    Parameters
+    ----------
+    covariance
+        k x k, over the people who answered all k items.
+    n
+        How many people those are.
+
+    Returns
+    -------
+    Omega
+        Between 0 and 1. No value with one item (ONE_ITEM) or two (FEW_ITEMS), with no more people than items (TOO_FEW),
+        where an item does not vary (NO_VARIATION), where the items follow from each other so that no likelihood exists
+        or no minimum was found (NOT_CONVERGED), and where an item would have no variance of its own (HEYWOOD): the one
+        factor is then no picture of these answers.
+
+    Notes
+    -----
+    ``omega = (sum l)^2 / ((sum l)^2 + sum u)`` with loadings l and uniquenesses u of one factor fitted to S by maximum
+    likelihood. The loadings that belong to given uniquenesses are known, so that the discrepancy
+    ``sum(v - log v - 1)`` is minimised over log u alone, with v all eigenvalues of ``u^-1/2 R u^-1/2`` but the largest,
+    by Newton steps that are halved until they go down, from ``(1 - 1/2k) / diag(R^-1)`` on. R is the correlation
+    matrix: the fit does not depend on the items' units, and the result is scaled back by their SD. A uniqueness under
+    1e-5 of the item's variance is a Heywood case. The same fit as statsmodels' ``Factor(method="ml")``, which does not
+    name Heywood cases, needs pandas, and takes longer to import than a page takes to be computed.
+
+    References
+    ----------
+    McDonald (1999), Test Theory; Joereskog (1967), Psychometrika 32; Heywood (1931).
+
+    Examples
+    --------
+    >>> found = omega(np.array([[1, 0.6, 0.5], [0.6, 1, 0.4], [0.5, 0.4, 1]]), 50)
+    >>> round(found.value, 8), [round(loading, 4) for loading in found.loadings]
+    (0.76055556, [0.866, 0.6928, 0.5774])
+    """
+    k = len(covariance)
+    if k < 3:
+        return Omega(None, None, n, k, reason=Reason.ONE_ITEM if k < 2 else Reason.FEW_ITEMS)
+    if n <= k:
+        return Omega(None, None, n, k, reason=Reason.TOO_FEW)
+    correlation = correlation_of(covariance)
+    if correlation is None:
+        return Omega(None, None, n, k, reason=Reason.NO_VARIATION)
+    if np.linalg.eigvalsh(correlation)[0] < _SINGULAR:
+        return Omega(None, None, n, k, reason=Reason.NOT_CONVERGED)
+    loadings, uniquenesses, converged = _one_factor(correlation)
+    fit = tuple(loadings.tolist()), tuple(uniquenesses.tolist())
+    if uniquenesses.min() < _HEYWOOD:
+        return Omega(None, None, n, k, *fit, reason=Reason.HEYWOOD)
+    if not converged:
+        return Omega(None, None, n, k, *fit, reason=Reason.NOT_CONVERGED)
+    variances = np.diag(covariance)
+    common = float((loadings * np.sqrt(variances)).sum()) ** 2
+    return Omega(common / (common + float((uniquenesses * variances).sum())), None, n, k, *fit)
+
+
+def omega_of_products(n: int, sums: Integers, products: Integers) -> Omega:
+    """McDonald's omega straight from exact sums and cross-products; see `omega`.
+
+    Examples
+    --------
+    >>> found = omega_of_products(*products_of_rows([[4, 5, 5], [3, 1, 1], [3, 3, 3], [2, 3, 2], [3, 2, 3], [4, 3, 2]]))
+    >>> round(found.value, 3)
+    0.89
+    """
+    if n < 2:
+        return Omega(None, None, n, len(sums), reason=Reason.TOO_FEW if len(sums) > 1 else Reason.ONE_ITEM)
+    return omega(covariance_of_products(n, sums, products), n)
+
+
+def _one_factor(correlation: Floats) -> tuple[Floats, Floats, bool]:
+    """Loadings, uniquenesses and whether a minimum was reached."""
+    k = len(correlation)
+    logs = np.log((1 - 1 / (2 * k)) / np.diag(np.linalg.inv(correlation)))
+    value, roots, vectors = _discrepancy(correlation, logs)
+    converged = False
+    for _step in range(_MOST_STEPS):
+        rest, shown = roots[:-1], vectors[:, :-1]
+        gradient = shown**2 @ (1 - rest)
+        if np.abs(gradient).max() < _GRADIENT:
+            converged = True
+            break
+        if logs.min() < log(_HEYWOOD):
+            break
+        ahead = -_inverse_times(_curvature(roots, vectors), (shown @ shown.T) ** 2, gradient)
+        ahead *= min(1.0, 2 / np.abs(ahead).max())
+        for _halving in range(30):
+            tried = _discrepancy(correlation, logs + ahead)
+            if tried[0] <= value + _ROUNDING:
+                break
+            ahead /= 2
+        else:
+            break
+        logs, (value, roots, vectors) = logs + ahead, tried
+    uniquenesses = np.exp(logs)
+    factor = vectors[:, -1] * (1.0 if (vectors[:, -1] * np.sqrt(uniquenesses)).sum() >= 0 else -1.0)
+    return factor * np.sqrt(max(float(roots[-1]) - 1, 0.0) * uniquenesses), uniquenesses, converged
+
+
+def _discrepancy(correlation: Floats, logs: Floats) -> tuple[float, Floats, Floats]:
+    half = np.exp(logs / 2)
+    roots, vectors = np.linalg.eigh(correlation / np.outer(half, half))
+    rest = roots[:-1]
+    return float((rest - np.log(rest) - 1).sum()), roots, vectors
+
+
+def _curvature(roots: Floats, vectors: Floats) -> Floats:
+    """Second derivatives of the discrepancy by the logarithms of the uniquenesses."""
+    rest, largest, shown, factor = roots[:-1], roots[-1], vectors[:, :-1], vectors[:, -1]
+    turning = (1 - rest) * (rest + largest) / np.maximum(largest - rest, 1e-12)
+    found: Floats = (shown @ shown.T) * ((shown * rest) @ shown.T)
+    return found + np.outer(factor, factor) * ((shown * turning) @ shown.T)
+
+
+def _inverse_times(curvature: Floats, expected: Floats, gradient: Floats) -> Floats:
+    """Newton's step; where the surface does not curve upwards, with the curvature to be expected instead."""
+    try:
+        np.linalg.cholesky(curvature)
+    except np.linalg.LinAlgError:
+        curvature = expected
+    found: Floats = np.linalg.lstsq(curvature, gradient, rcond=None)[0].astype(np.float64)
+    return found
+
+
+def reliability(covariance: Floats, n: int, *, confidence: float = 0.95) -> Reliability:
+    """Alpha, omega, item-rest correlations and alpha if deleted, as far as the number of items goes.
+
+    Parameters
+    ----------
+    covariance
+        k x k, over the people who answered all k items.
+    n
+        How many people those are.
+    confidence
+        Of alpha's interval, strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> found = reliability(np.array([[1, 0.6], [0.6, 1]]), 50)
+    >>> round(found.alpha.value, 2), round(found.correlation, 2), found.omega.reason.value
+    (0.75, 0.6, 'FEW_ITEMS')
+    """
+    k = len(covariance)
+    correlation = correlation_of(covariance) if k == 2 else None
+    return Reliability(
+        n=n,
+        items=k,
+        alpha=alpha(covariance, n, confidence=confidence),
+        standardised=standardised_alpha(covariance, n),
+        omega=omega(covariance, n),
+        correlation=None if correlation is None else float(correlation[0, 1]),
+        item_rest=tuple(item_rest_correlations(covariance)) if k > 2 else (),
+        alpha_if_deleted=tuple(alpha_if_deleted(covariance, n)) if k > 2 else (),
+    )
+
+
+def reliability_of_products(n: int, sums: Integers, products: Integers, *, confidence: float = 0.95) -> Reliability:
+    """The same straight from exact sums and cross-products; with fewer than two people nothing has a value.
+
+    Examples
+    --------
+    >>> rows = [[4, 5, 5], [3, 1, 1], [3, 3, 3], [2, 3, 2], [3, 2, 3], [4, 3, 2]]
+    >>> found = reliability_of_products(*products_of_rows(rows))
+    >>> [round(value, 2) for value in found.alpha_if_deleted]
+    [0.92, 0.55, 0.54]
+    """
+    k = len(sums)
+    covariance = covariance_of_products(n, sums, products) if n > 1 else np.zeros((k, k))
+    return reliability(covariance, n, confidence=confidence)
+
+
+def reliability_of_rows(rows: npt.ArrayLike, *, confidence: float = 0.95) -> Reliability:
+    """The same from the listed answers of the people who answered every item; see `covariance_of_rows`.
+
+    Examples
+    --------
+    >>> round(reliability_of_rows([[4, 5, 5], [3, 1, 1], [3, 3, 3], [2, 3, 2], [3, 2, 3], [4, 3, 2]]).omega.value, 3)
+    0.89
+    """
+    given = np.asarray(rows, dtype=np.float64)
+    return reliability(covariance_of_rows(given), len(given), confidence=confidence)
+
+
+def item_rest_correlations(covariance: Floats) -> list[float | None]:
     """Correlation of each item with the sum of the others; None where one of the two does not vary.
+
+    Parameters
+    ----------
+    covariance
+        k x k; the result holds k correlations in [-1, 1].
+
+    Notes
+    -----
+    ``r_j = sum_{m != j} S_jm / sqrt(S_jj * sum_{a,b != j} S_ab)``. A low or negative one points at an item that says
+    something else, or that was not turned around.
+
+    References
+    ----------
+    Nunnally (1978), Psychometric Theory.
 
     Examples
     --------
@@ -148,8 +519,19 @@ def item_rest_correlations(covariance: npt.NDArray[np.float64]) -> list[float | 
     return found
 
 
-def alpha_if_deleted(covariance: npt.NDArray[np.float64], n: int) -> list[float | None]:
-    """Alpha of the other items, for each item left out; None where fewer than two remain.
+def alpha_if_deleted(covariance: Floats, n: int) -> list[float | None]:
+    """Alpha of the other items, for each item left out; None where fewer than two remain or they do not vary.
+
+    Parameters
+    ----------
+    covariance
+        k x k, over the people who answered all k items.
+    n
+        How many people those are.
+
+    Notes
+    -----
+    Alpha of S without row and column j, over the same people as alpha itself.
 
     Examples
     --------
