@@ -15,7 +15,8 @@ from pilots.models import DEFAULT_PROTECTED_GROUP, GROUPS, AgeBand
 from surveys.actions.plan import PlannedWave, check_dates
 from surveys.errors import AlreadyRegistered, WrongRule, WrongWaveStage
 from surveys.instruments import hash_of
-from surveys.metrics.layouts import COUNTED_LEVELS, MODES, VARIABLES, layout_of, registration_of
+from surveys.metrics.cells import VARIABLES
+from surveys.metrics.layouts import COUNTED_LEVELS, MODES, layout_of, registration_of
 from surveys.models import Amendment, Criterion, Registration, Survey, Wave
 from surveys.stats.verdict import LEDGERS, Kind, Minimum, Rule
 

@@ -1,34 +1,37 @@
 """Raking cells: stored as fine as they are known, and joined for what the registered recipe asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from surveys.metrics.layouts import UNKNOWN, VARIABLES
 from surveys.stats.figures import cell_counts
 from surveys.stats.state import State, empty
 from surveys.stats.weights import Raking, rake
+
+# A cell is "age/sex/area"; not said is "unknown".
+VARIABLES = ("age", "sex", "area")
+UNKNOWN = "unknown"
 
 # From variable to category to number of people.
 Margins = dict[str, dict[str, int]]
 
 
-def margins_of(state: State) -> Margins:
-    """Answers, counted or not, in each category of each variable."""
-    found: Margins = {variable: {} for variable in VARIABLES}
+def margins_of(state: State, variables: Sequence[str] = VARIABLES) -> Margins:
+    """Answers, counted or not, in each category of each variable; ``variables`` are those in a cell's name."""
+    found: Margins = {variable: {} for variable in variables}
     start, _length = state.layout.sections["n"]
     for (cell, _counted), row in state.rows.items():
         parts = cell.split("/")
-        for place, variable in enumerate(VARIABLES):
-            category = parts[place] if len(parts) == len(VARIABLES) else UNKNOWN
+        for place, variable in enumerate(variables):
+            category = parts[place] if len(parts) == len(variables) else UNKNOWN
             found[variable][category] = found[variable].get(category, 0) + int(row[start])
     return found
 
 
-def joined(state: State, recipe: Mapping[str, Any]) -> State:
+def joined(state: State, recipe: Mapping[str, Any], variables: Sequence[str] = VARIABLES) -> State:
     """The same counts in the cells of a recipe: its variables in its order, fine categories joined as it says."""
     found: dict[tuple[str, bool], Any] = {}
     for (cell, counted), row in state.rows.items():
-        parts = dict(zip(VARIABLES, cell.split("/"), strict=False))
+        parts = dict(zip(variables, cell.split("/"), strict=False))
         names = [
             recipe.get("categories", {})
             .get(variable, {})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pilots.models import DEFAULT_PROTECTED_GROUP
+from surveys.metrics.cells import UNKNOWN
 from surveys.models import Registration, Response, Survey, Wave
 from surveys.questionnaire import questionnaire_of
 from surveys.stats.layout import Layout
@@ -12,9 +13,6 @@ from surveys.stats.layout import Layout
 # Whoever has only heard of the service or seen it shown tells what she expects, not what she accepts.
 COUNTED_LEVELS = (3, 4, 5)
 MODES = (Response.Mode.SELF, Response.Mode.ASSISTED, Response.Mode.PAPER)
-# A cell is "age/sex/area"; not said is "unknown".
-VARIABLES = ("age", "sex", "area")
-UNKNOWN = "unknown"
 # Constructs of our banks that may explain the intention to go on; attitude is another outcome, not one of them.
 DRIVERS = ("PU", "PE", "SI", "FC", "HM", "PV", "TR", "PC", "FA")
 DRIVEN = "BI"
