@@ -16,6 +16,8 @@ MODES = (Response.Mode.SELF, Response.Mode.ASSISTED, Response.Mode.PAPER)
 # Constructs of our banks that may explain the intention to go on; attitude is another outcome, not one of them.
 DRIVERS = ("PU", "PE", "SI", "FC", "HM", "PV", "TR", "PC", "FA")
 DRIVEN = "BI"
+# Privacy concern: high is bad, so that it counts as privacy comfort.
+TURNED = ("PC",)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ def drivers_among(constructs: Iterable[str]) -> dict[str, Any]:
     """Which of the constructs asked explain which; nothing where the outcome or a second driver is missing."""
     asked = set(constructs)
     found = [name for name in DRIVERS if name in asked]
-    return {"constructs": found, "outcome": DRIVEN} if DRIVEN in asked and len(found) > 1 else {}
+    if DRIVEN not in asked or len(found) < 2:
+        return {}
+    return {"constructs": found, "outcome": DRIVEN, "turned": [name for name in TURNED if name in asked]}
 
 
 def _informed(wave: Wave) -> dict[str, Any]:

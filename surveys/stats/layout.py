@@ -55,6 +55,8 @@ class Drivers:
 
     constructs: tuple[str, ...] = ()
     outcome: str = ""
+    # Those of them whose high scores are bad (concern), looked at the other way round (comfort).
+    turned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,8 @@ class Layout:
             raise ValueError(f"drivers must be 2 to {MOST} constructs, got {len(constructs)}")
         if len({*constructs, outcome}) <= len(constructs):
             raise ValueError(f"drivers repeat a construct: {', '.join((*constructs, outcome))}")
+        if unknown := [name for name in self.drivers.turned if name not in constructs]:
+            raise ValueError(f"drivers turn what is no driver: {', '.join(unknown)}")
 
     @classmethod
     def of(cls, description: Mapping[str, Any]) -> Layout:
@@ -185,8 +189,9 @@ class Layout:
 
     @cached_property
     def fingerprint(self) -> bytes:
-        """32 bytes that tell layouts apart, so that counts of two shapes are never added."""
-        return sha256(json.dumps(self.describe(), sort_keys=True, ensure_ascii=False).encode()).digest()
+        """32 bytes that tell layouts and their sections apart, so that counts of two shapes are never added."""
+        told = [self.describe(), self.sections]
+        return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).digest()
 
     @cached_property
     def column(self) -> dict[str, int]:

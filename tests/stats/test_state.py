@@ -313,6 +313,13 @@ def test_impossible_input_is_named(change, names):
             },
             "drivers repeat a construct",
         ),
+        (
+            {
+                "items": [{"code": code, "construct": code} for code in "CDE"],
+                "drivers": {"constructs": ["C", "D"], "outcome": "E", "turned": ["E"]},
+            },
+            "drivers turn what is no driver: E",
+        ),
     ],
 )
 def test_a_layout_that_cannot_be_counted_is_refused(description, names):
