@@ -16,14 +16,6 @@ def reach_of(wave: Wave) -> Reach:
     return Reach(invited=invited, started=_started(wave), by=by)
 
 
-def live_reach_of(wave: Wave) -> Reach:
-    """The same for the page of an open wave, which asks every 15 seconds: as last counted by ``count_invited``."""
-    counted = InvitedCount.objects.filter(wave=wave).first()
-    if counted is None:
-        return reach_of(wave)
-    return Reach(invited=counted.invited, started=_started(wave), by=counted.by)
-
-
 def count_invited(wave: Wave) -> None:
     """Count everybody invited to the wave and keep it. Safe to repeat; writes only what has changed."""
     invited, by = _invited(wave)

@@ -1,24 +1,24 @@
 """The one door for figures: what the desk may see, and what everybody may see."""
 
+import json
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, F, When
+from django.db import connection
 
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from surveys.metrics.cells import Margins, margins_of
-from surveys.metrics.figures import Plain, counts_of_item, estimate, participation_of, people_of
+from surveys.metrics.figures import Plain, Reach, counts_of_item, estimate, participation_of, people_of
 from surveys.metrics.layouts import layout_of
-from surveys.metrics.reach import live_reach_of
+from surveys.metrics.reach import reach_of
 from surveys.metrics.refresh import state_of
 from surveys.metrics.suppression import K, Row, counts_shown, is_small, item_shown, rounded, rows_shown
-from surveys.models import Snapshot, Survey, Tally, TouchedChunk, Verdict, Wave
+from surveys.models import InvitedCount, Response, Snapshot, Survey, Tally, TouchedChunk, Verdict, Wave
 from surveys.stats.estimates import two_sided_t
 from surveys.stats.figures import outcome
 from surveys.stats.layout import Layout
@@ -26,8 +26,6 @@ from surveys.stats.monitoring import live_band
 from surveys.stats.weights import WeightedShare
 
 HIDDEN = "HIDDEN"
-# Open at one time, of which a process remembers the counts.
-MOST_WAVES = 64
 
 
 class Audience(StrEnum):
@@ -88,19 +86,46 @@ def _verdict(verdict: Verdict, figures: Plain, *, exact: bool) -> Plain:
         criterion |= {
             side: None if criterion[side] is None else round(criterion[side], 2) for side in ("value", "low", "high")
         }
-    told["sensitivity"]["without_suspects"] = figures["flags"]["accept_without_suspects"]
+    line = told["sensitivity"]["without_suspects"]
+    line |= figures["flags"]["accept_without_suspects"]
+    if line["reason"] == HIDDEN:
+        line |= {"outcome": None, "codes": []}
     return told
 
 
+# Every 15 seconds for each desk, so written out: composing four queries takes longer than running this one. The state,
+# most of a megabyte, comes only where its digest is not the one already known.
+LIVE = f"""
+    SELECT digest, refreshed_at, CASE WHEN digest = %(known)s THEN NULL ELSE state END, invited.invited, invited.by,
+        (SELECT count(*) FROM {Response._meta.db_table} WHERE wave_id = wave.id AND submitted_at IS NULL),
+        EXISTS (SELECT FROM {TouchedChunk._meta.db_table} WHERE wave_id = wave.id)
+    FROM {Wave._meta.db_table} AS wave
+    LEFT JOIN {Tally._meta.db_table} AS tally ON tally.wave_id = wave.id
+    LEFT JOIN {InvitedCount._meta.db_table} AS invited ON invited.wave_id = wave.id
+    WHERE wave.id = %(wave)s
+"""
+
+
 def live_desk(wave: Wave) -> Plain:
-    """What the evaluators of a pilot see while its wave is open: no outcome but the band, and no mean."""
-    counts, counted_at = _live_counts(wave)
-    reach = live_reach_of(wave)
+    """What the evaluators of a pilot see while its wave is open: no outcome but the band, and no mean.
+
+    ``version`` stands for what ``people`` and ``items`` say.
+    """
+    known = _last_counts.get(wave.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(LIVE, {"wave": wave.pk, "known": known.digest if known else b""})
+        digest, counted_at, state, invited, by, started, waiting = cursor.fetchone()
+    counts = known
+    if counts is None or counts.digest != bytes(digest or b""):
+        counts = _last_counts[wave.pk] = _count(layout_of(wave), bytes(digest or b""), bytes(state or b""))
+    # Invitations of a wave that has just opened may not have been counted yet.
+    reach = reach_of(wave) if invited is None else Reach(invited=invited, started=started, by=json.loads(by))
     accept = counts.accept
     band = live_band(accept.value, accept.standard_error, accept.n, planned=wave.n_planned)
     return {
+        "version": (counts.digest, json.dumps(reach.by)),
         "counted_at": counted_at,
-        "waiting": TouchedChunk.objects.filter(wave=wave).exists(),
+        "waiting": waiting,
         "invited": reach.invited,
         "started": reach.started,
         "answered": counts.answered,
@@ -125,24 +150,8 @@ class LiveCounts:
     accept: WeightedShare
 
 
-# The page asks every 15 seconds, the counts change with each refresh: by wave, as last worked out in this process.
+# By wave, as last worked out in this process: the page asks every 15 seconds, the counts change with each refresh.
 _last_counts: dict[int, LiveCounts] = {}
-
-
-def _live_counts(wave: Wave) -> tuple[LiveCounts, datetime | None]:
-    """The counts and when they were made. The state, most of a megabyte, is fetched only where it has changed."""
-    known = _last_counts.get(wave.pk)
-    changed = Case(When(digest=known.digest, then=None), default="state") if known else F("state")
-    rows = Tally.objects.filter(wave=wave).annotate(changed=changed)
-    stored = rows.values_list("digest", "refreshed_at", "changed").first()
-    digest, counted_at, state = stored or (b"", None, b"")
-    if known is not None and known.digest == bytes(digest):
-        return known, counted_at
-    counts = _count(layout_of(wave), bytes(digest), bytes(state))
-    if len(_last_counts) >= MOST_WAVES:
-        _last_counts.clear()
-    _last_counts[wave.pk] = counts
-    return counts, counted_at
 
 
 def _count(layout: Layout, digest: bytes, data: bytes) -> LiveCounts:

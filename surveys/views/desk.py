@@ -1,20 +1,28 @@
 """The evaluator's desk: her pilots, what needs doing, each wave while it is open and after."""
 
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.roles import Role, role_required
+from livinglab.bilingual import active_language
 from livinglab.errors import Refused
 from pilots.models import Pilot
 from surveys.actions.waves import cancel_wave, close_wave, open_wave
 from surveys.forms import CancelForm
+from surveys.metrics.figures import Plain
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.release import Audience, live_desk, release
 from surveys.models import Snapshot, Survey, Wave
@@ -28,6 +36,14 @@ PARTS = (
     "survey__comprehension",
     "survey__registration",
     "question_set",
+)
+# Long texts that a page of an open wave reads only when its counts have changed.
+LATER = (
+    "survey__instrument__document",
+    "survey__use_level__document",
+    "survey__comprehension__document",
+    "question_set__questions",
+    "layout",
 )
 
 
@@ -74,7 +90,7 @@ def todo_of(survey: Survey) -> str:
 
 def wave_of(request: AuthenticatedRequest, pk: int) -> Wave:
     """A wave of a pilot she evaluates; for everybody else there is none."""
-    return get_object_or_404(Wave.objects.of_evaluator(request.user).select_related(*PARTS), pk=pk)
+    return get_object_or_404(Wave.objects.of_evaluator(request.user).select_related(*PARTS).defer(*LATER), pk=pk)
 
 
 @role_required(Role.EVALUATOR)
@@ -104,13 +120,35 @@ def wave_live(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 
 def live_context(wave: Wave) -> dict[str, object]:
     live = live_desk(wave)
+    minute = timezone.now().replace(second=0, microsecond=0)
     return {
         "live": live,
-        "people": people_tables(live, area_names()),
-        "item_groups": item_groups(wave.survey, live),
         "participation": interval_row(_("answered, of those invited"), live["participation"]),
         "look": wave.look,
+        "tables": drawn_tables(Drawn(wave.pk, live["version"], active_language(), minute, wave, live)),
     }
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the tables of an open wave show: the same counts in the same language; names may be a minute old."""
+
+    wave_id: int
+    version: tuple[bytes, str]
+    language: str
+    minute: datetime
+    wave: Wave = field(compare=False)
+    live: Plain = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def drawn_tables(drawn: Drawn) -> SafeString:
+    """Drawn once for everybody who looks: most of the work of this page."""
+    context = {
+        "people": people_tables(drawn.live, area_names()),
+        "item_groups": item_groups(drawn.wave.survey, drawn.live),
+    }
+    return render_to_string("surveys/_wave_tables.html", context)
 
 
 @role_required(Role.EVALUATOR)

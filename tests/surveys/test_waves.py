@@ -10,8 +10,10 @@ from livinglab.notices.models import Notice
 from livinglab.notices.texts import render
 from surveys.actions.waves import close_wave, invite, open_wave, remind
 from surveys.errors import TooEarlyToClose, WrongWaveStage
-from surveys.metrics.reach import live_reach_of, reach_of
+from surveys.metrics.figures import people_of
+from surveys.metrics.reach import reach_of
 from surveys.metrics.refresh import refresh, state_of_wave
+from surveys.metrics.release import live_desk
 from surveys.models import Invitation, Snapshot, Verdict, Wave
 from surveys.tasks import invite_and_remind, open_and_close_waves, refresh_wave
 from tests.builders.pilots import joined
@@ -51,16 +53,17 @@ def test_who_joins_while_a_wave_is_open_is_invited_too(survey, wave, ben):
     assert "without signing in" in render(notice, "en").body
 
 
-def test_the_kept_count_of_the_invited_follows_every_sweep(survey, wave, ana, ben):
-    assert live_reach_of(wave) == reach_of(wave)
+def test_the_desk_counts_the_invited_as_every_sweep_kept_them(survey, wave, ana, ben):
+    assert live_desk(wave)["invited"] == 0
 
     joined(survey.pilot, ana, at=survey.made_at, age_band="75+", sex="f")
     joined(survey.pilot, ben, at=survey.made_at)
     for _sweep in range(2):
         invite(wave, at=wave.opens_at)
-        assert live_reach_of(wave) == reach_of(wave)
-    assert live_reach_of(wave).invited == 2
-    assert live_reach_of(wave).by["age"]["75+"] == 1
+        live, reach = live_desk(wave), reach_of(wave)
+        assert (live["invited"], live["started"]) == (reach.invited, reach.started) == (2, 0)
+        assert live["people"] == people_of({variable: {} for variable in reach.by}, reach)
+    assert reach.by["age"]["75+"] == 1
 
 
 def test_reminders_go_to_who_has_not_answered_and_not_too_often(survey, wave, ana, ben):
