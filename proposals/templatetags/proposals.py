@@ -5,6 +5,7 @@ depends on is named in ``Row`` and ``Said``, language and reader included, and i
 changes is another key, so nothing old can show.
 """
 
+from collections import defaultdict
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,10 +18,12 @@ from django.utils.safestring import SafeString
 from livinglab.bilingual import active_language, shown_language
 from proposals.lifecycle import Stage
 from proposals.models import Comment, Proposal
+from proposals.talk import Line
 
 register = template.Library()
 
 KEPT = 4_096
+KEPT_PAGES = 256
 
 
 class Text(NamedTuple):
@@ -61,12 +64,11 @@ class Said(NamedTuple):
     at: date
     changed: bool
     body: Text
-    answers: tuple["Said", ...]
-    is_answer: bool
-    quoted: bool
-    may_answer: bool
-    may_change: bool
-    may_report: bool
+    answers: tuple["Said", ...] = ()
+    quoted: bool = False
+    may_answer: bool = False
+    may_change: bool = False
+    may_report: bool = False
 
     @property
     def kind_name(self) -> str:
@@ -94,17 +96,45 @@ def proposal_row(proposal: Proposal) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def said(context: dict[str, Any], comment: Comment, quoted: bool = False) -> SafeString:
-    """One comment with ``its_answers``; quoted, it stands alone and offers nothing to press."""
-    user = context["user"]
-    reader = user.pk if user.is_authenticated else None
-    return drawn_comment(seen(comment, reader, context.get("open", False), context.get("editable_since"), quoted))
+def talk(context: dict[str, Any]) -> SafeString:
+    """The lines of one page of comments, each comment with its answers."""
+    lines: tuple[Line, ...] = context["lines"]
+    reader = context["user"].pk
+    own = frozenset(line.pk for line in lines if line.author_id == reader) if reader else frozenset()
+    changeable = frozenset(line.pk for line in lines if line.pk in own and line.at > context["editable_since"])
+    return drawn_talk(active_language(), lines, own, changeable, context["open"])
 
 
-def seen(comment: Comment, reader: int | None, is_open: bool, editable_since: datetime | None, quoted: bool) -> Said:
-    own = reader is not None and comment.author_id == reader
-    is_answer = comment.parent_id is not None
-    answers = () if quoted or is_answer else comment.its_answers  # type: ignore[attr-defined]
+@lru_cache(maxsize=KEPT_PAGES)
+def drawn_talk(
+    language: str, lines: tuple[Line, ...], own: frozenset[int], changeable: frozenset[int], is_open: bool
+) -> SafeString:
+    """``own`` and ``changeable`` are the reader's comments and those of them that she may still change."""
+
+    def seen(line: Line, answers: tuple[Said, ...] = ()) -> Said:
+        return said(
+            line,
+            answers=answers,
+            may_answer=is_open and line.parent_id is None,
+            may_change=line.pk in changeable,
+            may_report=line.pk not in own,
+        )
+
+    answers: dict[int | None, list[Said]] = defaultdict(list)
+    for line in lines:
+        answers[line.parent_id].append(seen(line))
+    return SafeString(
+        "".join(drawn_comment(seen(line, tuple(answers[line.pk]))) for line in lines if line.parent_id is None)
+    )
+
+
+@register.simple_tag
+def quoted(comment: Comment) -> SafeString:
+    """One comment that stands alone and offers nothing to press."""
+    return drawn_comment(said(comment, quoted=True))
+
+
+def said(comment: Comment | Line, **more: Any) -> Said:
     return Said(
         reader_language=active_language(),
         pk=comment.pk,
@@ -114,12 +144,7 @@ def seen(comment: Comment, reader: int | None, is_open: bool, editable_since: da
         at=day_of(comment.at),
         changed=comment.edited_at is not None,
         body=text_of(comment, "body"),
-        answers=tuple(seen(answer, reader, is_open, editable_since, quoted) for answer in answers),
-        is_answer=is_answer,
-        quoted=quoted,
-        may_answer=is_open and not is_answer,
-        may_change=own and editable_since is not None and comment.at > editable_since,
-        may_report=not own,
+        **more,
     )
 
 
@@ -133,7 +158,7 @@ def drawn_comment(comment: Said) -> SafeString:
     return render_to_string("proposals/_comment.html", {"said": comment})
 
 
-def text_of(obj: Proposal | Comment, name: str) -> Text:
+def text_of(obj: Proposal | Comment | Line, name: str) -> Text:
     language = shown_language(obj, name)
     return Text(getattr(obj, f"{name}_{language}"), "" if language == active_language() else language)
 

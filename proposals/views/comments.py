@@ -14,7 +14,8 @@ from livinglab.errors import Refused
 from proposals.actions.comment import edit_comment, flag_comment, flag_proposal, write_comment
 from proposals.forms import AnswerForm, CommentForm, EditCommentForm, ReportForm
 from proposals.models import Comment, Proposal
-from proposals.views.reading import COMMENTS_ON_A_PAGE, detail_page
+from proposals.talk import COMMENTS_ON_A_PAGE
+from proposals.views.reading import detail_page
 
 
 @keep_posted

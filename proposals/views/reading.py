@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,18 +18,14 @@ from proposals.forms import CommentForm, ListFilter
 from proposals.lifecycle import OPEN, Stage
 from proposals.models import Comment, Photo, Proposal, ServiceField, Support
 from proposals.models.comment import EDITABLE_FOR
+from proposals.talk import kinds_of, page_of_talk
 
 ON_A_PAGE = 20
-COMMENTS_ON_A_PAGE = 50
 MOST_POINTS = 300
 SHOWN_IN_A_ROW = [
     *(f"{name}_{language}" for name in ("title", "problem") for language in LANGUAGES),
     *("stage", "illustrative", "published_at"),
     *(f"{place}__name_{language}" for place in ("field", "area") for language in LANGUAGES),
-]
-SHOWN_OF_A_COMMENT = [
-    *(f"body_{language}" for language in LANGUAGES),
-    *("parent", "kind", "at", "edited_at", "hidden_at", "author__nickname", "author__name", "author__email"),
 ]
 
 
@@ -157,17 +153,12 @@ def shown_to(request: HttpRequest) -> "QuerySet[Proposal]":
 
 def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     """One page of comments with their answers, all kinds or one."""
-    told = dict(proposal.comments.filter(parent=None).order_by().values_list("kind").annotate(n=Count("pk")))
+    told = kinds_of(proposal.pk)
     kind = request.GET.get("kind", "")
     if kind not in Comment.Kind.values:
         kind = ""
-    everything = Comment.objects.select_related("author").only(*SHOWN_OF_A_COMMENT)
-    comments = everything.filter(proposal=proposal, parent=None, **({"kind": kind} if kind else {}))
-    comments = comments.prefetch_related(Prefetch("answers", everything, to_attr="its_answers"))
-    paginator = Paginator(comments, COMMENTS_ON_A_PAGE)
-    # Counted above, by kind.
-    paginator.__dict__["count"] = told.get(kind, 0) if kind else sum(told.values())
-    page = paginator.get_page(request.GET.get("page"))
+    number = told.get(kind, 0) if kind else sum(told.values())
+    page, lines = page_of_talk(proposal.pk, kind=kind, number=request.GET.get("page"), of=number)
     here = reverse("proposals:detail", args=[proposal.pk])
     tabs = [{"label": _("All"), "url": f"{here}#comments", "current": not kind, "count": sum(told.values())}]
     tabs += [
@@ -181,6 +172,7 @@ def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     ]
     return {
         "comments": page,
+        "lines": lines,
         "comment_tabs": tabs if told else [],
         # Later than this, the author of a comment may still change it.
         "editable_since": timezone.now() - EDITABLE_FOR,

@@ -8,10 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from proposals.actions.comment import flag_comment
+from livinglab.accounts.models import Person
+from proposals.actions.comment import edit_comment, flag_comment
 from proposals.actions.moderate import hide_flagged_comment, publish_proposal
 from proposals.actions.propose import add_photo, submit_proposal
 from proposals.actions.support import support_proposal
+from proposals.models import Comment
 from tests.builders import proposals as build
 from tests.people import make_area, make_person
 
@@ -161,7 +163,27 @@ def test_comments_are_narrowed_by_kind_and_paged(client_of, ana, ben, mo):
 
     assert len(client_of().get(url).context["comments"]) == 50
     assert len(client_of().get(url, {"page": 2}).context["comments"]) == 2
-    assert [comment.body for comment in client_of().get(url, {"kind": "question"}).context["comments"]] == ["But how?"]
+    assert [line.body_en for line in client_of().get(url, {"kind": "question"}).context["lines"]] == ["But how?"]
+
+
+def test_what_people_say_shows_at_once_and_to_each_what_she_may_do(client_of, ana, ben, sam, mo):
+    comment = build.comment(build.published(ana, mo), ben)
+    address = reverse("proposals:detail", args=[comment.proposal_id])
+    change, report = (reverse(f"proposals:{what}", args=[comment.pk]) for what in ("edit-comment", "report-comment"))
+
+    def page_for(person):
+        return client_of(person).get(address).content.decode()
+
+    offered = {person: (change in page_for(person), report in page_for(person)) for person in (None, ben, sam)}
+    assert offered == {None: (False, True), ben: (True, False), sam: (False, True)}
+    edit_comment(comment, by=ben, text="Better words", at=NOW())
+    assert "Better words" in page_for(sam)
+    build.comment(comment.proposal, sam, "An answer", parent=comment)
+    assert "An answer" in page_for(None)
+    Person.objects.filter(pk=ben.pk).update(nickname="benjamin")
+    assert "benjamin" in page_for(sam)
+    Comment.objects.filter(pk=comment.pk).update(at=NOW() - timedelta(minutes=20))
+    assert change not in page_for(ben)
 
 
 def test_a_hidden_comment_leaves_its_place_but_not_its_words(client_of, ana, ben, mo):
