@@ -41,6 +41,12 @@ class TooEarlyToClose(Refused):
     code = "too_early_to_close"
 
 
+class NotALook(Refused):
+    """LL-1 speaks when a wave with a look closes as registered, and at no other moment."""
+
+    code = "not_a_look"
+
+
 class NotTakingPart(Refused):
     code = "not_taking_part"
 

@@ -1,5 +1,6 @@
 """Opening, closing and cancelling waves; inviting and reminding those who take part."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from livinglab.notices.actions import notify
 from pilots.models import Enrolment, Pilot
-from surveys.errors import NoRule, TooEarlyToClose, WrongWaveStage
+from surveys.errors import NoRule, NotALook, TooEarlyToClose, WrongWaveStage
 from surveys.links import answer_link
 from surveys.metrics.layouts import layout_to_freeze, registration_of
 from surveys.metrics.reach import count_invited
@@ -61,7 +62,9 @@ def close_wave(wave: Wave, *, at: datetime) -> Snapshot:
     wave.stage, wave.closed_at = Wave.Stage.CLOSED, at
     wave.save(update_fields=["stage", "closed_at"])
     snapshot = freeze(wave, at=at)
-    judge(snapshot, at=at)
+    # A wave that the rule does not look at has estimates only.
+    with suppress(NotALook):
+        judge(snapshot, at=at)
     return snapshot
 
 

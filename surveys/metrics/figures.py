@@ -1,10 +1,11 @@
 """Every figure of a wave as plain data, exact, as it is frozen at the close. Nobody shows it but ``release``."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from surveys.metrics.cells import Margins, joined, margins_of, raked
-from surveys.stats.estimates import Estimate, Interval, two_sided_z
+from surveys.metrics.cells import VARIABLES, Margins, joined, margins_of, raked
+from surveys.stats.estimates import Estimate, Interval, Reason
 from surveys.stats.figures import (
     Part,
     accept_by_mode,
@@ -23,9 +24,10 @@ from surveys.stats.layout import Item
 from surveys.stats.means import Mean
 from surveys.stats.proportions import share_of
 from surveys.stats.reliability import Alpha
+from surveys.stats.sensitivity import WEIGHTING, sensitivity
 from surveys.stats.state import State
 from surveys.stats.verdict import GAP_ALPHA, Rule, Verdict, verdict
-from surveys.stats.weights import CellSums, WeightedShare, calibrated_error
+from surveys.stats.weights import WeightedShare
 
 Plain = dict[str, Any]
 
@@ -48,11 +50,14 @@ class Weighed:
     told: Plain | None
 
 
-def weigh(state: State, recipe: Plain | None) -> Weighed:
-    """Where the recipe fails (an empty category), figures stay unweighted and say why."""
+def weigh(state: State, recipe: Plain | None, variables: Sequence[str] = VARIABLES) -> Weighed:
+    """Where the recipe fails (an empty category), figures stay unweighted and say why.
+
+    ``variables`` are those in the names of the state's cells.
+    """
     if recipe is None:
         return Weighed(state, None, None)
-    in_cells = joined(state, recipe)
+    in_cells = joined(state, recipe, variables)
     raking = raked(in_cells, recipe)
     told = {
         "variables": list(recipe["variables"]),
@@ -74,13 +79,14 @@ def results_of(
     knowledge: list[str],
     recipe: Plain | None = None,
     protected_groups: int = 1,
+    variables: Sequence[str] = VARIABLES,
 ) -> Plain:
     """Every figure of a wave.
 
     ``knowledge`` are the codes of its comprehension questions in the order of their counts; ``protected_groups`` is how
-    many groups share the level of the gaps' intervals.
+    many groups share the level of the gaps' intervals; ``variables`` are those in the names of the state's cells.
     """
-    weighed = weigh(state, recipe)
+    weighed = weigh(state, recipe, variables)
     weights, in_cells = weighed.weights, weighed.state
     complete, partial, broken_off = (int(value) for value in state.block("disposition", counted=None))
     constructs = state.layout.constructs
@@ -95,7 +101,7 @@ def results_of(
             "broken_off": broken_off,
         },
         "participation": participation_of(complete + partial, reach),
-        "people": people_of(margins_of(state), reach),
+        "people": people_of(margins_of(state, variables), reach),
         "accept": share(outcome(in_cells, "accept", weights=weights)),
         "use": share(outcome(in_cells, "use", weights=weights)),
         "endorse": share(outcome(in_cells, "endorse", weights=weights)),
@@ -225,12 +231,24 @@ def flags_of(state: State, in_cells: State, weights: dict[str, float] | None) ->
     }
 
 
-def verdict_of(state: State, rule: Rule, look: int, *, recipe: Plain | None) -> tuple[Verdict, Plain]:
+def verdict_of(
+    state: State,
+    rule: Rule,
+    look: int,
+    *,
+    recipe: Plain | None,
+    forfeited: Collection[int] = (),
+    variables: Sequence[str] = VARIABLES,
+) -> tuple[Verdict, Plain]:
     """What the registered rule says at a look, and everything that is printed beside it."""
-    weighed = weigh(state, recipe)
+    weighed = weigh(state, recipe, variables)
     # A recipe that cannot be met is no licence to fall back on another figure than the registered one.
-    failed_guards = ["WEIGHTING"] if recipe is not None and weighed.weights is None else []
-    found = verdict(rule, look, evidence(weighed.state, rule, weights=weighed.weights, failed_guards=failed_guards))
+    failed_guards = [WEIGHTING] if recipe is not None and weighed.weights is None else []
+    judged = evidence(weighed.state, rule, weights=weighed.weights, failed_guards=failed_guards)
+    found = verdict(rule, look, judged, forfeited=forfeited)
+    otherwise = sensitivity(
+        weighed.state, rule, look, weights=weighed.weights, failed_guards=failed_guards, forfeited=forfeited
+    )
     return found, {
         "value": found.share,
         **limits(found.interval),
@@ -240,6 +258,7 @@ def verdict_of(state: State, rule: Rule, look: int, *, recipe: Plain | None) -> 
         "looks": found.looks,
         "alpha": found.alpha,
         "alpha_left": found.alpha_left,
+        "forfeited": sorted(forfeited),
         "needed_n": found.needed_n,
         "tau_scale": rule.tau_scale,
         "tau_retire": rule.tau_retire,
@@ -269,26 +288,26 @@ def verdict_of(state: State, rule: Rule, look: int, *, recipe: Plain | None) -> 
             for criterion in found.criteria
         ],
         "sensitivity": {
-            "without_suspects": share(accept_without_suspects(weighed.state, weights=weighed.weights)),
-            "unweighted": share(outcome(state, "accept")),
-            "calibrated": _calibrated(weighed, found),
+            "without_suspects": line(otherwise.without_suspects),
+            "unweighted": line(otherwise.unweighted),
+            "calibrated": line(otherwise.calibrated) if otherwise.calibrated else None,
         },
         "method": found.method,
     }
 
 
-def _calibrated(weighed: Weighed, found: Verdict) -> Plain | None:
-    if weighed.weights is None or found.share is None:
-        return None
-    cells = {
-        cell: CellSums(int(judged), int(yes), int(yes))
-        for cell, (judged, yes) in weighed.state.by_cell("accept").items()
+def line(found: Verdict) -> Plain:
+    """One line beside a verdict: what the rule would have said, its interval at the level of the look."""
+    return {
+        "outcome": found.outcome.value,
+        "codes": list(found.codes),
+        "value": found.share,
+        **limits(found.interval),
+        "n": found.n,
+        "n_star": found.n_star,
+        "method": found.method,
+        "reason": None if found.share is not None else Reason.NO_ANSWERS.value,
     }
-    error = calibrated_error(cells, weighed.weights, respondents=weighed.state.n())
-    if error is None:
-        return None
-    half = two_sided_z(1 - found.alpha) * error
-    return {"low": max(0.0, found.share - half), "high": min(1.0, found.share + half)}
 
 
 def limits(interval: Interval | None) -> Plain:

@@ -7,13 +7,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from surveys.actions.register import rule_of
+from surveys.errors import NotALook
 from surveys.metrics.figures import Plain, results_of, verdict_of
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.reach import reach_of
 from surveys.metrics.refresh import Counter, refresh, state_of_wave
 from surveys.metrics.release import suppressed
-from surveys.models import Snapshot, Verdict, Wave
+from surveys.models import Registration, Snapshot, Verdict, Wave
 
 
 @cache
@@ -54,15 +57,16 @@ def freeze(wave: Wave, *, at: datetime) -> Snapshot:
     )
 
 
-def judge(snapshot: Snapshot, *, at: datetime) -> Verdict | None:
-    """The verdict of the registered rule where this wave is a look; None where it is none."""
+def judge(snapshot: Snapshot, *, at: datetime) -> Verdict:
+    """The verdict of the registered rule. Refuses wherever the rule does not look."""
     wave = snapshot.wave
-    look = wave.look
-    registration = registration_of(wave.survey)
-    if look is None or registration is None or wave.survey.pilot.imported:
-        return None
+    look, registration = registered_look(wave)
     found, details = verdict_of(
-        state_of_wave(wave), rule_of(registration), look, recipe=registration.document["weighting"]
+        state_of_wave(wave),
+        rule_of(registration),
+        look,
+        recipe=registration.document["weighting"],
+        forfeited=forfeited_looks(registration),
     )
     return Verdict.objects.create(
         snapshot=snapshot,
@@ -73,6 +77,35 @@ def judge(snapshot: Snapshot, *, at: datetime) -> Verdict | None:
         details=details,
         computed_at=at,
     )
+
+
+def registered_look(wave: Wave) -> tuple[int, Registration]:
+    """Which look of its rule a closed wave is. Refuses every wave and every moment that the rule does not look at."""
+    registration = registration_of(wave.survey)
+    if wave.survey.pilot.imported:
+        raise NotALook(_("This survey was made elsewhere and brought in. It gets no verdict."))
+    if registration is None:
+        raise NotALook(_("No rule was registered before these answers were given, so they get no verdict."))
+    look = wave.look
+    if look is None:
+        raise NotALook(_("The registered rule does not look at this wave. It has estimates and no verdict."))
+    if wave.stage == Wave.Stage.CANCELLED:
+        raise NotALook(_("This wave was cancelled. Its look is forfeited together with its error rate."))
+    if wave.stage != Wave.Stage.CLOSED:
+        raise NotALook(_("The rule looks at this wave when it has closed at its registered time, and not before."))
+    ended = registration.verdicts.filter(look__lt=look).exclude(outcome=Verdict.Outcome.NOT_ENOUGH_EVIDENCE).first()
+    if ended is not None:
+        raise NotALook(
+            _("The rule has given its answer at look %(look)s: %(outcome)s. Later waves have estimates and no verdict.")
+            % {"look": ended.look, "outcome": ended.get_outcome_display()}
+        )
+    return look, registration
+
+
+def forfeited_looks(registration: Registration) -> list[int]:
+    """Looks that are not taken, because their waves were cancelled."""
+    cancelled = set(registration.survey.waves.filter(stage=Wave.Stage.CANCELLED).values_list("number", flat=True))
+    return [look["look"] for look in registration.document["looks"] if look["wave"] in cancelled]
 
 
 def told(wave: Wave, *, weighted: bool) -> Plain:

@@ -137,6 +137,19 @@ def codes_in_words(verdict: Plain, survey: Survey) -> list[dict[str, str]]:
     return [{"code": code, "words": words.code_in_words(code, survey)} for code in verdict["codes"]]
 
 
+def sensitivity_rows(verdict: Plain) -> list[Plain]:
+    """What the rule says, and what it would have said with one choice made otherwise."""
+    lines = verdict["sensitivity"]
+    labels = {
+        "without_suspects": _("without answers that carry two signs of carelessness"),
+        "unweighted": _("without weights"),
+        "calibrated": _("with the calibrated error"),
+    }
+    rows = [verdict | {"label": _("as registered")}]
+    rows += [lines[name] | {"label": label} for name, label in labels.items() if lines[name] is not None]
+    return [row | {"outcome_label": Verdict.Outcome(row["outcome"]).label} for row in rows if row["outcome"]]
+
+
 def verdict_context(verdict: Plain | None, survey: Survey) -> dict[str, Any]:
     if verdict is None:
         return {"verdict": None}
@@ -146,6 +159,7 @@ def verdict_context(verdict: Plain | None, survey: Survey) -> dict[str, Any]:
         "outcome_words": str(words.OUTCOMES[verdict["outcome"]]),
         "codes": codes_in_words(verdict, survey),
         "thresholds": thresholds(verdict),
+        "sensitivity": sensitivity_rows(verdict),
         "verdict_groups": [group | {"label": words.group_label(group["name"])} for group in verdict["groups"]],
         "verdict_criteria": [
             criterion | {"label": words.metric_name(survey, criterion["metric"])} for criterion in verdict["criteria"]

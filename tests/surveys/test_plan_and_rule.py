@@ -165,6 +165,7 @@ def test_a_cancelled_look_is_forfeited_and_the_next_keeps_its_own_rate(survey, e
     snapshot = closed_wave(second)
 
     assert (snapshot.verdict.look, snapshot.verdict.details["alpha"]) == (2, 0.03)
+    assert snapshot.verdict.details["forfeited"] == [1]
 
 
 def test_margins_of_the_register_make_a_recipe(eva):
