@@ -77,7 +77,7 @@ class PilotInBrief(serializers.ModelSerializer[Pilot]):
     title = Words()
     version = VersionSerializer(read_only=True)
     test_bed = TestBedSerializer(read_only=True)
-    joined = serializers.IntegerField(source="joined_count", read_only=True)
+    joined = serializers.IntegerField(source="joined_total", read_only=True)
 
     class Meta:
         model = Pilot
@@ -190,7 +190,7 @@ class Leaving(Strict):
 
 
 class Pilots(ListDoor):
-    queryset = Pilot.objects.announced().select_related(*PARTS).defer("test_bed__area__boundary").with_counts()
+    queryset = Pilot.objects.announced().select_related(*PARTS).defer("test_bed__area__boundary")
     serializer_class = PilotInBrief
     filterset_class = PilotFilter
 
@@ -214,7 +214,6 @@ class OnePilot(Door):
             Pilot.objects.visible_to(request.user)
             .select_related(*PARTS, "survey__registration")
             .defer("test_bed__area__boundary")
-            .with_counts()
         )
         return Response(PilotSerializer(get_object_or_404(rows, slug=slug)).data)
 

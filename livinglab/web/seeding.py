@@ -24,6 +24,7 @@ from livinglab.accounts.areas import DATA, load_areas
 from livinglab.accounts.models import Area, Person, ResidenceState
 from livinglab.accounts.roles import Role
 from livinglab.web.demonstration.city import content, in_both
+from pilots.actions.enrol import recount_people
 from pilots.actions.plan import make_pilot, make_service, make_test_bed
 from pilots.actions.run import announce_pilot
 from pilots.consent import ConsentWords
@@ -270,6 +271,7 @@ def survey(city: City) -> Wave:
     open_wave(wave, at=opened)
     wave.refresh_from_db()
     copy(enrolments(city, pilot))
+    recount_people(pilot)
     copy(consents(pilot))
     copy(invitations(wave))
     count_invited(wave)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,14 @@ from pilots.models import Consent, ConsentText, Enrolment, Pilot
 
 Purpose = ConsentText.Purpose
 State = Enrolment.State
+RECOUNT = """
+    UPDATE pilots_pilot
+    SET (joined_total, waiting_total) = (
+        SELECT count(*) FILTER (WHERE state = 'joined'), count(*) FILTER (WHERE state = 'waiting')
+        FROM pilots_enrolment WHERE pilot_id = %(pilot)s
+    )
+    WHERE id = %(pilot)s
+"""
 
 
 @transaction.atomic
@@ -75,6 +83,7 @@ def join_pilot(
         # No consent is held for something that was not given.
         if text.purpose == Purpose.PARTICIPATION or access_needs
     )
+    recount_people(pilot)
     tell(enrolment, "pilot_waiting" if full else "pilot_joined", at=at)
     return enrolment
 
@@ -95,6 +104,7 @@ def leave_pilot(enrolment: Enrolment, *, at: datetime, reason: str = "", withdra
         enrolment.answers_withdrawn_at = at
     enrolment.save()
     give_free_places(pilot, at=at)
+    recount_people(pilot)
 
 
 def give_free_places(pilot: Pilot, *, at: datetime) -> None:
@@ -106,6 +116,12 @@ def give_free_places(pilot: Pilot, *, at: datetime) -> None:
         enrolment.state, enrolment.joined_at = State.JOINED, at
         enrolment.save(update_fields=["state", "joined_at"])
         tell(enrolment, "pilot_place_free", at=at)
+
+
+def recount_people(pilot: Pilot) -> None:
+    """Count again who takes part and who waits. The caller holds the lock on the pilot, so nobody is missed."""
+    with connection.cursor() as cursor:
+        cursor.execute(RECOUNT, {"pilot": pilot.pk})
 
 
 @transaction.atomic

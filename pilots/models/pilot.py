@@ -4,8 +4,7 @@ from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Person
@@ -40,16 +39,6 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
     def running_on(self, day: date) -> "PilotQuerySet":
         return self.filter(stage=Pilot.Stage.OPEN, starts_on__lte=day, ends_on__gte=day)
 
-    def with_counts(self) -> "PilotQuerySet":
-        """Each with ``joined_count`` and ``waiting_count``, counted from the rows."""
-        from pilots.models.enrolment import Enrolment
-
-        def people(state: Enrolment.State) -> Coalesce:
-            rows = Enrolment.objects.filter(pilot=OuterRef("pk"), state=state).order_by().values("pilot")
-            return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
-
-        return self.annotate(joined_count=people(Enrolment.State.JOINED), waiting_count=people(Enrolment.State.WAITING))
-
 
 class Pilot(models.Model):
     class Stage(models.TextChoices):
@@ -76,13 +65,12 @@ class Pilot(models.Model):
     imported = models.BooleanField(default=False)
     illustrative = models.BooleanField(default=False)
     source = models.CharField(max_length=300, blank=True)
+    # Counted again whenever somebody joins or leaves; never added to.
+    joined_total = models.PositiveIntegerField(default=0, editable=False)
+    waiting_total = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField()
     announced_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-
-    # Counted by ``with_counts``.
-    joined_count: int
-    waiting_count: int
 
     title = Bilingual("title")
     purpose = Bilingual("purpose")

@@ -15,7 +15,7 @@ from pilots.models import Pilot, TestBed
 
 @role_required(Role.HOST)
 def hosting(request: AuthenticatedRequest) -> HttpResponse:
-    tried = Pilot.objects.visible_to(request.user).select_related("version__service").with_counts()
+    tried = Pilot.objects.visible_to(request.user).select_related("version__service")
     beds = (
         TestBed.objects.of_host(request.user)
         .select_related("area")

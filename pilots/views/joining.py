@@ -23,9 +23,7 @@ State = Enrolment.State
 
 @keep_posted
 def join(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    pilot = get_object_or_404(
-        Pilot.objects.visible_to(request.user).select_related(*PARTS, "survey").with_counts(), slug=slug
-    )
+    pilot = get_object_or_404(Pilot.objects.visible_to(request.user).select_related(*PARTS, "survey"), slug=slug)
     if Enrolment.objects.of_person(request.user).filter(pilot=pilot).exclude(state=State.LEFT).exists():
         return redirect("pilots:detail", slug=slug)
     texts = pilot.current_consent_texts()
@@ -60,7 +58,7 @@ def join(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "takes_people": pilot.is_open_for_joining_on(timezone.localdate()),
-        "full": pilot.joined_count >= pilot.capacity,
+        "full": pilot.joined_total >= pilot.capacity,
     }
     return render(request, "pilots/join.html", page, status=409 if refusal else 200)
 

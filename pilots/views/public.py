@@ -43,16 +43,16 @@ def pilots(request: HttpRequest) -> HttpResponse:
         {"label": label, "url": f"?show={part}", "current": part == shown, "count": counts[part]}
         for part, (label, _rows) in parts.items()
     ]
-    rows = parts[shown][1].select_related(*PARTS).with_counts().order_by("-starts_on", "-pk")
+    rows = parts[shown][1].select_related(*PARTS).order_by("-starts_on", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "pilots/list.html", {"page": page, "tabs": tabs, "shown": shown, "today": today})
 
 
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     pilot = get_object_or_404(
-        Pilot.objects.visible_to(request.user)
-        .select_related(*PARTS, "version__service__proposal", "survey__registration")
-        .with_counts(),
+        Pilot.objects.visible_to(request.user).select_related(
+            *PARTS, "version__service__proposal", "survey__registration"
+        ),
         slug=slug,
     )
     return render(request, "pilots/detail.html", facts_of(pilot, request.user))
@@ -74,7 +74,7 @@ def facts_of(pilot: Pilot, person: Person | AnonymousUser) -> dict[str, Any]:
         "open_waves": [wave for wave in waves if wave.stage == "open"],
         "mine": mine,
         "takes_people": pilot.is_open_for_joining_on(today),
-        "places_left": max(pilot.capacity - pilot.joined_count, 0),
+        "places_left": max(pilot.capacity - pilot.joined_total, 0),
         "registration": getattr(getattr(pilot, "survey", None), "registration", None),
         "others": others.select_related("version").order_by("version__number"),
         "history": history_of(pilot, waves, today),

@@ -244,7 +244,7 @@ def announce(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 
 @role_required(Role.MODERATOR)
 def end(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    pilot = get_object_or_404(Pilot.objects.visible_to(request.user).with_counts(), slug=slug)
+    pilot = get_object_or_404(Pilot.objects.visible_to(request.user), slug=slug)
     refusal = None
     if request.method == "POST":
         try:
@@ -261,7 +261,7 @@ def end(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 @role_required(Role.MODERATOR, Role.EVALUATOR)
 def people(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """Who takes part, in counts alone; answers are nowhere near."""
-    pilot = get_object_or_404(Pilot.objects.visible_to(request.user).with_counts(), slug=slug)
+    pilot = get_object_or_404(Pilot.objects.visible_to(request.user), slug=slug)
     enrolments = pilot.enrolments.order_by()
     areas = {area.pk: area.name for area in Area.objects.filter(pk__in=enrolments.values("area"))}
     reasons = enrolments.filter(state=Enrolment.State.LEFT).values_list("leave_reason").annotate(n=Count("pk"))

@@ -120,6 +120,25 @@ def test_full_pilot_keeps_a_waiting_list_and_gives_a_free_place_to_the_first(one
     assert ben.notices.filter(kind="pilot_place_free").count() == 1
 
 
+def test_pilot_keeps_how_many_take_part_and_how_many_wait(one_place, mo, ana, ben):
+    def kept():
+        one_place.refresh_from_db()
+        return one_place.joined_total, one_place.waiting_total
+
+    first = build.joined(one_place, ana)
+    assert kept() == (1, 0)
+    second = build.joined(one_place, ben)
+    build.joined(one_place, make_person("carol", area=ben.area, confirmed=True))
+    assert kept() == (1, 2)
+    leave_pilot(first, at=timezone.now())
+    assert kept() == (1, 1)
+    leave_pilot(second, at=timezone.now())
+    assert kept() == (1, 0)
+    build.joined(one_place, ana)
+    forget(ana, at=timezone.now())
+    assert kept() == (1, 0)
+
+
 def test_leaving_the_waiting_list_gives_nobody_a_place(one_place, ana, ben):
     build.joined(one_place, ana)
     waiting = build.joined(one_place, ben)

@@ -127,6 +127,7 @@ def test_pilots_have_the_people_they_say(city, words):
         assert states == Counter(
             joined=people["joined"] - people["left"], left=people["left"], waiting=people["waiting"]
         )
+        assert (pilot.joined_total, pilot.waiting_total) == (states["joined"], states["waiting"])
         assert Counter(joined.values_list("area__name_ko", flat=True)) == people["areas"]
         assert Counter(joined.values_list("age_band", flat=True)) == people["age_bands"]
 

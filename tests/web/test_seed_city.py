@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from livinglab.accounts.models import Person
-from pilots.models import Enrolment
+from pilots.models import Enrolment, Pilot
 from proposals.models import Comment, Proposal, Support
 from surveys.metrics.recount import recount
 from surveys.metrics.release import live_desk
@@ -31,6 +31,8 @@ def test_totals_are_those_of_the_rows(seeded):
     for proposal in Proposal.objects.with_counts():
         assert proposal.support_total == proposal.support_count
         assert proposal.comment_total == proposal.comment_count
+    pilot = Pilot.objects.get()
+    assert (pilot.joined_total, pilot.waiting_total) == (Enrolment.objects.joined().count(), 0)
 
 
 def test_answers_are_counted_exactly(seeded):

@@ -9,7 +9,7 @@ from livinglab.web.demonstration.city import City, content, in_both
 from livinglab.web.demonstration.decisions import decide
 from livinglab.web.demonstration.people import first_area
 from livinglab.web.demonstration.surveys import CLOSES, plan, run_wave
-from pilots.actions.enrol import join_pilot, leave_pilot
+from pilots.actions.enrol import join_pilot, leave_pilot, recount_people
 from pilots.actions.plan import make_pilot, make_service, make_test_bed
 from pilots.actions.run import announce_pilot, end_pilot
 from pilots.consent import ConsentWords
@@ -140,6 +140,7 @@ def take_part(city: City, pilot: Pilot, words: dict[str, Any]) -> None:
         for _one in range(people["waiting"])
     ]
     enrolments = Enrolment.objects.bulk_create(joined + waiting)
+    recount_people(pilot)
     Consent.objects.bulk_create(
         Consent(enrolment=enrolment, text=text, language="ko", given_at=enrolment.asked_at)
         for enrolment in enrolments

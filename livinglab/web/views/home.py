@@ -189,7 +189,7 @@ def tried_now(reader: Reader, today: date) -> list[Pilot]:
     """Pilots that take people, those in the reader's own area first."""
     pilots = Pilot.objects.open_for_joining_on(today).select_related("version__service__field", "test_bed__area")
     # A boundary is a long list of coordinates that no card shows.
-    newest = pilots.with_counts().defer("test_bed__area__boundary").order_by("-starts_on", "-pk")
+    newest = pilots.defer("test_bed__area__boundary").order_by("-starts_on", "-pk")
     if reader.is_authenticated and reader.area_id:
         newest = newest.order_by(Case(When(test_bed__area=reader.area_id, then=0), default=1), "-starts_on", "-pk")
     return list(newest[:TRIED_NOW])
