@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from surveys.stats.figures import cell_counts
-from surveys.stats.state import State, empty
+from surveys.stats.state import State
 from surveys.stats.weights import Raking, rake
 
 # A cell is "age/sex/area"; not said is "unknown".
@@ -28,19 +28,20 @@ def margins_of(state: State, variables: Sequence[str] = VARIABLES) -> Margins:
 
 
 def joined(state: State, recipe: Mapping[str, Any], variables: Sequence[str] = VARIABLES) -> State:
-    """The same counts in the cells of a recipe: its variables in its order, fine categories joined as it says."""
-    found: dict[tuple[str, bool], Any] = {}
+    """The same counts in the cells of a recipe: its variables in its order, fine categories joined as it says.
+
+    What the recipe has no target for, such as an area that is younger than it, is unknown to it.
+    """
+    rows = []
     for (cell, counted), row in state.rows.items():
         parts = dict(zip(variables, cell.split("/"), strict=False))
-        names = [
-            recipe.get("categories", {})
-            .get(variable, {})
-            .get(parts.get(variable, UNKNOWN), parts.get(variable, UNKNOWN))
-            for variable in recipe["variables"]
-        ]
-        key = "/".join(names), counted
-        found[key] = found[key] + row if key in found else row
-    return empty(state.layout).merge(State(state.layout, found))
+        names = []
+        for variable, margin in zip(recipe["variables"], recipe["margins"], strict=True):
+            told = parts.get(variable, UNKNOWN)
+            name = recipe.get("categories", {}).get(variable, {}).get(told, told)
+            names.append(name if name in margin else UNKNOWN)
+        rows.append((("/".join(names), counted), row))
+    return State.of_rows(state.layout, rows)
 
 
 def raked(state: State, recipe: Mapping[str, Any]) -> Raking:

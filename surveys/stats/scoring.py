@@ -72,7 +72,7 @@ def is_answered(answers: Answers | Integers) -> Flags:
     return (answers != NOT_APPLICABLE) & (answers != DONT_KNOW) & (answers != NO_ANSWER)
 
 
-def scores(oriented: Integers, answered: Flags, *, units: int, least: int) -> tuple[Integers, Flags]:
+def scores(oriented: Answers | Integers, answered: Flags, *, units: int, least: int) -> tuple[Integers, Flags]:
     """Mean of the answered items of each person, in units.
 
     Parameters
@@ -106,7 +106,7 @@ def scores(oriented: Integers, answered: Flags, *, units: int, least: int) -> tu
     return np.where(has, total * units // np.maximum(count, 1), 0), has
 
 
-def reaches(oriented: Integers, answered: Flags, *, at_least: float, least: int) -> tuple[Flags, Flags]:
+def reaches(oriented: Answers | Integers, answered: Flags, *, at_least: float, least: int) -> tuple[Flags, Flags]:
     """Whose mean of the answered items is at least a threshold, and who has answered enough to say.
 
     Parameters

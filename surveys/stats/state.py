@@ -7,7 +7,7 @@ chunk's share out and putting a new one in equals a recount from scratch, bit fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import comb
@@ -34,8 +34,17 @@ RIGHT, WRONG = 1, 0
 MEMBER, NOT_MEMBER, UNKNOWN_MEMBER = 1, 0, -1
 
 Key = tuple[str, bool]
+Floats = npt.NDArray[np.float64]
 
-_MAGIC = b"LLS1"
+_MAGIC = b"LLS2"
+# Kinds of column in the order of their numbers; a column of zeros takes no place.
+_KINDS = tuple(np.dtype(kind) for kind in ("<u1", "<u2", "<u4", "<i1", "<i2", "<i4", "<i8"))
+# So many responses at once: their sums of squares stay below 2**53, where floating point is exact.
+_AT_ONCE = 50_000
+
+
+class OtherForm(ValueError):
+    """Bytes that hold no state of this layout as this version of the program writes it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +55,31 @@ class State:
     ----------
     layout
         What each integer means.
-    rows
-        From (cell, counted) to ``layout.size`` integers. Rows of zeros are not kept, so equal counts are equal states.
+    keys
+        (cell, counted) of each row, in ascending order.
+    table
+        ``len(keys) x layout.size`` integers. Rows of zeros are not kept, so equal counts are equal states.
     """
 
     layout: Layout
-    rows: dict[Key, Integers]
+    keys: tuple[Key, ...]
+    table: Integers
+
+    @classmethod
+    def of_rows(cls, layout: Layout, rows: Iterable[tuple[Key, Integers]]) -> State:
+        """The sum of rows: those of the same cell and kind are added."""
+        given = list(rows)
+        keys = tuple(sorted({key for key, _row in given}))
+        place = {key: number for number, key in enumerate(keys)}
+        table = np.zeros((len(keys), layout.size), dtype=np.int64)
+        for key, row in given:
+            table[place[key]] += row
+        return cls(layout, keys, table)._without_zeros()
+
+    @property
+    def rows(self) -> Mapping[Key, Integers]:
+        """The row of each cell and kind."""
+        return dict(zip(self.keys, self.table, strict=True))
 
     def merge(self, other: State) -> State:
         """The counts of both. Associative and commutative."""
@@ -64,22 +92,28 @@ class State:
     def _combined(self, other: State, sign: int) -> State:
         if other.layout.fingerprint != self.layout.fingerprint:
             raise ValueError("states of different layouts cannot be combined")
-        rows = dict(self.rows)
-        for key, row in other.rows.items():
-            combined = rows[key] + sign * row if key in rows else sign * row
-            if combined.any():
-                rows[key] = combined
-            else:
-                rows.pop(key, None)
-        return State(self.layout, rows)
+        if self.keys == other.keys:
+            return State(self.layout, self.keys, self.table + sign * other.table)._without_zeros()
+        keys = tuple(sorted({*self.keys, *other.keys}))
+        place = {key: number for number, key in enumerate(keys)}
+        table = np.zeros((len(keys), self.layout.size), dtype=np.int64)
+        table[[place[key] for key in self.keys]] = self.table
+        table[[place[key] for key in other.keys]] += sign * other.table
+        return State(self.layout, keys, table)._without_zeros()
+
+    def _without_zeros(self) -> State:
+        kept = np.flatnonzero(self.table.any(axis=1))
+        if len(kept) == len(self.keys):
+            return self
+        return State(self.layout, tuple(self.keys[number] for number in kept), self.table[kept])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, State):
             return NotImplemented
         return (
             self.layout.fingerprint == other.layout.fingerprint
-            and self.rows.keys() == other.rows.keys()
-            and all(np.array_equal(row, other.rows[key]) for key, row in self.rows.items())
+            and self.keys == other.keys
+            and np.array_equal(self.table, other.table)
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -102,18 +136,14 @@ class State:
     @cached_property
     def _totals(self) -> tuple[Integers, Integers]:
         """Sums over the cells, of the answers that count and of the others."""
-        counting, others = (np.zeros(self.layout.size, dtype=np.int64) for _which in range(2))
-        for (_cell, counted), row in self.rows.items():
-            into = counting if counted else others
-            into += row
-        return counting, others
+        counting = np.array([counted for _cell, counted in self.keys], dtype=bool)
+        return self.table[counting].sum(axis=0), self.table[~counting].sum(axis=0)
 
     def by_cell(self, section: str) -> dict[str, Integers]:
-        """One section of the counted answers for each cell, in the order of the cells' names."""
+        """One section of the layout for each raking cell, of the counted answers."""
         start, length = self.layout.sections[section]
-        return {
-            cell: self.rows[cell, counted][start : start + length] for cell, counted in sorted(self.rows) if counted
-        }
+        block = self.table[:, start : start + length]
+        return {cell: row for (cell, counted), row in zip(self.keys, block, strict=True) if counted}
 
     def n(self, *, counted: bool | None = True) -> int:
         """Number of responses."""
@@ -124,14 +154,29 @@ class State:
 
         Notes
         -----
-        ``LLS1``, the layout's fingerprint, then for each row in the order of (cell, counted): the length of the cell's
-        name in UTF-8, the name, counted, and the integers; all numbers as zigzag LEB128.
+        ``LLS2``, the layout's fingerprint, the number of rows and the length of their names (32 bits each); the names,
+        one line a row, ``1`` or ``0`` for counted or not and the cell in UTF-8; for each integer of the layout one byte
+        that says how its column is held: 0 all zero, 1 to 3 unsigned in 8, 16 or 32 bits, 4 to 7 signed in 8 to 64
+        bits, the first that fits; then the columns, those of the first kind first, all little-endian.
         """
-        parts = [_MAGIC, self.layout.fingerprint, _packed(np.array([len(self.rows)]))]
-        for cell, counted in sorted(self.rows):
-            name = cell.encode()
-            parts += [_packed(np.array([len(name)])), name, bytes([counted]), _packed(self.rows[cell, counted])]
-        return b"".join(parts)
+        names = "\n".join(f"{counted:d}{cell}" for cell, counted in self.keys).encode()
+        sizes = np.array([len(self.keys), len(names)], dtype="<u4").tobytes()
+        kinds = self._kinds()
+        columns = (
+            np.ascontiguousarray(self.table[:, kinds == number].T, dtype=kind).tobytes()
+            for number, kind in enumerate(_KINDS, start=1)
+        )
+        return b"".join([_MAGIC, self.layout.fingerprint, sizes, names, kinds.tobytes(), *columns])
+
+    def _kinds(self) -> npt.NDArray[np.uint8]:
+        """How each column is held."""
+        if not self.keys:
+            return np.zeros(self.layout.size, dtype=np.uint8)
+        least, most = self.table.min(axis=0), self.table.max(axis=0)
+        unsigned = np.searchsorted([0, 2**8 - 1, 2**16 - 1, 2**32 - 1], most)
+        within = np.maximum(most, -1 - least)
+        signed = 4 + np.searchsorted([2**7 - 1, 2**15 - 1, 2**31 - 1], within)
+        return np.where((least < 0) | (unsigned > 3), signed, unsigned).astype(np.uint8)
 
     @classmethod
     def from_bytes(cls, layout: Layout, data: bytes) -> State:
@@ -139,37 +184,50 @@ class State:
 
         Raises
         ------
+        OtherForm
+            If the bytes are of another version or layout.
         ValueError
-            If the bytes are of another kind or layout, or damaged.
+            If they are damaged.
         """
         head = len(_MAGIC) + len(layout.fingerprint)
         if data[: len(_MAGIC)] != _MAGIC:
-            raise ValueError("data is not a state of this version")
+            raise OtherForm("data is not a state of this version")
         if data[len(_MAGIC) : head] != layout.fingerprint:
-            raise ValueError("data is a state of another layout")
-        body, place = np.frombuffer(data, dtype=np.uint8), head
-        (count,), place = _unpacked(body, place, 1)
-        rows: dict[Key, Integers] = {}
-        for _row in range(int(count)):
-            (length,), place = _unpacked(body, place, 1)
-            stop = place + int(length)
-            if stop >= len(data):
-                raise ValueError("data ends in the middle of a row")
-            cell, counted = data[place:stop].decode(), bool(data[stop])
-            rows[cell, counted], place = _unpacked(body, stop + 1, layout.size)
+            raise OtherForm("data is a state of another layout")
+        if len(data) < head + 8:
+            raise ValueError("data ends before its rows")
+        count, length = (int(size) for size in np.frombuffer(data, dtype="<u4", count=2, offset=head))
+        place = head + 8 + length
+        if len(data) < place + layout.size:
+            raise ValueError("data ends before its columns")
+        lines = data[head + 8 : place].decode().split("\n") if length else []
+        keys = tuple((line[1:], line[:1] == "1") for line in lines)
+        kinds = np.frombuffer(data, dtype=np.uint8, count=layout.size, offset=place)
+        place += layout.size
+        if len(keys) != count or kinds.max() > len(_KINDS):
+            raise ValueError("data is damaged")
+        table = np.zeros((count, layout.size), dtype=np.int64)
+        for number, kind in enumerate(_KINDS, start=1):
+            columns = np.flatnonzero(kinds == number)
+            size = len(columns) * count
+            if len(data) < place + size * kind.itemsize:
+                raise ValueError("data ends in the middle of a column")
+            found = np.frombuffer(data, dtype=kind, count=size, offset=place)
+            table[:, columns] = found.reshape(len(columns), count).T
+            place += size * kind.itemsize
         if place != len(data):
-            raise ValueError("data goes on after the last row")
-        return cls(layout, rows)
+            raise ValueError("data goes on after the last column")
+        return cls(layout, keys, table)
 
 
 def empty(layout: Layout) -> State:
     """The state of no responses."""
-    return State(layout, {})
+    return State(layout, (), np.zeros((0, layout.size), dtype=np.int64))
 
 
 def tally(
     layout: Layout,
-    answers: Answers,
+    answers: Answers | Integers,
     *,
     cells: Sequence[str] | npt.NDArray[np.str_],
     counted: npt.ArrayLike | None = None,
@@ -230,154 +288,238 @@ def tally(
     if raw.ndim != 2 or raw.shape[1] != len(layout.items):
         raise ValueError(f"answers must be n x {len(layout.items)}, got {raw.shape}")
     n = len(raw)
-    rows = _Rows(layout, n, np.asarray(cells, dtype=np.str_), _column("counted", counted, n, 1, 0, 1).astype(bool))
-    if n == 0:
-        return empty(layout)
-    level = _column("use_levels", use_levels, n, 0, 0, 5)
-    flag = _column("flags", flags, n, 0, 0, (1 << len(FLAGS)) - 1)
-    mode = _modes(layout, modes, n)
-    time = _column("milliseconds", milliseconds, n, -1, None, None)
-    member = _table("members", members, n, len(layout.groups), NOT_MEMBER, (MEMBER, NOT_MEMBER, UNKNOWN_MEMBER))
-    mark = _table("marks", marks, n, layout.informed.questions, NO_ANSWER, (RIGHT, WRONG, DONT_KNOW, NO_ANSWER))
+    _check_answers(layout, raw)
+    numbers, names = _numbered(cells)
+    if len(numbers) != n:
+        raise ValueError(f"cells must have length {n}, got {len(numbers)}")
+    columns = {
+        "raw": raw.astype(np.int16),
+        "row": 2 * numbers + _column("counted", counted, n, 1, 0, 1),
+        "use_level": _column("use_levels", use_levels, n, 0, 0, 5),
+        "flag": _column("flags", flags, n, 0, 0, (1 << len(FLAGS)) - 1),
+        "mode": _modes(layout, modes, n),
+        "time": _column("milliseconds", milliseconds, n, -1, None, None),
+        "member": _table("members", members, n, len(layout.groups), NOT_MEMBER, (MEMBER, NOT_MEMBER, UNKNOWN_MEMBER)),
+        "mark": _table("marks", marks, n, layout.informed.questions, NO_ANSWER, (RIGHT, WRONG, DONT_KNOW, NO_ANSWER)),
+    }
+    state = empty(layout)
+    for start in range(0, n, _AT_ONCE):
+        part = {name: column[start : start + _AT_ONCE] for name, column in columns.items()}
+        rows, table = _counted(layout, **part)
+        keys = [(names[row // 2], bool(row % 2)) for row in rows.tolist()]
+        state = state.merge(State.of_rows(layout, zip(keys, table, strict=True)))
+    return state
 
-    answered = is_answered(raw)
-    lo = np.array([item.lo for item in layout.items])
-    hi = np.array([item.hi for item in layout.items])
-    impossible = answered & ((raw < lo) | (raw > hi))
-    if impossible.any():
-        person, column = np.argwhere(impossible)[0]
-        item = layout.items[column]
-        raise ValueError(f"answers hold {raw[person, column]} for {item.code}, whose scale is {item.lo}..{item.hi}")
-    reversed_ = np.array([item.reverse for item in layout.items])
-    oriented = np.where(reversed_, lo + hi - raw, raw)
 
-    everybody = np.ones(n, dtype=bool)
-    rows.count("n", np.zeros(n, dtype=np.int64), everybody)
-    for number, item in enumerate(layout.items):
-        given = raw[:, number]
-        missing_place = item.hi - item.lo + 1 + given - NOT_APPLICABLE
-        rows.count(f"item:{item.code}", np.where(answered[:, number], given - item.lo, missing_place), everybody)
+def _counted(
+    layout: Layout,
+    *,
+    raw: Answers,
+    row: Integers,
+    use_level: Integers,
+    flag: Integers,
+    mode: Integers,
+    time: Integers,
+    member: Integers,
+    mark: Integers,
+) -> tuple[Integers, Integers]:
+    """Numbers of the rows that occur, and their integers."""
+    rows = _Rows(layout, row)
+    # One line an item from here on: what is done to an item is done to a stretch of memory.
+    given = np.ascontiguousarray(raw[rows.order].T)
+    use_level, flag, mode, time = (column[rows.order] for column in (use_level, flag, mode, time))
+    member, mark = member[rows.order], mark[rows.order]
+    answered = is_answered(given)
+    lo, hi = (np.array([[getattr(item, end)] for item in layout.items], dtype=np.int16) for end in ("lo", "hi"))
+    reversed_ = np.array([[item.reverse] for item in layout.items])
+    oriented = np.where(reversed_, lo + hi - given, given)
 
-    score_blocks = [np.zeros((n, 0), dtype=np.int64)]
+    everybody = np.ones(len(row), dtype=bool)
+    rows.count("n", np.zeros(len(row), dtype=np.int64), everybody)
+    rows.count_items(np.where(answered, given - lo, hi - lo + 1 + given - NOT_APPLICABLE))
+
+    def of(columns: Sequence[int]) -> tuple[Answers, Flags]:
+        return oriented[columns].T, answered[columns].T
+
+    score_columns: list[npt.NDArray[np.generic]] = []
+    blocks = []
     for name, items in layout.constructs.items():
-        columns = [layout.column[item.code] for item in items]
-        values, given_items = oriented[:, columns], answered[:, columns]
-        score, has = scores(values, given_items, units=units_of(len(items)), least=least_answered(len(items)))
-        score_block = np.column_stack([has, score, score * score])
-        rows.add(f"score:{name}", score_block)
-        score_blocks.append(score_block)
-        rows.products(f"listwise:{name}", values, given_items)
+        values, has_value = of([layout.column[item.code] for item in items])
+        score, has = scores(values, has_value, units=units_of(len(items)), least=least_answered(len(items)))
+        score_columns += [has, score, score * score]
+        blocks.append((f"listwise:{name}", values, has_value))
+    if blocks:
+        rows.add_products(blocks)
     if layout.driver_items:
-        columns = [layout.column[item.code] for item in layout.driver_items]
-        rows.products("drivers", oriented[:, columns], answered[:, columns])
+        # Apart from the constructs: whoever leaves one item open is still listwise in the other constructs.
+        rows.add_products([("drivers", *of([layout.column[item.code] for item in layout.driver_items]))])
 
     judged_and_yes: dict[str, tuple[Flags, Flags]] = {}
     for name, threshold in (("accept", layout.accept), ("use", layout.use), ("endorse", layout.endorse)):
-        columns = [layout.column[code] for code in threshold.items]
-        yes, judged = reaches(
-            oriented[:, columns], answered[:, columns], at_least=threshold.at_least, least=threshold.answered
-        )
+        values, has_value = of([layout.column[code] for code in threshold.items])
+        yes, judged = reaches(values, has_value, at_least=threshold.at_least, least=threshold.answered)
         judged_and_yes[name] = judged, yes
-        rows.add(name, np.column_stack([judged, yes]))
     judged, yes = judged_and_yes["accept"]
 
-    kinds = np.column_stack([flag >> bit & 1 for bit in range(len(FLAGS))])
-    rows.add("flag", kinds)
-    rows.split("flags", np.minimum(kinds.sum(axis=1), 2), everybody, judged, yes)
+    kinds = [flag >> bit & 1 for bit in range(len(FLAGS))]
+    rows.split("flags", np.minimum(sum(kinds), 2), everybody, judged, yes)
     rows.split("mode", mode, everybody, judged, yes)
-    rows.split("use_level", level, everybody, judged, yes)
+    rows.split("use_level", use_level, everybody, judged, yes)
 
     understood = mark[:, : layout.informed.of] if layout.informed.questions else mark
     can_tell = (understood != NO_ANSWER).any(axis=1)
     is_informed = can_tell & ((understood == RIGHT).sum(axis=1) >= layout.informed.right)
     rows.split("informed", np.where(is_informed, 0, 1), can_tell, judged, yes)
+    place_of_mark = np.zeros(NO_ANSWER + 1, dtype=np.int64)
+    place_of_mark[[RIGHT, WRONG, DONT_KNOW, NO_ANSWER]] = range(4)
     for number in range(layout.informed.questions):
-        place = np.select(
-            [mark[:, number] == RIGHT, mark[:, number] == WRONG, mark[:, number] == DONT_KNOW], [0, 1, 2], 3
-        )
-        rows.count("question", 4 * number + place, everybody)
-    _understand(rows, mark, oriented, answered)
+        rows.count("question", 4 * number + place_of_mark[mark[:, number]], everybody)
 
-    of_person = np.column_stack([everybody, judged, yes, can_tell, is_informed, *score_blocks]).astype(np.int64)
-    for number, group in enumerate(layout.groups):
-        rows.add(f"member:{group}", (member[:, number] == MEMBER)[:, None] * of_person)
-        rows.add(f"unknown:{group}", (member[:, number] == UNKNOWN_MEMBER)[:, None] * of_person)
+    sums: dict[str, list[npt.NDArray[np.generic]]] = {
+        **{name: list(pair) for name, pair in judged_and_yes.items()},
+        "flag": list(kinds),
+        **{
+            f"score:{name}": score_columns[3 * number : 3 * number + 3] for number, name in enumerate(layout.constructs)
+        },
+        **_understanding(layout, mark, *of([layout.column[item.code] for item in layout.subjective_items])),
+    }
+    rows.add_sums(sums, [everybody, judged, yes, can_tell, is_informed, *score_columns], member)
 
-    rows.count("disposition", _dispositions(raw), everybody)
+    rows.count("disposition", _dispositions(given), everybody)
     bits = np.frexp(np.maximum(time, 0).astype(np.float64))[1]
     rows.count("duration", np.where(time < 0, DURATION_BINS, np.minimum(bits, DURATION_BINS - 1)), everybody)
-    return rows.state()
+    return rows.numbers, rows.table
 
 
-def _understand(rows: _Rows, mark: Integers, oriented: Integers, answered: Flags) -> None:
+def _understanding(
+    layout: Layout, mark: Integers, believed: Answers, said: Flags
+) -> dict[str, list[npt.NDArray[np.generic]]]:
     """What was right, wrong and unknown, and what people thought to know."""
-    layout, questions = rows.layout, rows.layout.informed.questions
+    questions, unit = layout.informed.questions, layout.calibration_units
     if not questions:
-        return
+        return {}
     told = (mark != NO_ANSWER).any(axis=1)
     right, wrong, unknown = ((mark == kind).sum(axis=1, dtype=np.int64) for kind in (RIGHT, WRONG, DONT_KNOW))
-    could_be_confident = wrong + unknown > 0
     confident = wrong * units_of(questions) // np.maximum(wrong + unknown, 1)
-    squares = (right * right, right * wrong, wrong * wrong)
-    of_confident = (could_be_confident, confident, confident * confident)
-    rows.add("understanding", np.column_stack([told, right, wrong, unknown, *squares, *of_confident]))
-    if not layout.subjective_items:
-        return
-    columns = [layout.column[item.code] for item in layout.subjective_items]
-    unit = layout.calibration_units
-    lowest, highest = layout.subjective_items[0].lo, layout.subjective_items[0].hi
-    mean, has = scores(oriented[:, columns], answered[:, columns], units=unit // (highest - lowest), least=1)
-    believed = np.where(has, mean - lowest * unit // (highest - lowest), 0)
-    both = told & has
-    gap = np.where(both, believed - right * unit // questions, 0)
-    above, below = 5 * gap > unit, 5 * gap < -unit
-    rows.add("calibration", np.column_stack([has, believed, believed**2, both, gap, gap**2, above, below]))
+    found: dict[str, list[npt.NDArray[np.generic]]] = {
+        "understanding": [
+            *(told, right, wrong, unknown),
+            *(right * right, right * wrong, wrong * wrong),
+            *(wrong + unknown > 0, confident, confident * confident),
+        ]
+    }
+    if unit:
+        first = layout.subjective_items[0]
+        a_point = unit // (first.hi - first.lo)
+        mean, has = scores(believed, said, units=a_point, least=1)
+        thought = np.where(has, mean - first.lo * a_point, 0)
+        both = told & has
+        gap = np.where(both, thought - right * unit // questions, 0)
+        found["calibration"] = [has, thought, thought**2, both, gap, gap**2, 5 * gap > unit, 5 * gap < -unit]
+    return found
 
 
-def _dispositions(answers: Integers) -> Integers:
+def _dispositions(given: Answers) -> Integers:
     """0 complete, 1 partial, 2 broken off, by the share answered of what applied; "don't know" is an answer."""
-    applied = (answers != NOT_APPLICABLE).sum(axis=1)
-    given = ((answers != NOT_APPLICABLE) & (answers != NO_ANSWER)).sum(axis=1)
-    return np.where(given * 5 >= applied * 4, 0, np.where(given * 2 >= applied, 1, 2))
+    applied = (given != NOT_APPLICABLE).sum(axis=0)
+    told = applied - (given == NO_ANSWER).sum(axis=0)
+    return np.where(told * 5 >= applied * 4, 0, np.where(told * 2 >= applied, 1, 2))
 
 
 class _Rows:
-    """Gathers counts by cell: bins for what falls into classes, sums for what adds."""
+    """Gathers counts by row: bins for what falls into classes, sums for what adds.
 
-    def __init__(self, layout: Layout, n: int, cells: npt.NDArray[np.str_], counted: Flags) -> None:
-        if cells.shape != (n,):
-            raise ValueError(f"cells must have length {n}, got {cells.shape}")
-        names, place = np.unique(cells, return_inverse=True)
-        keys, self.row = np.unique(2 * place + counted, return_inverse=True)
-        self.keys: list[Key] = [(str(names[key // 2]), bool(key % 2)) for key in keys]
+    Everything handed in is in the order ``order``, in which the responses of one row stand together.
+    """
+
+    def __init__(self, layout: Layout, row: Integers) -> None:
         self.layout = layout
-        self.order = np.argsort(self.row, kind="stable")
-        self.starts = np.searchsorted(self.row[self.order], np.arange(len(self.keys)))
-        self.table = np.zeros((len(self.keys), layout.size), dtype=np.int64)
+        self.numbers, place = np.unique(row, return_inverse=True)
+        self.order = np.argsort(place, kind="stable")
+        self.row = place[self.order]
+        self.stretches = np.searchsorted(self.row, np.arange(len(self.numbers) + 1)).tolist()
+        self.table = np.zeros((len(self.numbers), layout.size), dtype=np.int64)
 
-    def count(self, section: str, places: Integers, of: Flags) -> None:
+    def _bins(self, places: Integers, length: int) -> Integers:
+        return np.bincount(places, minlength=len(self.numbers) * length).reshape(-1, length)
+
+    def count(self, section: str, classes: Integers, of: Flags) -> None:
         start, length = self.layout.sections[section]
-        bins = np.bincount((self.row * length + places)[of], minlength=len(self.keys) * length)
-        self.table[:, start : start + length] += bins.reshape(len(self.keys), length)
+        self.table[:, start : start + length] += self._bins((self.row * length + classes)[of], length)
 
     def split(self, section: str, classes: Integers, of: Flags, judged: Flags, yes: Flags) -> None:
         """n, judged and accept for each class."""
         for offset, who in enumerate((of, of & judged, of & yes)):
             self.count(section, 3 * classes + offset, who)
 
-    def add(self, section: str, values: npt.NDArray[np.int64] | Flags) -> None:
-        start, length = self.layout.sections[section]
-        summed = np.add.reduceat(values[self.order].astype(np.int64), self.starts, axis=0)
-        self.table[:, start : start + length] += summed
+    def count_items(self, classes: Answers) -> None:
+        """The histograms of all items, whose sections stand one behind the other."""
+        sections = [self.layout.sections[f"item:{item.code}"] for item in self.layout.items]
+        start = sections[0][0]
+        length = sum(length for _start, length in sections)
+        offsets = np.array([[place - start] for place, _length in sections])
+        self.table[:, start : start + length] = self._bins((self.row * length + offsets + classes).ravel(), length)
 
-    def products(self, section: str, values: Integers, given: Flags) -> None:
-        """n, sums and the upper triangle of cross-products of those who answered all of these items."""
-        complete = given.all(axis=1, keepdims=True)
-        first, second = np.triu_indices(values.shape[1])
-        self.add(section, complete * np.column_stack([complete, values, values[:, first] * values[:, second]]))
+    def add_sums(
+        self,
+        sums: Mapping[str, Sequence[npt.NDArray[np.generic]]],
+        of_person: Sequence[npt.NDArray[np.generic]],
+        member: Integers,
+    ) -> None:
+        """Sums of columns over everybody; those of ``of_person`` over the members of each group and the unknown too."""
+        columns = [*of_person, *(column for block in sums.values() for column in block)]
+        who = [np.ones(len(self.row)), *(mask for one in member.T for mask in (one == MEMBER, one == UNKNOWN_MEMBER))]
+        found = self._multiplied(np.array(who, dtype=np.float64), np.array(columns, dtype=np.float64))
+        place = len(of_person)
+        for section in sums:
+            start, length = self.layout.sections[section]
+            self.table[:, start : start + length] = found[:, 0, place : place + length]
+            place += length
+        for number, group in enumerate(self.layout.groups):
+            for offset, section in enumerate((f"member:{group}", f"unknown:{group}")):
+                start, length = self.layout.sections[section]
+                self.table[:, start : start + length] = found[:, 1 + 2 * number + offset, : len(of_person)]
 
-    def state(self) -> State:
-        return State(self.layout, dict(zip(self.keys, self.table, strict=True)))
+    def add_products(self, blocks: Sequence[tuple[str, Answers, Flags]]) -> None:
+        """Of each block n, sums and the upper triangle of cross-products of those who answered all of its items."""
+        lines: list[npt.NDArray[np.generic]] = []
+        places = []
+        for section, values, given in blocks:
+            complete = np.asarray(given.all(axis=1))
+            first = len(lines)
+            lines += [complete, *(complete * value for value in values.T)]
+            triangle = np.triu_indices(len(lines) - first)
+            places.append((section, first + triangle[0], first + triangle[1]))
+        of_all = np.array(lines, dtype=np.float64)
+        found = self._multiplied(of_all, of_all)
+        for section, one, other in places:
+            # The line of ones by itself gives n, by the others the sums.
+            start, length = self.layout.sections[section]
+            self.table[:, start : start + length] = found[:, one, other]
+
+    def _multiplied(self, one: Floats, other: Floats) -> Floats:
+        """The product ``one @ other.T`` over the responses of each row; exact, since all are whole numbers."""
+        found = np.empty((len(self.numbers), len(one), len(other)))
+        for number, (start, stop) in enumerate(zip(self.stretches, self.stretches[1:], strict=False)):
+            np.matmul(one[:, start:stop], other[:, start:stop].T, out=found[number])
+        return found
+
+
+def _check_answers(layout: Layout, raw: Answers | Integers) -> None:
+    lo, hi = (np.array([getattr(item, end) for item in layout.items], dtype=np.int16) for end in ("lo", "hi"))
+    impossible = ((raw < lo) | (raw > hi)) & is_answered(raw)
+    if impossible.any():
+        person, column = np.argwhere(impossible)[0]
+        item = layout.items[column]
+        raise ValueError(f"answers hold {raw[person, column]} for {item.code}, whose scale is {item.lo}..{item.hi}")
+
+
+def _numbered(names: Sequence[str] | npt.NDArray[np.str_]) -> tuple[Integers, list[str]]:
+    """The number of each name, and the names by number."""
+    given: Sequence[str] = names.tolist() if isinstance(names, np.ndarray) else names
+    place: dict[str, int] = {}
+    numbers = np.array([place.setdefault(name, len(place)) for name in given], dtype=np.int64)
+    return numbers, list(place)
 
 
 def _column(name: str, values: npt.ArrayLike | None, n: int, default: int, lo: int | None, hi: int | None) -> Integers:
@@ -401,49 +543,12 @@ def _table(name: str, values: npt.ArrayLike | None, n: int, k: int, default: int
 def _modes(layout: Layout, modes: Sequence[str] | npt.NDArray[np.str_] | None, n: int) -> Integers:
     if modes is None:
         return np.zeros(n, dtype=np.int64)
-    given = np.asarray(modes, dtype=np.str_)
-    if given.shape != (n,):
-        raise ValueError(f"modes must have length {n}, got {given.shape}")
-    found = np.full(n, -1, dtype=np.int64)
-    for number, name in enumerate(layout.modes):
-        found[given == name] = number
-    if (found < 0).any():
-        raise ValueError(f"modes must be among {', '.join(layout.modes)}, got {given[found < 0][0]}")
-    return found
-
-
-def _packed(values: Integers) -> bytes:
-    """Zigzag LEB128: small numbers of either sign in one byte, each number in exactly one way."""
-    unsigned = ((values << 1) ^ (values >> 63)).astype(np.uint64)
-    lengths = np.ones(len(values), dtype=np.int64)
-    rest = unsigned >> np.uint64(7)
-    while rest.any():
-        lengths += rest > 0
-        rest = rest >> np.uint64(7)
-    ends = np.cumsum(lengths)
-    packed = np.zeros(int(ends[-1]), dtype=np.uint8)
-    for step in range(int(lengths.max())):
-        here = lengths > step
-        low = (unsigned[here] >> np.uint64(7 * step) & np.uint64(0x7F)).astype(np.uint8)
-        goes_on = (lengths[here] > step + 1).astype(np.uint8) << 7
-        packed[ends[here] - lengths[here] + step] = low | goes_on
-    return packed.tobytes()
-
-
-def _unpacked(body: npt.NDArray[np.uint8], place: int, count: int) -> tuple[Integers, int]:
-    """``count`` numbers from ``place`` on, and where they end."""
-    window = body[place : place + 10 * count]
-    ends = np.flatnonzero(window < 0x80)[:count]
-    if len(ends) < count:
-        raise ValueError("data ends in the middle of a row")
-    window = window[: ends[-1] + 1].astype(np.uint64)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    if (ends - starts).max() > 9:
-        raise ValueError("data holds a number longer than 64 bits")
-    step = np.arange(len(window)) - np.repeat(starts, ends - starts + 1)
-    unsigned = np.bitwise_or.reduceat((window & np.uint64(0x7F)) << (7 * step).astype(np.uint64), starts)
-    signed = (unsigned >> np.uint64(1)).astype(np.int64) ^ -(unsigned & np.uint64(1)).astype(np.int64)
-    return signed, place + len(window)
+    numbers, names = _numbered(modes)
+    if len(numbers) != n:
+        raise ValueError(f"modes must have length {n}, got {len(numbers)}")
+    if unknown := [name for name in names if name not in layout.modes]:
+        raise ValueError(f"modes must be among {', '.join(layout.modes)}, got {unknown[0]}")
+    return np.array([layout.modes.index(name) for name in names], dtype=np.int64)[numbers]
 
 
 def cross_products(block: Integers, k: int) -> tuple[int, Integers, Integers]:
