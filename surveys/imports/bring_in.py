@@ -16,13 +16,16 @@ from livinglab.errors import Refused
 from pilots.models import Pilot, Service, TestBed
 from proposals.models import ServiceField
 from surveys.actions.waves import freeze_imported
-from surveys.imports.mapping import Mapping, WrongMapping
+from surveys.imports.files import Unreadable
 from surveys.imports.reading import LeftOut, Refusal, Row, rows_of
+from surveys.imports.sources import SurveyFiles
 from surveys.instruments import load_instrument
-from surveys.metrics.layouts import drivers_among
-from surveys.metrics.refresh import touch
+from surveys.metrics.cells import VARIABLES
+from surveys.metrics.layouts import cell_name, drivers_among
+from surveys.metrics.refresh import NOT_SAID, touch
 from surveys.models import Response, Survey, Wave
 from surveys.stats.layout import Layout
+from surveys.stats.state import MEMBER, UNKNOWN_MEMBER
 
 BATCH = 2_000
 
@@ -63,10 +66,10 @@ class Import:
     made: bool
 
 
-def look_through(mapping: Mapping, files: list[Path]) -> Found:
+def look_through(mapping: SurveyFiles, files: list[Path]) -> Found:
     """Read every row without keeping any, and gather what is refused and why.
 
-    Raises WrongMapping where the files and the mapping do not fit together at all.
+    Raises Unreadable where the files and the mapping do not fit together at all.
     """
     found, seen = Found(), set[UUID]()
     for path in in_order(mapping, files):
@@ -77,29 +80,32 @@ def look_through(mapping: Mapping, files: list[Path]) -> Found:
             elif isinstance(row, Row) and row.key not in seen:
                 seen.add(row.key)
                 found.rows[row.wave] = found.rows.get(row.wave, 0) + 1
-                found.first[row.wave] = min(row.at, found.first.get(row.wave, row.at))
-                found.last[row.wave] = max(row.at, found.last.get(row.wave, row.at))
+                at = _moment(row)
+                found.first[row.wave] = min(at, found.first.get(row.wave, at))
+                found.last[row.wave] = max(at, found.last.get(row.wave, at))
             else:
                 refusals = row if isinstance(row, list) else [_repeated(row, path, source.row_id)]
                 found.refused_rows += 1
                 found.refusals += refusals
     if missing := [wave for wave in mapping.waves if wave not in found.rows] if not found.refusals else []:
-        raise WrongMapping(f"No row goes into wave {', '.join(map(str, missing))} of the mapping {mapping.id}.")
+        raise Unreadable(f"No row goes into wave {', '.join(map(str, missing))} of the mapping {mapping.id}.")
     return found
 
 
-def in_order(mapping: Mapping, files: list[Path]) -> list[Path]:
+def in_order(mapping: SurveyFiles, files: list[Path]) -> list[Path]:
     """The files in the order of the mapping, each described file once."""
     places = [mapping.sources.index(mapping.source_of(path)) for path in files]
     if len(set(places)) < len(places):
-        raise WrongMapping("Two files fit the same entry of the mapping; give each once.")
+        raise Unreadable("Two files fit the same entry of the mapping; give each once.")
     if missing := [source.name for place, source in enumerate(mapping.sources) if place not in places]:
-        raise WrongMapping(f"The mapping also describes {', '.join(missing)}; give all files together.")
+        raise Unreadable(f"The mapping also describes {', '.join(missing)}; give all files together.")
     return [path for _place, path in sorted(zip(places, files, strict=True))]
 
 
 @transaction.atomic
-def bring_in(mapping: Mapping, files: list[Path], found: Found, *, at: datetime, skip_refused: bool = False) -> Import:
+def bring_in(
+    mapping: SurveyFiles, files: list[Path], found: Found, *, at: datetime, skip_refused: bool = False
+) -> Import:
     """Make the pilot with its closed waves and their snapshots from what ``look_through`` found.
 
     Safe to repeat: the second time nothing is doubled.
@@ -123,7 +129,8 @@ def bring_in(mapping: Mapping, files: list[Path], found: Found, *, at: datetime,
     waves = _make_waves(pilot, mapping, found, at=at)
     for batch in _batches(mapping, files):
         for number, wave in waves.items():
-            responses = Response.objects.bulk_create([_response(wave, row) for row in batch if row.wave == number])
+            rows = [row for row in batch if row.wave == number]
+            responses = Response.objects.bulk_create([_response(mapping, wave, row) for row in rows])
             touch(wave, [response.pk for response in responses])
     for wave in waves.values():
         freeze_imported(wave, at=at)
@@ -134,7 +141,13 @@ def _repeated(row: Row, path: Path, column: str) -> Refusal:
     return Refusal(path.name, row.line, row.row_id, column, row.row_id, "this number or name was there before")
 
 
-def _batches(mapping: Mapping, files: list[Path]) -> Iterator[list[Row]]:
+def _moment(row: Row) -> datetime:
+    if row.at is None:
+        raise ValueError(f"row {row.line} has no date, though a mapping always names one")
+    return row.at
+
+
+def _batches(mapping: SurveyFiles, files: list[Path]) -> Iterator[list[Row]]:
     """The rows that can be read, each once."""
 
     def readable() -> Iterator[Row]:
@@ -150,7 +163,7 @@ def _batches(mapping: Mapping, files: list[Path]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _is_there(pilot: Pilot, mapping: Mapping, files: list[Path], found: Found) -> bool:
+def _is_there(pilot: Pilot, mapping: SurveyFiles, files: list[Path], found: Found) -> bool:
     stored = Response.objects.filter(wave__survey__pilot=pilot)
     if not pilot.imported or stored.count() != found.total:
         return False
@@ -166,7 +179,7 @@ def _is_there(pilot: Pilot, mapping: Mapping, files: list[Path], found: Found) -
     return True
 
 
-def _make_pilot(mapping: Mapping, found: Found, *, at: datetime) -> Pilot:
+def _make_pilot(mapping: SurveyFiles, found: Found, *, at: datetime) -> Pilot:
     told = mapping.document
     illustrative = bool(told.get("illustrative", False))
     service = Service.objects.create(
@@ -206,8 +219,8 @@ def _texts(part: dict[str, Any], *names: str) -> dict[str, str]:
     return {f"{name}_{language}": part[name][language].strip() for name in names for language in ("ko", "en")}
 
 
-def _make_waves(pilot: Pilot, mapping: Mapping, found: Found, *, at: datetime) -> dict[int, Wave]:
-    survey = Survey.objects.create(pilot=pilot, instrument=load_instrument(mapping.bank, at=at), made_at=at)
+def _make_waves(pilot: Pilot, mapping: SurveyFiles, found: Found, *, at: datetime) -> dict[int, Wave]:
+    survey = Survey.objects.create(pilot=pilot, instrument=load_instrument(dict(mapping.bank), at=at), made_at=at)
     return {
         number: Wave.objects.create(
             survey=survey,
@@ -223,42 +236,28 @@ def _make_waves(pilot: Pilot, mapping: Mapping, found: Found, *, at: datetime) -
     }
 
 
-def _layout(mapping: Mapping, wave: int) -> dict[str, Any]:
-    bank = mapping.bank
-    described = {item["code"]: item for item in bank["items"]}
-    outcomes = bank["scoring"].get("outcomes", {})
-    return Layout.of(
-        {
-            "items": [
-                {
-                    "code": code,
-                    "lo": bank["scales"][described[code]["scale"]]["low"],
-                    "hi": bank["scales"][described[code]["scale"]]["high"],
-                    "construct": described[code].get("construct", ""),
-                    "reverse": described[code].get("reverse", False),
-                }
-                for code in mapping.items_of(wave)
-            ],
-            **{
-                name: {"items": told["items"], "at_least": told["at_least"], "answered": told["minimum_answered"]}
-                for name, told in outcomes.items()
-            },
-            "groups": mapping.groups,
-            "modes": [Response.Mode.IMPORTED.value],
-            "drivers": drivers_among(described[code].get("construct", "") for code in mapping.items_of(wave)),
-        }
-    ).describe()
+def _layout(mapping: SurveyFiles, wave: int) -> dict[str, Any]:
+    described = mapping.layout_of(wave)
+    constructs = [item["construct"] for item in described["items"]]
+    modes = {"modes": [Response.Mode.IMPORTED.value], "drivers": drivers_among(constructs)}
+    return Layout.of(described | modes).describe()
 
 
-def _response(wave: Wave, row: Row) -> Response:
+def _response(mapping: SurveyFiles, wave: Wave, row: Row) -> Response:
+    people = dict(zip(mapping.variables, row.people, strict=True))
+    at = _moment(row)
     return Response(
         wave=wave,
         participant_key=row.key,
         answers=row.answers,
         mode=Response.Mode.IMPORTED,
-        cell=row.cell,
-        groups=row.groups,
-        started_at=row.at,
-        saved_at=row.at,
-        submitted_at=row.at,
+        cell=cell_name(**{variable: people.get(variable, "") for variable in VARIABLES}),
+        groups=[
+            name if said == MEMBER else name + NOT_SAID
+            for name, said in zip(mapping.groups, row.groups, strict=True)
+            if said in (MEMBER, UNKNOWN_MEMBER)
+        ],
+        started_at=at,
+        saved_at=at,
+        submitted_at=at,
     )

@@ -1,34 +1,44 @@
-"""The rows of a file, one after the other: read as the mapping says, or refused with the reason."""
+"""The rows of a file, one after the other: read as the survey's description says, or refused with the reason."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any
 from uuid import UUID
 
-from surveys.imports.mapping import PEOPLE, Choice, Mapping, Source, WrongMapping
-from surveys.metrics.layouts import cell_name
-from surveys.metrics.refresh import NOT_SAID
+from surveys.imports.files import Line, Opened, Unreadable, open_table
+from surveys.imports.sources import Choice, Source, SurveyFiles
+from surveys.stats.state import UNKNOWN_MEMBER
 
 HEADINGS = ("file", "line", "row", "column", "value", "reason")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person's answers in the order of the bank's items of that wave."""
+    """One person's answers.
+
+    ``answers`` are in the order of the items asked in that wave, ``people`` and ``groups`` in that of the survey's
+    variables and groups: a category or nothing; 1 member, 0 not, -1 not said. What a file does not tell is empty, None
+    or 0.
+    """
 
     wave: int
     key: UUID
     answers: list[int]
-    cell: str
-    groups: list[str]
-    at: datetime
+    people: tuple[str, ...]
+    groups: tuple[int, ...]
+    at: datetime | None
     line: int
     row_id: str
+    person: str = ""
+    mode: str = ""
+    use_level: int = 0
+    marks: tuple[int, ...] = ()
+    seconds: tuple[float | None, ...] = ()
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,106 +55,100 @@ class Refusal:
     def cells(self) -> list[str]:
         return [str(cell) for cell in astuple(self)]
 
+    def __str__(self) -> str:
+        where = f"{self.file}, line {self.line}"
+        return f"{where}, column {self.column}: {self.reason}" if self.column else f"{where}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A row the mapping does not want (``only``): neither brought in nor refused."""
+    """A row that is not wanted (``only``): neither brought in nor refused."""
 
     line: int
 
 
-def rows_of(mapping: Mapping, source: Source, path: Path) -> Iterator[Row | list[Refusal] | LeftOut]:
-    """Every row of a file, read line by line.
+def rows_of(survey: SurveyFiles, source: Source, path: Path) -> Iterator[Row | list[Refusal] | LeftOut]:
+    """Every row of a file, read one after the other.
 
-    Raises WrongMapping where the file cannot be read or lacks a column the mapping names.
+    Raises Unreadable where the file cannot be read or lacks a column.
     """
-    try:
-        # Bytes that are not of this encoding survive as marks, so that their row can be refused by its line.
-        with open(path, encoding=source.encoding, errors="surrogateescape", newline="") as file:
-            yield from _rows(mapping, source, path.name, file)
-    except OSError as error:
-        raise WrongMapping(f"{path}: cannot be read ({error.strerror}).") from error
+    return rows_in(opened(source, path), survey, source, path.name)
 
 
-def _rows(mapping: Mapping, source: Source, file: str, lines: TextIO) -> Iterator[Row | list[Refusal] | LeftOut]:
-    reader = csv.reader(lines, strict=True)
-    header = [name.strip().removeprefix("\ufeff") for name in next(reader, [])]
-    if missing := source.columns - set(header):
-        raise WrongMapping(f"{file}: there is no column {', '.join(sorted(missing))}; there are {', '.join(header)}.")
-    if repeated := sorted({name for name in header if name in source.columns and header.count(name) > 1}):
-        raise WrongMapping(f"{file}: the column {', '.join(repeated)} is there twice.")
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            yield [Refusal(file, reader.line_num, "", "", "", f"not readable as CSV: {error}")]
-            continue
-        if cells is None:
-            return
-        if cells:
-            yield _read(mapping, source, file, reader.line_num, header, cells)
+def opened(source: Source, path: Path) -> Opened:
+    """The file with the columns it must have. Raises Unreadable otherwise."""
+    table = open_table(path, encoding=source.encoding, delimiter=source.delimiter, sheet=source.sheet)
+    if missing := source.columns - set(table.header):
+        there = ", ".join(table.header)
+        raise Unreadable(f"{path.name}: there is no column {', '.join(sorted(missing))}; there are {there}.")
+    if repeated := sorted(name for name in source.columns if table.header.count(name) > 1):
+        raise Unreadable(f"{path.name}: the column {', '.join(repeated)} is there twice.")
+    return table
 
 
-def _read(
-    mapping: Mapping, source: Source, file: str, line: int, header: list[str], cells: list[str]
-) -> Row | list[Refusal] | LeftOut:
-    if len(cells) != len(header):
-        reason = f"{len(cells)} cells instead of {len(header)}"
-        return [Refusal(file, line, "", "", "", reason)]
-    told = dict(zip(header, cells, strict=True))
+def rows_in(table: Opened, survey: SurveyFiles, source: Source, file: str) -> Iterator[Row | list[Refusal] | LeftOut]:
+    """The rows of an opened file."""
+    for line in table.lines:
+        yield _read(survey, source, file, table, line)
+
+
+def _read(survey: SurveyFiles, source: Source, file: str, table: Opened, line: Line) -> Row | list[Refusal] | LeftOut:
+    problem = line.problem
+    if not problem and len(line.cells) != len(table.header):
+        problem = f"{len(line.cells)} cells instead of {len(table.header)}"
+    if problem:
+        return [Refusal(file, line.number, "", "", "", problem)]
+    told = dict(zip(table.header, line.cells, strict=True))
     if any(told[column].strip() not in words for column, words in source.only.items()):
-        return LeftOut(line)
-    row_id = _printable(told[source.row_id].strip())
+        return LeftOut(line.number)
+    row_id = _printable(told[source.row_id].strip()) if source.row_id else ""
     refusals: list[Refusal] = []
 
     def refuse(column: str, reason: str) -> None:
-        refusals.append(Refusal(file, line, row_id, column, _printable(told[column]), reason))
+        refusals.append(Refusal(file, line.number, row_id, column, _printable(told[column]), reason))
 
-    for column in source.columns:
-        if any("\ud800" <= letter <= "\udfff" for letter in told[column]):
-            refuse(column, f"holds bytes that are not {source.encoding}")
-    if not row_id:
+    def read(column: str, reader: Callable[[str], Any]) -> Any:
+        try:
+            return reader(told[column])
+        except ValueError as reason:
+            refuse(column, str(reason))
+        return None
+
+    strange = {column for column in source.columns if any("\ud800" <= letter <= "\udfff" for letter in told[column])}
+    for column in sorted(strange):
+        refuse(column, f"holds bytes that are not {table.encoding}")
+    if strange:
+        return refusals
+    if source.row_id and not row_id:
         refuse(source.row_id, "the row has no number or name of its own")
-    wave = source.wave if isinstance(source.wave, int) else 0
-    if isinstance(source.wave, Choice):
-        try:
-            wave = source.wave.read(told[source.wave.column])
-        except ValueError as reason:
-            refuse(source.wave.column, str(reason))
-    answers = []
-    for item in source.items:
-        try:
-            answers.append(item.read(told[item.column]))
-        except ValueError as reason:
-            refuse(item.column, str(reason))
-    try:
-        at = datetime.strptime(told[source.date_column].strip(), source.date_format).replace(tzinfo=source.zone)
-    except ValueError:
-        refuse(source.date_column, f"not a date of the form {source.date_format}")
+    wave = read(source.wave.column, source.wave.read) if isinstance(source.wave, Choice) else source.wave
+    # Items of other waves stand in the same file; what is in their columns is nobody's answer.
+    asked = set(survey.items_of(wave)) if wave else {item.code for item in source.items}
+    answers = [read(item.column, item.read) for item in source.items if item.code in asked]
+    at = read(source.date_column, source.date_of) if source.date_column else None
+    people = {variable: read(choice.column, choice.read) for variable, choice in source.people.items()}
+    groups = {group.name: group.read(told[group.column]) for group in source.groups}
+    mode = read(source.mode.column, source.mode.read) if source.mode else ""
+    use_level = read(source.use_level.column, source.use_level.read) if source.use_level else 0
+    seconds = tuple(read(page.column, page.read) for page in source.pages)
     if refusals:
         return refusals
-    people = {variable: choice.read(told[choice.column]) for variable, choice in source.people.items()}
     return Row(
         wave=wave,
-        key=mapping.key(source, row_id),
+        key=survey.key(source, row_id or f"{file}/{line.number}"),
         answers=answers,
-        cell=cell_name(**{variable: people.get(variable, "") for variable in PEOPLE}),
-        groups=list(_groups(mapping, source, told)),
+        people=tuple(people.get(variable, "") for variable in survey.variables),
+        groups=tuple(groups.get(name, UNKNOWN_MEMBER) for name in survey.groups),
         at=at,
-        line=line,
+        line=line.number,
         row_id=row_id,
+        person=told[source.person].strip() if source.person else "",
+        mode=mode,
+        use_level=use_level,
+        marks=tuple(question.read(told[question.column]) for question in source.knowledge),
+        seconds=seconds,
+        comment=told[source.comment].strip() if source.comment else "",
     )
-
-
-def _groups(mapping: Mapping, source: Source, told: dict[str, str]) -> Iterator[str]:
-    asked = {group.name: group for group in source.groups}
-    for name in mapping.groups:
-        group = asked.get(name)
-        word = told[group.column].strip() if group else ""
-        if group is None or word in group.not_said:
-            yield name + NOT_SAID
-        elif word in group.members:
-            yield name
 
 
 def _printable(text: str) -> str:

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from livinglab.errors import Refused
 from surveys.imports.bring_in import Found, bring_in, look_through
-from surveys.imports.mapping import WrongMapping, read_mapping
+from surveys.imports.documents import WrongDocument
+from surveys.imports.files import Unreadable
+from surveys.imports.mapping import read_mapping
 from surveys.imports.reading import HEADINGS, Refusal
 from surveys.instruments import WrongBank
 from surveys.spreadsheets import csv_bytes
@@ -20,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("mapping", type=Path, help="YAML file that says what columns and words mean")
-        parser.add_argument("files", type=Path, nargs="+", help="the CSV files the mapping describes, all of them")
+        parser.add_argument("files", type=Path, nargs="+", help="the CSV, XLSX or SPSS files the mapping describes")
         parser.add_argument("--skip-refused", action="store_true", help="take the rows that can be read")
         parser.add_argument("--refused", type=Path, help="write the table of refused rows to this CSV file")
 
@@ -30,7 +32,7 @@ class Command(BaseCommand):
             found = look_through(mapping, options["files"])
             self.show_refused(found, options["refused"])
             done = bring_in(mapping, options["files"], found, at=timezone.now(), skip_refused=options["skip_refused"])
-        except (Refused, WrongMapping, WrongBank) as error:
+        except (Refused, WrongDocument, Unreadable, WrongBank) as error:
             raise CommandError(str(error)) from error
         if not done.made:
             self.stdout.write(f"Already there: {found.total} answers of {done.pilot.slug}. Nothing was changed.")

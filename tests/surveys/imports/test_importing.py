@@ -7,7 +7,8 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from pilots.models import Pilot, Service, TestBed
-from surveys.imports.mapping import WrongMapping, read_mapping
+from surveys.imports.documents import WrongDocument
+from surveys.imports.mapping import read_mapping
 from surveys.instruments import WrongBank
 from surveys.metrics.recount import recount
 from surveys.metrics.release import Audience, release
@@ -112,7 +113,7 @@ def test_skipping_takes_the_rest_and_keeps_the_table(run: Run, folder: Path):
     told = run("--skip-refused", "--refused", str(table))
 
     assert "Wave 2: 39 answers" in told
-    assert "not among the words for OPEN" in table.read_text(encoding="utf-8-sig")
+    assert "“Perhaps” is no answer of this item" in table.read_text(encoding="utf-8-sig")
     assert "Already there: 99 answers" in run("--skip-refused")
 
 
@@ -144,7 +145,7 @@ def test_all_files_of_the_mapping_are_needed(folder: Path):
     [
         (lambda m: m.pop("source"), "lacks source"),
         (lambda m: m.update(colour="red"), "unknown keys colour"),
-        (lambda m: m["pilot"].pop("title"), "pilot.title needs a text in ko and in en"),
+        (lambda m: m["pilot"].pop("title"), "pilot, title: needs a text in ko and in en"),
         (lambda m: m["files"][1]["items"].pop("QUIET"), "must map the items that the bank asks in wave 2: OPEN, QUIET"),
         (lambda m: m["files"][1].update(only={"done": [True]}), "put True in quotes"),
         (lambda m: m["words"]["agree"].update(Always=6), "Always would lie outside the scale of OPEN"),
@@ -158,7 +159,7 @@ def test_a_wrong_mapping_is_told_in_one_sentence(folder: Path, change: Callable[
     change(mapping)
     (folder / "mapping.yaml").write_text(yaml.safe_dump(mapping), encoding="utf-8")
 
-    with pytest.raises((WrongMapping, WrongBank)) as refused:
+    with pytest.raises((WrongDocument, WrongBank)) as refused:
         read_mapping(folder / "mapping.yaml")
 
     assert sentence in str(refused.value)
