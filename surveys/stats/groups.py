@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from math import exp, lgamma, sqrt
 
 import numpy as np
@@ -16,10 +17,54 @@ WELCH = "welch t"
 HEDGES = "hedges g"
 CLIFF = "cliff delta"
 
+HOLM = "holm"
+BENJAMINI_HOCHBERG = "benjamini-hochberg"
+
 # Smaller groups are shown with their interval and are not tested.
 LEAST_TESTED = 30
 
 Floats = npt.NDArray[np.float64]
+
+
+class Magnitude(StrEnum):
+    """How large a standardised difference is, by the customary limits."""
+
+    NEGLIGIBLE = "NEGLIGIBLE"
+    SMALL = "SMALL"
+    MEDIUM = "MEDIUM"
+    LARGE = "LARGE"
+
+
+_LIMITS = {HEDGES: (0.2, 0.5, 0.8), CLIFF: (0.147, 0.33, 0.474)}
+
+
+def magnitude(value: float, method: str) -> Magnitude:
+    """Word for the size of a difference, whatever its sign.
+
+    Parameters
+    ----------
+    value
+        Hedges' g or Cliff's delta.
+    method
+        `HEDGES` (limits .2, .5, .8) or `CLIFF` (.147, .33, .474). A value on a limit has the larger word.
+
+    Raises
+    ------
+    ValueError
+        If the method has no limits.
+
+    References
+    ----------
+    Cohen (1988) for g. Romano et al. (2006) for delta.
+
+    Examples
+    --------
+    >>> magnitude(-0.8, HEDGES).value, magnitude(0.1, CLIFF).value
+    ('LARGE', 'NEGLIGIBLE')
+    """
+    if method not in _LIMITS:
+        raise ValueError(f"method must be among {', '.join(_LIMITS)}, got {method}")
+    return list(Magnitude)[sum(abs(value) >= limit for limit in _LIMITS[method])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +101,11 @@ class Size:
     n_2: int
     method: str = HEDGES
 
+    @property
+    def word(self) -> Magnitude:
+        """Size of g in a word."""
+        return magnitude(self.value, HEDGES)
+
 
 @dataclass(frozen=True, slots=True)
 class Dominance:
@@ -68,6 +118,11 @@ class Dominance:
     n_1: int
     n_2: int
     method: str = CLIFF
+
+    @property
+    def word(self) -> Magnitude:
+        """Size of delta in a word."""
+        return magnitude(self.value, CLIFF)
 
 
 def welch(first: Mean, second: Mean, *, confidence: float = 0.95) -> Welch:
@@ -117,6 +172,24 @@ def welch(first: Mean, second: Mean, *, confidence: float = 0.95) -> Welch:
 def hedges(first: Mean, second: Mean, *, confidence: float = 0.95) -> Size | None:
     """Standardised difference of two means, corrected for small samples; None where nothing varies or too few answer.
 
+    Parameters
+    ----------
+    first, second
+        Means of different people.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    Size or None
+        In standard deviations, first minus second; None with fewer than two people on either side or where nobody
+        differs from the group.
+
+    Raises
+    ------
+    ValueError
+        If the confidence is not in (0, 1).
+
     Notes
     -----
     ``g = J d``, ``d = (m1 - m2) / s_pooled``, ``J = Gamma(df/2) / (sqrt(df/2) Gamma((df-1)/2))``,
@@ -124,7 +197,7 @@ def hedges(first: Mean, second: Mean, *, confidence: float = 0.95) -> Size | Non
 
     References
     ----------
-    Hedges (1981).
+    Hedges (1981), Journal of Educational Statistics 6.
 
     Examples
     --------
@@ -132,6 +205,7 @@ def hedges(first: Mean, second: Mean, *, confidence: float = 0.95) -> Size | Non
     >>> round(hedges(mean_of_sums(10, 75, 3443, unit=10), mean_of_sums(10, 233, 9037, unit=10)).value, 6)
     -0.796935
     """
+    check_confidence(confidence)
     if first.value is None or second.value is None or first.sd is None or second.sd is None:
         return None
     n_1, n_2 = first.n, second.n
@@ -161,11 +235,25 @@ def cliff(
     confidence
         Strictly between 0 and 1.
 
+    Returns
+    -------
+    Dominance or None
+        1 where everybody of the first group is above everybody of the second, -1 the other way round.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or the confidence is not in (0, 1).
+
     Notes
     -----
     Consistent variance and the asymmetric interval of Cliff (1996), clipped to [-1, 1]. The p-value is Mann-Whitney's
     normal one, corrected for ties, without continuity correction; None where all answers are equal. Sizes: .147 small,
     .33 medium, .474 large.
+
+    References
+    ----------
+    Cliff (1996), Ordinal Methods for Behavioral Data Analysis.
 
     Examples
     --------
@@ -173,6 +261,10 @@ def cliff(
     >>> found.value
     -0.75
     """
+    check_confidence(confidence)
+    for name, histogram in (("first", first), ("second", second)):
+        if any(count < 0 for count in histogram.values()):
+            raise ValueError(f"{name} holds a negative count")
     x, y = np.array(sorted(first), dtype=float), np.array(sorted(second), dtype=float)
     count_x = np.array([first[value] for value in sorted(first)], dtype=float)
     count_y = np.array([second[value] for value in sorted(second)], dtype=float)
@@ -209,8 +301,71 @@ def _mann_whitney(x: Floats, count_x: Floats, y: Floats, count_y: Floats, delta:
     return float(2 * ndtr(-abs(delta * n_1 * n_2 / 2) / sqrt(variance)))
 
 
+def shares_p(share_1: float, n_1: float, share_2: float, n_2: float) -> float | None:
+    """Two-sided p-value of the difference of two independent shares.
+
+    Parameters
+    ----------
+    share_1, share_2
+        In [0, 1].
+    n_1, n_2
+        People, or the effective number of them (n*); above 0.
+
+    Returns
+    -------
+    float or None
+        None where all say yes or all say no, and where there are not two people in all.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range.
+
+    Notes
+    -----
+    Mann-Whitney's tie-corrected normal test of yes and no, so that shares and ordinal answers are tested alike:
+    ``z = (p1 - p2) / sqrt(p (1 - p) (1/n1 + 1/n2) n / (n - 1))`` with p the share of both groups together, n = n1 + n2.
+
+    Examples
+    --------
+    >>> round(shares_p(56 / 70, 70, 48 / 80, 80), 5)
+    0.00826
+    """
+    from scipy.special import ndtr
+
+    for share in (share_1, share_2):
+        if not 0 <= share <= 1:
+            raise ValueError(f"share must lie in [0, 1], got {share}")
+    if not (n_1 > 0 and n_2 > 0):
+        raise ValueError(f"n must be above 0, got {n_1} and {n_2}")
+    n = n_1 + n_2
+    pooled = (n_1 * share_1 + n_2 * share_2) / n
+    if n <= 1 or not 0 < pooled < 1:
+        return None
+    return float(2 * ndtr(-abs(share_1 - share_2) / sqrt(pooled * (1 - pooled) * (1 / n_1 + 1 / n_2) * n / (n - 1))))
+
+
 def holm(p_values: Sequence[float]) -> list[float]:
     """Holm's adjusted p-values of one registered family, in the order given.
+
+    Parameters
+    ----------
+    p_values
+        Each in [0, 1]; none gives none.
+
+    Raises
+    ------
+    ValueError
+        If a value is outside [0, 1].
+
+    Notes
+    -----
+    The k-th smallest of m is multiplied by m - k + 1, and none is below a smaller one's: the chance of any false
+    finding in the family stays at the level tested.
+
+    References
+    ----------
+    Holm (1979), Scandinavian Journal of Statistics 6.
 
     Examples
     --------
@@ -229,6 +384,25 @@ def holm(p_values: Sequence[float]) -> list[float]:
 def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     """Benjamini and Hochberg's adjusted p-values of an exploratory screen, in the order given.
 
+    Parameters
+    ----------
+    p_values
+        Each in [0, 1]; none gives none.
+
+    Raises
+    ------
+    ValueError
+        If a value is outside [0, 1].
+
+    Notes
+    -----
+    The k-th smallest of m is multiplied by m / k, and none is above a larger one's: of the findings below .05 about one
+    in twenty is expected to be false.
+
+    References
+    ----------
+    Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57.
+
     Examples
     --------
     >>> [round(p, 3) for p in benjamini_hochberg([0.001, 0.012, 0.021, 0.040, 0.300])]
@@ -243,6 +417,75 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
         reached = min(reached, len(p_values) / rank * p_values[place])
         adjusted[place] = reached
     return adjusted
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """One test of a family with its p-value before and after the correction that ``method`` names."""
+
+    n_1: int
+    n_2: int
+    p: float | None
+    adjusted: float | None
+    method: str
+    reason: Reason | None = None
+
+
+def registered_family(tests: Mapping[str, tuple[int, int, float | None]]) -> dict[str, Adjusted]:
+    """All tests of one outcome in one wave that were registered, with Holm's correction.
+
+    Parameters
+    ----------
+    tests
+        From a name to the people of either group and the p-value, None where there is none.
+
+    Returns
+    -------
+    dict
+        TOO_FEW without p-values where a group has fewer than 30 people: it is not tested, and does not make the family
+        larger. NO_VARIATION where there was no p-value.
+
+    Raises
+    ------
+    ValueError
+        If a p-value is outside [0, 1].
+
+    Examples
+    --------
+    >>> found = registered_family({"65+": (40, 85, 0.02), "disability": (12, 113, 0.001), "no car": (50, 75, 0.30)})
+    >>> {name: (test.adjusted, test.reason and test.reason.value) for name, test in found.items()}
+    {'65+': (0.04, None), 'disability': (None, 'TOO_FEW'), 'no car': (0.3, None)}
+    """
+    return _family(tests, holm, HOLM)
+
+
+def exploratory_family(tests: Mapping[str, tuple[int, int, float | None]]) -> dict[str, Adjusted]:
+    """All tests of one outcome in one wave that nobody registered, with Benjamini and Hochberg's correction.
+
+    Parameters, returns and refusals as in `registered_family`. To be labelled exploratory wherever it is shown.
+
+    Examples
+    --------
+    >>> found = exploratory_family({"a": (40, 85, 0.03), "b": (50, 75, 0.04)})
+    >>> [test.adjusted for test in found.values()]
+    [0.04, 0.04]
+    """
+    return _family(tests, benjamini_hochberg, BENJAMINI_HOCHBERG)
+
+
+def _family(
+    tests: Mapping[str, tuple[int, int, float | None]], adjust: Callable[[Sequence[float]], list[float]], method: str
+) -> dict[str, Adjusted]:
+    p_values = {name: p for name, (n_1, n_2, p) in tests.items() if p is not None and min(n_1, n_2) >= LEAST_TESTED}
+    adjusted = dict(zip(p_values, adjust(list(p_values.values())), strict=True))
+    found = {}
+    for name, (n_1, n_2, p) in tests.items():
+        if name in adjusted:
+            found[name] = Adjusted(n_1, n_2, p, adjusted[name], method)
+        else:
+            reason = Reason.TOO_FEW if min(n_1, n_2) < LEAST_TESTED else Reason.NO_VARIATION
+            found[name] = Adjusted(n_1, n_2, None, None, method, reason)
+    return found
 
 
 def _check_p_values(p_values: Sequence[float]) -> None:

@@ -1,12 +1,31 @@
-"""Two groups: Student's sleep data as R gives it (G10), and the families of tests (G9)."""
+"""Two groups: Student's sleep data as R gives it (G10), families of tests (G9), the same as scipy and statsmodels."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from surveys.stats.estimates import Reason
-from surveys.stats.groups import benjamini_hochberg, cliff, hedges, holm, welch
+from surveys.stats.groups import (
+    CLIFF,
+    HEDGES,
+    Magnitude,
+    benjamini_hochberg,
+    cliff,
+    exploratory_family,
+    hedges,
+    holm,
+    magnitude,
+    registered_family,
+    shares_p,
+    welch,
+)
 from surveys.stats.means import mean_of_histogram, mean_of_sums
+
+ANSWERS = st.lists(st.integers(1, 5), min_size=2, max_size=40)
+P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 
 # In tenths of hours.
 FIRST = [7, -16, -2, -12, -1, 34, 37, 8, 0, 20]
@@ -83,3 +102,138 @@ def test_families_keep_the_order_they_are_given_in():
     assert benjamini_hochberg([0.300, 0.001]) == pytest.approx([0.300, 0.002])
     with pytest.raises(ValueError, match="p_values"):
         holm([1.2])
+
+
+@settings(deadline=None)
+@given(ANSWERS, ANSWERS)
+def test_welch_is_statsmodels(first, second):
+    from statsmodels.stats.weightstats import CompareMeans
+
+    found = welch(mean_of_histogram(counted(first)), mean_of_histogram(counted(second)))
+    assume(found.t is not None)
+    expected = CompareMeans.from_data(first, second)
+    t, p, degrees = expected.ttest_ind(usevar="unequal")
+
+    assert (found.t, found.p, found.degrees) == pytest.approx((t, p, degrees), rel=1e-8, abs=1e-12)
+    interval = found.difference.interval
+    assert (interval.low, interval.high) == pytest.approx(expected.tconfint_diff(usevar="unequal"), abs=1e-9)
+
+
+@settings(deadline=None)
+@given(ANSWERS, ANSWERS)
+def test_cliff_from_histograms_is_cliff_from_pairs(first, second):
+    from scipy.stats import mannwhitneyu
+
+    found = cliff(counted(first), counted(second))
+    sign = np.sign(np.subtract.outer(first, second))
+    n_1, n_2 = sign.shape
+    of_first = ((sign.mean(axis=1) - sign.mean()) ** 2).sum() / (n_1 - 1)
+    of_second = ((sign.mean(axis=0) - sign.mean()) ** 2).sum() / (n_2 - 1)
+    of_pairs = ((sign - sign.mean()) ** 2).sum() / (n_1 * n_2 - 1)
+
+    assert found.value == pytest.approx(sign.mean(), abs=1e-12)
+    assert found.standard_error**2 == pytest.approx(
+        ((n_2 - 1) * of_first + (n_1 - 1) * of_second + of_pairs) / (n_1 * n_2), abs=1e-12
+    )
+    if found.p is not None:
+        expected = mannwhitneyu(first, second, method="asymptotic", use_continuity=False).pvalue
+        assert found.p == pytest.approx(expected, rel=1e-8)
+
+
+@given(ANSWERS, ANSWERS)
+def test_swapping_the_groups_turns_every_sign(first, second):
+    there = counted(first), counted(second)
+    means = mean_of_histogram(there[0]), mean_of_histogram(there[1])
+    delta, back = cliff(*there), cliff(*reversed(there))
+    assert (delta.value, delta.interval.low) == pytest.approx((-back.value, -back.interval.high), abs=1e-12)
+    assert delta.p == pytest.approx(back.p)
+
+    size, size_back = hedges(*means), hedges(*reversed(means))
+    assume(size is not None)
+    assert (size.value, size.interval.high) == pytest.approx((-size_back.value, -size_back.interval.low))
+    assert size.word == size_back.word
+    t, t_back = welch(*means).t, welch(*reversed(means)).t
+    assert t == (None if t_back is None else pytest.approx(-t_back))
+
+
+@given(ANSWERS, ANSWERS, st.integers(-3, 3), st.integers(1, 4))
+def test_another_scale_changes_neither_delta_nor_g(first, second, shift, stretch):
+    def moved(values):
+        return counted([shift + stretch * value for value in values])
+
+    plain = cliff(counted(first), counted(second))
+    assert cliff(moved(first), moved(second)) == plain
+    size = hedges(mean_of_histogram(counted(first)), mean_of_histogram(counted(second)))
+    assume(size is not None)
+    assert hedges(mean_of_histogram(moved(first)), mean_of_histogram(moved(second))).value == pytest.approx(size.value)
+
+
+@settings(deadline=None)
+@given(P_VALUES)
+def test_corrections_are_those_of_statsmodels(p_values):
+    from statsmodels.stats.multitest import multipletests
+
+    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1].tolist())
+    assert benjamini_hochberg(p_values) == pytest.approx(multipletests(p_values, method="fdr_bh")[1].tolist())
+
+
+@given(P_VALUES, st.data())
+def test_names_of_the_groups_do_not_matter_to_a_family(p_values, data):
+    tests = {f"group {place}": (30, 30, p) for place, p in enumerate(p_values)}
+    order = data.draw(st.permutations(list(tests)))
+
+    for family in (registered_family, exploratory_family):
+        assert family({name: tests[name] for name in order}) == family(tests)
+
+
+def test_groups_under_thirty_are_not_tested_and_make_the_family_no_larger():
+    tests = {"a": (30, 95, 0.02), "b": (29, 96, 0.0001), "c": (60, 65, 0.04), "d": (60, 65, None)}
+    registered, exploratory = registered_family(tests), exploratory_family(tests)
+
+    assert [test.adjusted for test in registered.values()] == pytest.approx([0.04, None, 0.04, None])
+    assert [test.adjusted for test in exploratory.values()] == pytest.approx([0.04, None, 0.04, None])
+    assert (registered["b"].p, registered["b"].reason) == (None, Reason.TOO_FEW)
+    assert registered["d"].reason == Reason.NO_VARIATION
+    assert {test.method for test in registered.values()} == {"holm"}
+    assert {test.method for test in exploratory.values()} == {"benjamini-hochberg"}
+
+
+def test_test_of_shares_is_mann_whitneys_of_yes_and_no():
+    assert shares_p(0.8, 70, 0.6, 80) == pytest.approx(cliff({1: 56, 0: 14}, {1: 48, 0: 32}).p, rel=1e-9)
+    assert shares_p(0.8, 70, 0.6, 80) == shares_p(0.6, 80, 0.8, 70)
+    assert shares_p(1.0, 70, 1.0, 80) is None
+    assert shares_p(1.0, 0.5, 0.0, 0.5) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "method", "word"),
+    [
+        (0.19, HEDGES, Magnitude.NEGLIGIBLE),
+        (0.2, HEDGES, Magnitude.SMALL),
+        (-0.5, HEDGES, Magnitude.MEDIUM),
+        (0.8, HEDGES, Magnitude.LARGE),
+        (0.146, CLIFF, Magnitude.NEGLIGIBLE),
+        (-0.147, CLIFF, Magnitude.SMALL),
+        (0.33, CLIFF, Magnitude.MEDIUM),
+        (-0.474, CLIFF, Magnitude.LARGE),
+    ],
+)
+def test_sizes_have_words(value, method, word):
+    assert magnitude(value, method) == word
+
+
+@pytest.mark.parametrize(
+    ("call", "names"),
+    [
+        (lambda: magnitude(0.1, "welch t"), "method"),
+        (lambda: cliff({1: -1, 2: 5}, {1: 2}), "first holds a negative count"),
+        (lambda: cliff({1: 3}, {1: 2}, confidence=95), "confidence"),
+        (lambda: hedges(mean_of(FIRST), mean_of(SECOND), confidence=0), "confidence"),
+        (lambda: shares_p(1.1, 3, 0.2, 3), "share"),
+        (lambda: shares_p(0.1, 0, 0.2, 3), "n must"),
+        (lambda: registered_family({"a": (30, 30, 1.5)}), "p_values"),
+    ],
+)
+def test_impossible_input_is_named(call, names):
+    with pytest.raises(ValueError, match=names):
+        call()
