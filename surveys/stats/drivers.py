@@ -39,7 +39,7 @@ class Quadrant(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Score:
     """A driver or the outcome: the mean of ``items`` items next to each other on a scale ``lo`` to ``hi``.
 
     ``turned`` looks at the mean the other way round, ``lo + hi - mean``: privacy concern becomes privacy comfort.
@@ -208,12 +208,12 @@ def shapley(correlations: Floats, with_outcome: Floats) -> Floats:
     return found
 
 
-def stability(parts: Sequence[Part], n: Numbers, sums: Numbers, products: Numbers) -> tuple[Floats, int]:
+def stability(scores: Sequence[Score], n: Numbers, sums: Numbers, products: Numbers) -> tuple[Floats, int]:
     """How often each driver is among the two of highest priority when the people are drawn anew.
 
     Parameters
     ----------
-    parts
+    scores
         As in `drivers_of_products`, the outcome last.
     n, sums, products
         B people (or weights), B x k sums and B x k x k cross-products, one for each replicate, such as
@@ -227,28 +227,28 @@ def stability(parts: Sequence[Part], n: Numbers, sums: Numbers, products: Number
 
     Examples
     --------
-    >>> parts = [Part("PU"), Part("PE"), Part("TR"), Part("BI")]
+    >>> scores = [Score("PU"), Score("PE"), Score("TR"), Score("BI")]
     >>> rows = np.array([[1, 2, 3, 1], [2, 1, 3, 2], [3, 4, 1, 3], [4, 2, 5, 4], [5, 5, 1, 4]])
-    >>> shares, used = stability(parts, np.array([5]), rows.sum(axis=0)[None], (rows.T @ rows)[None])
+    >>> shares, used = stability(scores, np.array([5]), rows.sum(axis=0)[None], (rows.T @ rows)[None])
     >>> shares.tolist(), used
     ([1.0, 1.0, 0.0], 1)
     """
-    means, covariances = _moments(parts, np.asarray(n), np.asarray(sums), np.asarray(products))
-    p = len(parts) - 1
+    means, covariances = _moments(scores, np.asarray(n), np.asarray(sums), np.asarray(products))
+    p = len(scores) - 1
     varying = _vary(covariances)
     correlations, with_outcome = _correlations(covariances[varying])
     apart = (np.linalg.eigvalsh(correlations)[..., 0] >= _SINGULAR) & with_outcome.any(axis=-1)
     if not apart.any():
         return np.zeros(p), 0
     raw = relative_weights(correlations[apart], with_outcome[apart])
-    performance = _performance(parts, means[varying][apart])
+    performance = _performance(scores, means[varying][apart])
     priorities = raw / raw.sum(axis=-1, keepdims=True) * (1 - performance)
     best = np.argsort(-priorities, axis=-1, kind="stable")[:, :TOP]
     return np.bincount(best.ravel(), minlength=p) / len(best), len(best)
 
 
 def drivers_of_products(
-    parts: Sequence[Part],
+    scores: Sequence[Score],
     n: float,
     sums: Numbers,
     products: Numbers,
@@ -262,7 +262,7 @@ def drivers_of_products(
 
     Parameters
     ----------
-    parts
+    scores
         2 to 10 drivers and, last, the outcome, in the order of the items.
     n
         People who answered all k items; with weights, the sum of their weights.
@@ -273,7 +273,7 @@ def drivers_of_products(
     outcome_alpha
         Of the outcome's items, where it is known from more people than answered everything; else worked out here.
     gates
-        What must hold; as registered in LL-1's companion rules, unless said.
+        What must hold before anything is shown; `Gates` as they are, unless said.
     replicates
         n, sums and products of bootstrap replicates, as `stability` takes them.
 
@@ -287,7 +287,7 @@ def drivers_of_products(
     Raises
     ------
     ValueError
-        If there are not 2 to 10 drivers, or the parts' items are not those of sums and products.
+        If there are not 2 to 10 drivers, or the scores' items are not those of sums and products.
 
     Notes
     -----
@@ -301,27 +301,27 @@ def drivers_of_products(
 
     Examples
     --------
-    >>> parts = [Part("PU"), Part("PE"), Part("BI")]
+    >>> scores = [Score("PU"), Score("PE"), Score("BI")]
     >>> rows = np.array([[1, 2, 1], [2, 1, 2], [3, 4, 3], [4, 2, 4], [5, 5, 4]])
     >>> gates = Gates(least_n=5, least_n_per_driver=1, least_alpha=None)
-    >>> found = drivers_of_products(parts, 5, rows.sum(axis=0), rows.T @ rows, gates=gates)
+    >>> found = drivers_of_products(scores, 5, rows.sum(axis=0), rows.T @ rows, gates=gates)
     >>> [(driver.name, round(driver.importance, 2), round(driver.performance, 2)) for driver in found.drivers]
     [('PU', 0.83, 0.5), ('PE', 0.17, 0.45)]
     """
     gates = gates or Gates()
-    p = len(parts) - 1
+    p = len(scores) - 1
     people = int(n) if people is None else people
     if not LEAST <= p <= MOST:
         raise ValueError(f"drivers must be {LEAST} to {MOST}, got {p}")
-    k = sum(part.items for part in parts)
+    k = sum(score.items for score in scores)
     if sums.shape != (k,) or products.shape != (k, k):
-        raise ValueError(f"parts have {k} items, sums {len(sums)}, products {products.shape}")
+        raise ValueError(f"scores have {k} items, sums {len(sums)}, products {products.shape}")
     if people < max(gates.least_n, gates.least_n_per_driver * p, 2):
         return Drivers((), people, reason=Reason.TOO_FEW)
-    means, covariance = _moments(parts, np.asarray(n), sums, products)
+    means, covariance = _moments(scores, np.asarray(n), sums, products)
     if gates.least_alpha is not None:
         of_outcome = outcome_alpha or alpha(
-            _covariance(np.asarray(n), sums, products)[-parts[-1].items :, -parts[-1].items :], people
+            _covariance(np.asarray(n), sums, products)[-scores[-1].items :, -scores[-1].items :], people
         )
         if of_outcome.interval is None or of_outcome.interval.low < gates.least_alpha:
             return Drivers((), people, reason=Reason.UNRELIABLE_OUTCOME)
@@ -334,12 +334,12 @@ def drivers_of_products(
     r_squared = float(raw.sum())
     if r_squared < gates.least_r_squared:
         return Drivers((), people, r_squared, reason=Reason.LITTLE_EXPLAINED)
-    shares, used = (None, 0) if replicates is None else stability(parts, *replicates)
-    importance, performance = raw / r_squared, _performance(parts, means)
+    shares, used = (None, 0) if replicates is None else stability(scores, *replicates)
+    importance, performance = raw / r_squared, _performance(scores, means)
     gains = shapley(correlations, with_outcome)
     found = [
         Driver(
-            name=part.name,
+            name=score.name,
             correlation=float(with_outcome[j]),
             raw=float(raw[j]),
             importance=float(importance[j]),
@@ -351,13 +351,13 @@ def drivers_of_products(
             coding_alarm=bool(with_outcome[j] < 0),
             stability=float(shares[j]) if shares is not None and used else None,
         )
-        for j, part in enumerate(parts[:-1])
+        for j, score in enumerate(scores[:-1])
     ]
     return Drivers(tuple(sorted(found, key=lambda driver: -driver.priority)), people, r_squared, used)
 
 
 def drivers_of_rows(
-    parts: Sequence[Part],
+    scores: Sequence[Score],
     rows: npt.ArrayLike,
     *,
     weights: npt.ArrayLike | None = None,
@@ -369,7 +369,7 @@ def drivers_of_rows(
 
     Parameters
     ----------
-    parts
+    scores
         2 to 10 drivers and the outcome; for construct scores each has one item.
     rows
         n x k, of people with every value, the outcome's columns last.
@@ -385,9 +385,9 @@ def drivers_of_rows(
 
     Examples
     --------
-    >>> parts = [Part("PU"), Part("PC", turned=True), Part("BI")]
+    >>> scores = [Score("PU"), Score("PC", turned=True), Score("BI")]
     >>> rows = [[1, 4, 1], [2, 5, 2], [3, 2, 3], [4, 4, 4], [5, 1, 4]]
-    >>> found = drivers_of_rows(parts, rows, gates=Gates(least_n=5, least_n_per_driver=1, least_alpha=None))
+    >>> found = drivers_of_rows(scores, rows, gates=Gates(least_n=5, least_n_per_driver=1, least_alpha=None))
     >>> [(driver.name, round(driver.mean, 2), driver.coding_alarm) for driver in found.drivers]
     [('PU', 3.0, False), ('PC', 2.8, False)]
     """
@@ -398,7 +398,7 @@ def drivers_of_rows(
     if w.shape != (len(given),) or not (w > 0).all():
         raise ValueError(f"weights must be {len(given)} numbers above 0")
     return drivers_of_products(
-        parts,
+        scores,
         float(w.sum()),
         w @ given,
         (given * w[:, None]).T @ given,
@@ -416,16 +416,16 @@ def _covariance(n: Numbers, sums: Numbers, products: Numbers) -> Floats:
     return found
 
 
-def _moments(parts: Sequence[Part], n: Numbers, sums: Numbers, products: Numbers) -> tuple[Floats, Floats]:
+def _moments(scores: Sequence[Score], n: Numbers, sums: Numbers, products: Numbers) -> tuple[Floats, Floats]:
     """Means and covariances of the scores, which are linear in the items."""
-    scores = np.zeros((len(parts), sums.shape[-1]))
-    begin = np.array([part.lo + part.hi if part.turned else 0 for part in parts], dtype=np.float64)
+    linear = np.zeros((len(scores), sums.shape[-1]))
+    begin = np.array([score.lo + score.hi if score.turned else 0 for score in scores], dtype=np.float64)
     place = 0
-    for number, part in enumerate(parts):
-        scores[number, place : place + part.items] = (-1 if part.turned else 1) / part.items
-        place += part.items
-    means = begin + sums / np.maximum(n, 1)[..., None] @ scores.T
-    return means, scores @ _covariance(n, sums, products) @ scores.T
+    for number, score in enumerate(scores):
+        linear[number, place : place + score.items] = (-1 if score.turned else 1) / score.items
+        place += score.items
+    means = begin + sums / np.maximum(n, 1)[..., None] @ linear.T
+    return means, linear @ _covariance(n, sums, products) @ linear.T
 
 
 def _correlations(covariances: Floats) -> tuple[Floats, Floats]:
@@ -440,8 +440,8 @@ def _vary(covariances: Floats) -> npt.NDArray[np.bool_]:
     return np.asarray((np.diagonal(covariances, axis1=-2, axis2=-1) > _SINGULAR).all(axis=-1))
 
 
-def _performance(parts: Sequence[Part], means: Floats) -> Floats:
-    lo, hi = (np.array([getattr(part, end) for part in parts[:-1]], dtype=np.float64) for end in ("lo", "hi"))
+def _performance(scores: Sequence[Score], means: Floats) -> Floats:
+    lo, hi = (np.array([getattr(score, end) for score in scores[:-1]], dtype=np.float64) for end in ("lo", "hi"))
     found: Floats = (means[..., :-1] - lo) / (hi - lo)
     return found
 

@@ -11,12 +11,13 @@ from enum import StrEnum
 
 import numpy as np
 
+from surveys.stats.drivers import Drivers, Numbers, Score, drivers_of_products
 from surveys.stats.estimates import Estimate, Reason, two_sided_z
 from surveys.stats.groups import Difference
-from surveys.stats.layout import FLAGS, USE_LEVELS
+from surveys.stats.layout import FLAGS, USE_LEVELS, Item, Layout
 from surveys.stats.means import Mean, mean_of_histogram, mean_of_sums, median_of_histogram
 from surveys.stats.proportions import NEWCOMBE, newcombe_shares, share_of
-from surveys.stats.reliability import Alpha, alpha_of_products
+from surveys.stats.reliability import Alpha, Reliability, alpha_of_products, reliability_of_products
 from surveys.stats.representativeness import Outreach
 from surveys.stats.scoring import Integers, units_of
 from surveys.stats.state import State, cross_products
@@ -167,6 +168,117 @@ def construct_figures(state: State, name: str) -> ConstructFigures:
         name=name,
         mean=mean_of_sums(n, total, squares, unit=units_of(k)),
         alpha=alpha_of_products(*cross_products(state.block(f"listwise:{name}"), k)),
+    )
+
+
+def construct_reliability(state: State, name: str) -> Reliability:
+    """Alpha, omega, item-rest correlations and alpha if deleted, over those who answered all items of a construct.
+
+    Raises
+    ------
+    ValueError
+        If the layout does not hold the construct.
+    """
+    k = len(_construct(state, name))
+    return reliability_of_products(*cross_products(state.block(f"listwise:{name}"), k))
+
+
+def lowest_items(state: State, name: str, *, most: int = 2) -> tuple[str, ...]:
+    """Codes of the items of a construct that stand lowest (turned drivers and reversed items turned around).
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+    name
+        One of the layout's constructs.
+    most
+        How many at most; items nobody answered are not among them.
+
+    Raises
+    ------
+    ValueError
+        If the layout does not hold the construct.
+    """
+    standing = {}
+    for item in _construct(state, name):
+        mean = item_figures(state, item.code).mean.value
+        if mean is not None:
+            turned = item.reverse != (name in state.layout.drivers.turned)
+            standing[item.code] = item.lo + item.hi - mean if turned else mean
+    return tuple(sorted(standing, key=lambda code: standing[code])[:most])
+
+
+def driver_scores(layout: Layout) -> tuple[Score, ...]:
+    """The layout's drivers and, last, their outcome, as `drivers.drivers_of_products` takes them.
+
+    Raises
+    ------
+    ValueError
+        If the layout has no drivers.
+    """
+    if not layout.drivers.outcome:
+        raise ValueError("layout has no drivers")
+    return tuple(
+        Score(
+            name,
+            len(layout.constructs[name]),
+            layout.constructs[name][0].lo,
+            layout.constructs[name][0].hi,
+            name in layout.drivers.turned,
+        )
+        for name in (*layout.drivers.constructs, layout.drivers.outcome)
+    )
+
+
+def driver_figures(
+    state: State,
+    *,
+    weights: Mapping[str, float] | None = None,
+    replicates: tuple[Numbers, Numbers, Numbers] | None = None,
+) -> Drivers:
+    """What goes together with the outcome, over those who answered all items of all drivers and of the outcome.
+
+    Parameters
+    ----------
+    state
+        Of a wave whose layout has drivers.
+    weights
+        By raking cell; everybody the same, where not said.
+    replicates
+        n, sums and cross-products of bootstrap replicates over ``layout.driver_items``, for the stability.
+
+    Returns
+    -------
+    Drivers
+        As `drivers.drivers_of_products` says; the alpha that must hold is that of everybody who answered all items of
+        the outcome.
+
+    Raises
+    ------
+    ValueError
+        If the layout has no drivers.
+    """
+    scores = driver_scores(state.layout)
+    k = len(state.layout.driver_items)
+    of_outcome = construct_figures(state, state.layout.drivers.outcome).alpha
+    n, sums, products = cross_products(state.block("drivers"), k)
+    if weights is None:
+        return drivers_of_products(scores, n, sums, products, outcome_alpha=of_outcome, replicates=replicates)
+    weighted = np.zeros(1 + k + k * (k + 1) // 2)
+    for cell, block in state.by_cell("drivers").items():
+        if block[0]:
+            weighted += weights[cell] * block
+    upper = np.zeros((k, k))
+    upper[np.triu_indices(k)] = weighted[1 + k :]
+    return drivers_of_products(
+        scores,
+        float(weighted[0]),
+        weighted[1 : 1 + k],
+        upper + np.triu(upper, 1).T,
+        people=n,
+        outcome_alpha=of_outcome,
+        replicates=replicates,
     )
 
 
@@ -373,7 +485,7 @@ def evidence(
     return Evidence(outcome(state, "accept", weights=weights), groups, criteria, tuple(failed_guards))
 
 
-def _construct(state: State, name: str) -> tuple[object, ...]:
+def _construct(state: State, name: str) -> tuple[Item, ...]:
     if name not in state.layout.constructs:
         raise ValueError(f"name {name} is no construct of the layout")
     return state.layout.constructs[name]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from surveys.stats.drivers import (
     Gates,
-    Part,
     Quadrant,
+    Score,
     drivers_of_products,
     drivers_of_rows,
     relative_weights,
@@ -25,7 +25,7 @@ from tests.stats.test_reliability import ATTITUDE
 
 NAMES = ("complaints", "privileges", "learning", "raises", "critical", "advance")
 OUTCOME_LAST = ATTITUDE[:, [1, 2, 3, 4, 5, 6, 0]]
-SCALES = [Part(name, lo=0, hi=100) for name in (*NAMES, "rating")]
+SCALES = [Score(name, lo=0, hi=100) for name in (*NAMES, "rating")]
 OPEN = Gates(least_n=2, least_n_per_driver=1, least_r_squared=0, least_alpha=None)
 
 
@@ -44,7 +44,7 @@ def people(seed, *, n=300):
     return np.clip(np.round(3.2 + 0.8 * columns + 0.6 * random.normal(size=columns.shape)), 1, 5).astype(np.int64)
 
 
-PARTS = [Part("PU", 2), Part("PC", 2, turned=True), Part("TR", 2), Part("BI", 3)]
+SCORES = [Score("PU", 2), Score("PC", 2, turned=True), Score("TR", 2), Score("BI", 3)]
 
 
 def scores_of(rows):
@@ -125,9 +125,9 @@ def test_uncorrelated_drivers_have_their_squared_correlation():
 @given(seed=st.integers(0, 10_000), order=st.permutations(range(3)))
 def test_the_order_of_the_drivers_changes_nothing(seed, order):
     scores = scores_of(people(seed, n=120))
-    parts = [Part(name) for name in ("PU", "PC", "TR", "BI")]
-    found = drivers_of_rows(parts, scores, gates=OPEN)
-    other = drivers_of_rows([*(parts[place] for place in order), parts[3]], scores[:, [*order, 3]], gates=OPEN)
+    scored = [Score(name) for name in ("PU", "PC", "TR", "BI")]
+    found = drivers_of_rows(scored, scores, gates=OPEN)
+    other = drivers_of_rows([*(scored[place] for place in order), scored[3]], scores[:, [*order, 3]], gates=OPEN)
 
     assert [driver.name for driver in other.drivers] == [driver.name for driver in found.drivers]
     assert [driver.raw for driver in other.drivers] == pytest.approx([driver.raw for driver in found.drivers])
@@ -135,9 +135,9 @@ def test_the_order_of_the_drivers_changes_nothing(seed, order):
 
 def test_items_cross_products_and_scores_of_people_give_the_same():
     rows = people(1)
-    counted = drivers_of_products(PARTS, *products_of_rows(rows))
+    counted = drivers_of_products(SCORES, *products_of_rows(rows))
     listed = drivers_of_rows(
-        [Part(name) for name in ("PU", "PC", "TR", "BI")],
+        [Score(name) for name in ("PU", "PC", "TR", "BI")],
         scores_of(rows),
         outcome_alpha=alpha_of_products(*products_of_rows(rows[:, 6:])),
     )
@@ -152,9 +152,9 @@ def test_items_cross_products_and_scores_of_people_give_the_same():
 
 def test_a_worry_is_looked_at_as_comfort():
     rows = people(2)
-    turned = by_name(drivers_of_products(PARTS, *products_of_rows(rows)))["PC"]
+    turned = by_name(drivers_of_products(SCORES, *products_of_rows(rows)))["PC"]
     plain = by_name(
-        drivers_of_products([PARTS[0], Part("PC", 2), *PARTS[2:]], *products_of_rows(rows)),
+        drivers_of_products([SCORES[0], Score("PC", 2), *SCORES[2:]], *products_of_rows(rows)),
     )["PC"]
 
     assert turned.mean == pytest.approx(6 - plain.mean)
@@ -166,8 +166,8 @@ def test_a_worry_is_looked_at_as_comfort():
 def test_whole_weights_are_people_counted_more_than_once():
     rows, weights = people(3), np.random.default_rng(3).integers(1, 4, 300)
     alpha_of_outcome = alpha_of_products(*products_of_rows(rows[:, 6:]))
-    weighted = drivers_of_rows(PARTS, rows, weights=weights, outcome_alpha=alpha_of_outcome)
-    repeated = drivers_of_rows(PARTS, np.repeat(rows, weights, axis=0), outcome_alpha=alpha_of_outcome)
+    weighted = drivers_of_rows(SCORES, rows, weights=weights, outcome_alpha=alpha_of_outcome)
+    repeated = drivers_of_rows(SCORES, np.repeat(rows, weights, axis=0), outcome_alpha=alpha_of_outcome)
 
     assert (weighted.n, repeated.n) == (300, weights.sum())
     for one, other in zip(weighted.drivers, repeated.drivers, strict=True):
@@ -177,8 +177,8 @@ def test_whole_weights_are_people_counted_more_than_once():
 @given(factor=st.floats(0.01, 100))
 def test_scaling_all_weights_changes_nothing(factor):
     rows, weights = people(4), np.linspace(0.5, 2, 300)
-    found = drivers_of_rows(PARTS, rows, weights=weights)
-    other = drivers_of_rows(PARTS, rows, weights=factor * weights)
+    found = drivers_of_rows(SCORES, rows, weights=weights)
+    other = drivers_of_rows(SCORES, rows, weights=factor * weights)
 
     assert [driver.raw for driver in other.drivers] == pytest.approx([driver.raw for driver in found.drivers])
 
@@ -188,11 +188,11 @@ def test_stability_counts_the_replicates_with_a_driver_among_the_top_two():
     drawn = [products_of_rows(rows[random.integers(0, 300, 300)]) for _replicate in range(40)]
     replicates = tuple(np.array([part[which] for part in drawn]) for which in range(3))
     first_two = [
-        {driver.name for driver in drivers_of_products(PARTS, *sums, gates=OPEN).drivers[:2]} for sums in drawn
+        {driver.name for driver in drivers_of_products(SCORES, *sums, gates=OPEN).drivers[:2]} for sums in drawn
     ]
 
-    shares, used = stability(PARTS, *replicates)
-    found = drivers_of_products(PARTS, *products_of_rows(rows), replicates=replicates)
+    shares, used = stability(SCORES, *replicates)
+    found = drivers_of_products(SCORES, *products_of_rows(rows), replicates=replicates)
 
     assert used == found.replicates == 40
     assert shares.sum() == pytest.approx(2)
@@ -208,11 +208,11 @@ def test_replicates_that_say_nothing_are_left_out_of_the_stability():
     alike[:, :2] = 4
     three = [products_of_rows(rows), products_of_rows(alike), (0, np.zeros(9, int), np.zeros((9, 9), int))]
 
-    shares, used = stability(PARTS, *(np.array([part[which] for part in three]) for which in range(3)))
+    shares, used = stability(SCORES, *(np.array([part[which] for part in three]) for which in range(3)))
 
     assert used == 1
     assert shares.sum() == 2
-    assert stability(PARTS, *(np.array([three[2][which]]) for which in range(3)))[1] == 0
+    assert stability(SCORES, *(np.array([three[2][which]]) for which in range(3)))[1] == 0
 
 
 def test_too_little_information_has_a_reason():
@@ -230,31 +230,31 @@ def test_too_little_information_has_a_reason():
         (noise, Reason.LITTLE_EXPLAINED),
         (scattered, Reason.UNRELIABLE_OUTCOME),
     ):
-        found = drivers_of_rows(PARTS, what)
+        found = drivers_of_rows(SCORES, what)
         assert (found.drivers, found.n, found.reason) == ((), len(what), reason)
 
 
 def test_ten_people_are_needed_for_each_driver_and_an_outcome_of_one_item_is_not_trusted():
     random = np.random.default_rng(8)
     rows = random.normal(size=(109, 11)) + random.normal(size=(109, 1))
-    parts = [Part(f"D{number}") for number in range(10)] + [Part("BI")]
+    scored = [Score(f"D{number}") for number in range(10)] + [Score("BI")]
     trusting = Gates(least_alpha=None)
 
-    assert drivers_of_rows(parts, rows, gates=trusting).reason is None
-    assert drivers_of_rows(parts, rows[:99], gates=trusting).reason == Reason.TOO_FEW
-    assert drivers_of_rows(parts, rows, gates=Gates(least_n_per_driver=11)).reason == Reason.TOO_FEW
-    assert drivers_of_rows(parts, rows).reason == Reason.UNRELIABLE_OUTCOME
+    assert drivers_of_rows(scored, rows, gates=trusting).reason is None
+    assert drivers_of_rows(scored, rows[:99], gates=trusting).reason == Reason.TOO_FEW
+    assert drivers_of_rows(scored, rows, gates=Gates(least_n_per_driver=11)).reason == Reason.TOO_FEW
+    assert drivers_of_rows(scored, rows).reason == Reason.UNRELIABLE_OUTCOME
 
 
 def test_impossible_input_is_named():
     with pytest.raises(ValueError, match="drivers must be 2 to 10, got 1"):
-        drivers_of_rows([Part("PU"), Part("BI")], np.ones((200, 2)))
-    with pytest.raises(ValueError, match="parts have 9 items, sums 4"):
-        drivers_of_rows(PARTS, np.ones((200, 4)))
+        drivers_of_rows([Score("PU"), Score("BI")], np.ones((200, 2)))
+    with pytest.raises(ValueError, match="scores have 9 items, sums 4"):
+        drivers_of_rows(SCORES, np.ones((200, 4)))
     with pytest.raises(ValueError, match="rows must be a complete table"):
-        drivers_of_rows(PARTS, np.full((200, 9), np.nan))
+        drivers_of_rows(SCORES, np.full((200, 9), np.nan))
     with pytest.raises(ValueError, match="weights must be 200 numbers above 0"):
-        drivers_of_rows(PARTS, np.ones((200, 9)), weights=np.zeros(200))
+        drivers_of_rows(SCORES, np.ones((200, 9)), weights=np.zeros(200))
     with pytest.raises(ValueError, match="correlations must be 2 x 2"):
         relative_weights(np.eye(3), np.array([0.1, 0.2]))
     with pytest.raises(ValueError, match="singular"):

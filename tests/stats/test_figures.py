@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from surveys.stats.drivers import Score, drivers_of_rows
 from surveys.stats.estimates import Reason
 from surveys.stats.figures import (
     Reading,
@@ -16,18 +17,23 @@ from surveys.stats.figures import (
     cell_counts,
     construct_figures,
     construct_mean,
+    construct_reliability,
+    driver_figures,
+    driver_scores,
     evidence,
     flag_figures,
     group_figures,
     group_scores,
     informed_figures,
     item_figures,
+    lowest_items,
     margin_counts,
     outcome,
     outreach,
 )
 from surveys.stats.layout import Layout
 from surveys.stats.means import mean_of_values
+from surveys.stats.reliability import products_of_rows, reliability_of_products
 from surveys.stats.representativeness import participation
 from surveys.stats.scoring import DONT_KNOW, NO_ANSWER, NOT_APPLICABLE
 from surveys.stats.state import empty, tally
@@ -127,6 +133,82 @@ def test_alpha_needs_everybody_to_have_answered_all_items():
 
     assert found.mean.n == 3
     assert (found.alpha.n, found.alpha.items) == (2, 3)
+
+
+DRIVEN = Layout.of(
+    {
+        "items": [
+            *({"code": f"PU{number}", "construct": "PU"} for number in (1, 2, 3)),
+            {"code": "PC1", "construct": "PC"},
+            {"code": "PC2", "construct": "PC", "reverse": True},
+            *({"code": f"BI{number}", "construct": "BI"} for number in (1, 2, 3)),
+        ],
+        "drivers": {"constructs": ["PU", "PC"], "outcome": "BI", "turned": ["PC"]},
+    }
+)
+
+
+def wave_with_drivers():
+    """Raw answers of 200 people and their cells; every tenth left an item out."""
+    random = np.random.default_rng(10)
+    shared = random.normal(size=(200, 1)) + 0.8 * random.normal(size=(200, 3))
+    columns = np.repeat(shared, [3, 2, 3], axis=1) * [1, 1, 1, -1, 1, 1, 1, 1]
+    answers = np.clip(np.round(3.3 + 0.7 * columns + 0.5 * random.normal(size=columns.shape)), 1, 5).astype(np.int16)
+    answers[::10, 2] = DONT_KNOW
+    return answers, random.choice(["F/65+", "M/65+"], 200)
+
+
+def test_drivers_are_those_of_the_people_who_answered_everything():
+    answers, cells = wave_with_drivers()
+    state, complete = tally(DRIVEN, answers, cells=cells), np.delete(answers, slice(0, 200, 10), axis=0)
+    complete[:, 4] = 6 - complete[:, 4]
+    scores = (Score("PU", 3), Score("PC", 2, turned=True), Score("BI", 3))
+
+    assert driver_scores(DRIVEN) == scores
+    assert driver_figures(state).n == 180
+    for found, expected in zip(
+        driver_figures(state).drivers,
+        drivers_of_rows(scores, complete, outcome_alpha=construct_figures(state, "BI").alpha).drivers,
+        strict=True,
+    ):
+        assert (found.name, found.coding_alarm) == (expected.name, False)
+        assert (found.raw, found.priority) == pytest.approx((expected.raw, expected.priority))
+
+
+def test_weighted_drivers_count_each_cell_by_its_weight():
+    answers, cells = wave_with_drivers()
+    weights = {"F/65+": 0.5, "M/65+": 2.0}
+    state, answered = tally(DRIVEN, answers, cells=cells), np.arange(200) % 10 != 0
+    complete = answers[answered].copy()
+    complete[:, 4] = 6 - complete[:, 4]
+    found = driver_figures(state, weights=weights)
+    expected = drivers_of_rows(
+        driver_scores(DRIVEN), complete, weights=np.array([weights[cell] for cell in cells[answered]])
+    )
+
+    assert (found.n, found.r_squared) == (180, pytest.approx(expected.r_squared))
+    assert [driver.priority for driver in found.drivers] == pytest.approx(
+        [driver.priority for driver in expected.drivers]
+    )
+    assert found.r_squared != pytest.approx(driver_figures(state).r_squared, abs=1e-6)
+
+
+def test_lowest_items_of_a_driver_stand_lowest_after_turning():
+    rows = np.array([[5, 3, 4, 5, 2, 4, 4, 4], [5, 2, 4, 4, 1, 4, 4, 4]])
+    state = tally(DRIVEN, rows, cells=["F", "F"])
+
+    assert lowest_items(state, "PU") == ("PU2", "PU3")
+    # A worry of 4 is a comfort of 2; the reversed item says so directly, with a 1.
+    assert lowest_items(tally(DRIVEN, rows[1:], cells=["F"]), "PC") == ("PC2", "PC1")
+    assert lowest_items(empty(DRIVEN), "PU") == ()
+
+
+def test_reliability_of_a_construct_is_that_of_its_complete_answers():
+    answers, cells = wave_with_drivers()
+    found = construct_reliability(tally(DRIVEN, answers, cells=cells), "PU")
+
+    assert found == reliability_of_products(*products_of_rows(answers[np.arange(200) % 10 != 0, :3]))
+    assert found.omega.value is not None
 
 
 def test_construct_mean_with_equal_weights_is_the_plain_one():
@@ -271,6 +353,9 @@ def test_nobody_has_answered_yet():
     [
         (lambda: item_figures(empty(LAYOUT), "XX"), "XX is no item"),
         (lambda: construct_figures(empty(LAYOUT), "XX"), "XX is no construct"),
+        (lambda: construct_reliability(empty(LAYOUT), "XX"), "XX is no construct"),
+        (lambda: lowest_items(empty(LAYOUT), "XX"), "XX is no construct"),
+        (lambda: driver_figures(empty(LAYOUT)), "no drivers"),
         (lambda: group_figures(empty(LAYOUT), "XX"), "XX is no group"),
         (lambda: group_scores(empty(LAYOUT), "XX"), "XX is no group"),
     ],
