@@ -13,7 +13,7 @@ def active_language() -> str:
     return "en" if (get_language() or "ko").startswith("en") else "ko"
 
 
-def shown_language(obj: models.Model, name: str, language: str | None = None) -> str:
+def shown_language(obj: object, name: str, language: str | None = None) -> str:
     """Which of the two texts a reader gets: the wished language if it is filled, otherwise the other."""
     wished = language or active_language()
     other = "ko" if wished == "en" else "en"

@@ -20,7 +20,8 @@ LINES = """
         ORDER BY at, id
         LIMIT %(number)s OFFSET %(first)s
     )
-    SELECT said.id, parent_id, kind, at, edited_at, hidden_at, body_ko, body_en, author_id, nickname, name, email
+    SELECT said.id, parent_id, kind, at, edited_at, hidden_at, body_ko, body_en, author_id,
+        coalesce(nickname, ''), coalesce(name, ''), coalesce(email, '')
     FROM proposals_comment AS said LEFT JOIN accounts_person AS person ON person.id = author_id
     WHERE said.id IN (
         SELECT id FROM page
@@ -43,9 +44,9 @@ class Line(NamedTuple):
     body_ko: str
     body_en: str
     author_id: int | None
-    nickname: str | None
-    name: str | None
-    email: str | None
+    nickname: str
+    name: str
+    email: str
 
     @property
     def author(self) -> Person | None:
@@ -66,7 +67,12 @@ def page_of_talk(proposal: int, *, kind: str, number: str | None, of: int) -> "t
     page = Paginator(range(of), COMMENTS_ON_A_PAGE).get_page(number)
     if not of:
         return page, ()
-    which = {"proposal": proposal, "kind": kind, "number": COMMENTS_ON_A_PAGE, "first": page.start_index() - 1}
+    which: dict[str, int | str] = {
+        "proposal": proposal,
+        "kind": kind,
+        "number": COMMENTS_ON_A_PAGE,
+        "first": page.start_index() - 1,
+    }
     with connection.cursor() as cursor:
         cursor.execute(LINES, which)
         return page, tuple(map(Line._make, cursor.fetchall()))

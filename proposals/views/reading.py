@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,8 +16,9 @@ from livinglab.accounts.roles import Role
 from livinglab.bilingual import LANGUAGES
 from proposals.forms import CommentForm, ListFilter
 from proposals.lifecycle import OPEN, Stage
-from proposals.models import Comment, Photo, Proposal, ServiceField, Support
+from proposals.models import Comment, Photo, Proposal, ServiceField
 from proposals.models.comment import EDITABLE_FOR
+from proposals.page import proposal_for, steps_of
 from proposals.talk import kinds_of, page_of_talk
 
 ON_A_PAGE = 20
@@ -107,7 +108,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_page(request: HttpRequest, pk: int, *, comment_form: CommentForm | None = None, **more: Any) -> HttpResponse:
     """The page of one proposal; doors that refuse something show it again with what was typed."""
-    proposal = get_object_or_404(shown_to(request), pk=pk)
+    proposal = proposal_shown_to(request, pk)
     talk = comments_of(request, proposal)
     is_author = request.user.is_authenticated and proposal.author_id == request.user.pk
     may_moderate = request.user.is_authenticated and request.user.has_role(Role.MODERATOR)
@@ -116,8 +117,9 @@ def detail_page(request: HttpRequest, pk: int, *, comment_form: CommentForm | No
         "proposals/detail.html",
         {
             **text_of(proposal),
-            "steps": proposal.steps.all(),
-            "services": proposal.services.all() if proposal.is_public and hasattr(proposal, "services") else (),
+            "photos": proposal.photos.all() if proposal.has_photos else (),  # type: ignore[attr-defined]
+            "steps": steps_of(proposal),
+            "services": proposal.services.all() if proposal.is_public and proposal.has_services else (),  # type: ignore[attr-defined]
             "is_author": is_author,
             "may_moderate": may_moderate and not is_author,
             "open": proposal.stage in OPEN,
@@ -140,15 +142,11 @@ def text_of(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def shown_to(request: HttpRequest) -> "QuerySet[Proposal]":
-    """What the visitor may see, with its supports and whether hers is among them."""
-    supported = Support.objects.filter(proposal=OuterRef("pk"), person_id=request.user.pk or 0)
-    return (
-        Proposal.objects.visible_to(request.user)
-        .with_support_count()
-        .annotate(supported=Exists(supported))
-        .select_related("field", "area", "author")
-    )
+def proposal_shown_to(request: HttpRequest, pk: int) -> Proposal:
+    """The proposal with its supports and whether the visitor's is among them; not found where she may not see it."""
+    if (proposal := proposal_for(request.user, pk)) is None:
+        raise Http404
+    return proposal
 
 
 def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from livinglab.errors import Refused
 from proposals.actions.support import support_proposal, withdraw_support
 from proposals.lifecycle import OPEN
 from proposals.models import Proposal
-from proposals.views.reading import shown_to
+from proposals.views.reading import proposal_shown_to
 
 
 @login_required
@@ -51,7 +51,7 @@ def box_or_page(request: AuthenticatedRequest, pk: int, act: Callable[[Proposal]
     except Refused as refused:
         refusal = refused
     if request.htmx:
-        proposal = get_object_or_404(shown_to(request), pk=pk)
+        proposal = proposal_shown_to(request, pk)
         context = {
             "proposal": proposal,
             "refusal": refusal,

@@ -1,0 +1,78 @@
+"""The rows of one proposal's page, with queries that are composed once for each kind of reader."""
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import Exists, OuterRef
+
+from livinglab.accounts.models import Area, Person
+from livinglab.composed import Composed
+from proposals.models import Photo, Proposal, ServiceField, Step, Support
+
+# What stands for the keys of the proposal and of its reader in a query that is composed once.
+LOOKED_AT, READER = -1, -2
+SHOWN_OF: dict[str, tuple[type[models.Model], list[str]]] = {
+    "author": (Person, ["id", "nickname", "name", "email"]),
+    "field": (ServiceField, ["code", "name_ko", "name_en"]),
+    "area": (Area, ["id", "name_ko", "name_en", "lat", "lon", "boundary"]),
+}
+# How many support it, whether the reader does, and whether it is worth asking for photos and for services.
+FOUND_OUT = ("support_count", "supported", "has_photos", "has_services")
+
+
+def columns_of(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def proposal_for(reader: Person | AnonymousUser, pk: int) -> Proposal | None:
+    """The proposal if this reader may see it, with author, field and area and with what is in ``FOUND_OUT``."""
+    roles = reader.roles if reader.is_authenticated else None
+    for row in query_for(roles).asked({LOOKED_AT: pk, READER: reader.pk or 0}):
+        return proposal_of(row)
+    return None
+
+
+def steps_of(proposal: Proposal) -> list[Step]:
+    columns = columns_of(Step)
+    return [Step.from_db(DEFAULT_DB_ALIAS, columns, row) for row in query_of_steps().asked({LOOKED_AT: proposal.pk})]
+
+
+@cache
+def query_for(roles: frozenset[str] | None) -> Composed:
+    """What a reader with these roles may see, none for a visitor; which reader it is gets filled in."""
+    reader: Person | AnonymousUser = AnonymousUser()
+    if roles is not None:
+        reader = Person(pk=READER)
+        reader.roles = roles
+    rows = Proposal.objects.visible_to(reader).filter(pk=LOOKED_AT).with_support_count().order_by()
+    rows = rows.annotate(
+        supported=Exists(Support.objects.filter(proposal=OuterRef("pk"), person_id=READER)),
+        has_photos=Exists(Photo.objects.filter(proposal=OuterRef("pk"))),
+        has_services=Exists(Proposal.objects.filter(pk=OuterRef("pk"), services__isnull=False)),
+    )
+    beside = [f"{name}__{column}" for name, (_model, columns) in SHOWN_OF.items() for column in columns]
+    return Composed(rows.values_list(*columns_of(Proposal), *beside, *FOUND_OUT))
+
+
+@cache
+def query_of_steps() -> Composed:
+    return Composed(Step.objects.filter(proposal=LOOKED_AT).values_list(*columns_of(Step)))
+
+
+def proposal_of(row: list[Any]) -> Proposal:
+    values: Iterator[Any] = iter(row)
+
+    def taken(model: type[models.Model], columns: list[str]) -> Any:
+        return model.from_db(DEFAULT_DB_ALIAS, columns, list(islice(values, len(columns))))
+
+    proposal: Proposal = taken(Proposal, columns_of(Proposal))
+    for name, (model, columns) in SHOWN_OF.items():
+        found = taken(model, columns)
+        setattr(proposal, name, found if found.pk is not None else None)
+    for name in FOUND_OUT:
+        setattr(proposal, name, next(values))
+    return proposal
