@@ -5,19 +5,37 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet, Subquery
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from pilots.models import GROUPS, Enrolment
 from surveys.errors import AlreadyAnswered, NotStarted, NotTakingPart, WaveNotOpen, WrongAnswer
 from surveys.metrics.layouts import cell_name
-from surveys.metrics.refresh import NOT_SAID, touch
+from surveys.metrics.layouts import NOT_SAID
+from surveys.metrics.refresh import touch
 from surveys.models import ParticipantKey, Response, Wave
 from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
 from surveys.stats.layout import FLAGS
 from surveys.stats.quality import Block, FlagSet, Page, response_flags
 
 LONGEST = 24 * 60 * 60 * 1000
+# With every screen that somebody saves, so written out: composing them takes longer than running them.
+STORED = [field.attname for field in Response._meta.concrete_fields]
+OPEN_RESPONSE = f"""
+    SELECT wave.stage, {", ".join(f"response.{column}" for column in STORED)}
+    FROM {Wave._meta.db_table} AS wave
+    JOIN {ParticipantKey._meta.db_table} AS participant ON participant.enrolment_id = %(enrolment)s
+    JOIN {Response._meta.db_table} AS response
+        ON response.wave_id = wave.id AND response.participant_key = participant.key
+    WHERE wave.id = %(wave)s
+    FOR SHARE OF wave FOR UPDATE OF response
+"""
+SAVE = f"""
+    UPDATE {Response._meta.db_table}
+    SET answers = %(answers)s::smallint[], screens = %(screens)s::integer[], saved_at = %(saved_at)s,
+        use_level = %(use_level)s, flags = %(flags)s::varchar[], milliseconds = %(milliseconds)s
+    WHERE id = %(id)s
+"""
 
 
 def key_of(enrolment: Enrolment) -> UUID:
@@ -27,13 +45,8 @@ def key_of(enrolment: Enrolment) -> UUID:
 
 def response_of(enrolment: Enrolment, wave: Wave) -> Response | None:
     """What she has answered so far."""
-    return _under_her_key(enrolment, wave).first()
-
-
-def _under_her_key(enrolment: Enrolment, wave: Wave) -> QuerySet[Response]:
-    """At most one."""
     key = ParticipantKey.objects.filter(enrolment=enrolment).values("key")
-    return Response.objects.filter(wave=wave, participant_key=Subquery(key)).order_by()
+    return Response.objects.filter(wave=wave, participant_key=Subquery(key)).order_by().first()
 
 
 def let_in(enrolment: Enrolment, wave: Wave) -> None:
@@ -44,6 +57,10 @@ def let_in(enrolment: Enrolment, wave: Wave) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT stage FROM surveys_wave WHERE id = %s FOR SHARE", [wave.pk])
         (stage,) = cursor.fetchone()
+    _check(enrolment, wave, stage)
+
+
+def _check(enrolment: Enrolment, wave: Wave, stage: str) -> None:
     if stage != Wave.Stage.OPEN:
         raise WaveNotOpen(_("This survey is not open, so answers cannot be changed any more."))
     if enrolment.pilot_id != wave.survey.pilot_id or enrolment.state != Enrolment.State.JOINED:
@@ -72,20 +89,18 @@ def start_response(wave: Wave, enrolment: Enrolment, *, at: datetime, mode: str 
 @transaction.atomic
 def save_screen(wave: Wave, enrolment: Enrolment, screen: int, answers: dict[str, int], *, at: datetime) -> Response:
     """Keep the answers of one screen. What was handed in already is counted anew."""
-    let_in(enrolment, wave)
+    response = _let_in_again(enrolment, wave)
     questionnaire = questionnaire_of(wave)
-    response = _locked(enrolment, wave)
     _put(response, questionnaire, screen, answers)
     if response.screens[screen] is None:
         spent = (at - response.saved_at).total_seconds() * 1000
         response.screens[screen] = min(LONGEST, max(0, int(spent)))
     response.saved_at = at
-    written = ["answers", "screens", "saved_at"]
     if response.submitted_at is not None:
         _complete(response, questionnaire)
         touch(wave, [response.pk])
-        written += ["use_level", "flags", "milliseconds"]
-    response.save(update_fields=written)
+    with connection.cursor() as cursor:
+        cursor.execute(SAVE, vars(response))
     return response
 
 
@@ -95,8 +110,7 @@ def submit_response(wave: Wave, enrolment: Enrolment, *, at: datetime) -> Respon
 
     Safe to repeat.
     """
-    let_in(enrolment, wave)
-    response = _locked(enrolment, wave)
+    response = _let_in_again(enrolment, wave)
     if response.submitted_at is not None:
         return response
     response.cell, response.groups = place_of(enrolment)
@@ -111,7 +125,7 @@ def submit_response(wave: Wave, enrolment: Enrolment, *, at: datetime) -> Respon
 def enter_response(wave: Wave, enrolment: Enrolment, answers: dict[str, int], *, mode: str, at: datetime) -> Response:
     """What somebody said aloud or wrote on paper, entered for her and handed in at once; ``mode`` tells how."""
     start_response(wave, enrolment, at=at, mode=mode)
-    response = _locked(enrolment, wave)
+    response = _let_in_again(enrolment, wave)
     if response.submitted_at is not None:
         raise AlreadyAnswered(_("This participant has already answered this wave; only she can change her answers."))
     response.mode = mode
@@ -149,11 +163,16 @@ def flags_of(response: Response, questionnaire: Questionnaire) -> FlagSet:
     return response_flags(blocks, pages=pages, opposite_pairs=pairs, mode=response.mode)
 
 
-def _locked(enrolment: Enrolment, wave: Wave) -> Response:
-    found = _under_her_key(enrolment, wave).select_for_update().first()
-    if found is None:
+def _let_in_again(enrolment: Enrolment, wave: Wave) -> Response:
+    """Hold the wave open, and what she has answered for herself alone, in one query; or refuse."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_RESPONSE, {"enrolment": enrolment.pk, "wave": wave.pk})
+        row = cursor.fetchone()
+    if row is None:
+        let_in(enrolment, wave)
         raise NotStarted(_("Please start the survey first."))
-    return found
+    _check(enrolment, wave, row[0])
+    return Response.from_db(connection.alias, STORED, row[1:])
 
 
 def _put(response: Response, questionnaire: Questionnaire, screen: int, answers: dict[str, int]) -> None:

@@ -20,6 +20,7 @@ from surveys.errors import NotStarted
 from surveys.forms import AnswersForm
 from surveys.links import enrolment_of
 from surveys.models import Response, Wave
+from surveys.participants import participant_of
 from surveys.questionnaire import NO_ANSWER, Questionnaire, questionnaire_of
 
 # Waves opened with the link of an invitation in this browser: {"wave": enrolment}.
@@ -56,6 +57,10 @@ def participant(view: View) -> Callable[..., HttpResponseBase]:
         by_link = request.session.get(BY_LINK, {}).get(str(pk))
         if not request.user.is_authenticated and by_link is None:
             return keep_posted(view)(request, pk=pk, **kwargs)
+        if request.method == "POST":
+            found = participant_of(pk, person=request.user.pk, enrolment=by_link)
+            if found is not None:
+                return view(request, *found, **kwargs)
         wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related(*PARTS).defer(*LATER), pk=pk)
         taking_part = Enrolment.objects.joined().filter(pilot=wave.survey.pilot_id).order_by()
         enrolment = None

@@ -156,6 +156,10 @@ def test_answering_costs_few_queries(client_of, survey, wave, ben, django_assert
     for name, args in (("answer", []), ("answer_screen", [2]), ("answer_review", [])):
         with django_assert_max_num_queries(12):
             assert client.get(reverse(f"surveys:{name}", args=[wave.pk, *args])).status_code == 200
+    # Session, person, whom she is, a transaction, what she has answered, and its update.
+    with django_assert_max_num_queries(7):
+        saved = client.post(reverse("surveys:answer_screen", args=[wave.pk, 2]), {"PU1": "4", "leave_open": "1"})
+    assert saved.status_code == 302
 
 
 def test_staff_enter_what_was_written_on_paper(client_of, survey, wave, mo, ben):

@@ -1,0 +1,56 @@
+"""Answers saved at the same moment as each other, and as the close of their wave."""
+
+import pytest
+
+from surveys.actions.answer import save_screen, start_response, submit_response
+from surveys.actions.waves import close_wave
+from surveys.errors import WaveNotOpen
+from surveys.metrics.recount import recount
+from surveys.models import Response
+from surveys.questionnaire import questionnaire_of
+from tests.builders.pilots import joined
+from tests.builders.surveys import answer
+from tests.proposals.side_by_side import side_by_side
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_screens_saved_in_several_tabs_at_once_are_all_kept(survey, wave, ben):
+    bens = joined(survey.pilot, ben, at=survey.made_at)
+    start_response(wave, bens, at=wave.opens_at)
+    questionnaire = questionnaire_of(wave)
+
+    def saving(number):
+        chosen = {question.code: question.low for question in questionnaire.screens[number].questions}
+        return lambda: save_screen(wave, bens, number, chosen, at=wave.opens_at)
+
+    side_by_side(*[saving(number) for number in range(len(questionnaire.screens))])
+
+    response = Response.objects.get()
+    assert response.answers == [question.low for question in questionnaire.questions]
+    assert None not in response.screens
+
+
+def test_an_answer_changed_while_its_wave_closes_is_counted_or_refused(survey, wave, ben):
+    bens = joined(survey.pilot, ben, at=survey.made_at)
+    answer(wave, bens, PU1=1)
+
+    saved, snapshot = side_by_side(
+        lambda: save_screen(wave, bens, 1, {"PU1": 5}, at=wave.closes_at),
+        lambda: close_wave(wave, at=wave.closes_at),
+    )
+
+    assert Response.objects.get().answers[0] == (1 if isinstance(saved, WaveNotOpen) else 5)
+    counted = {item["code"]: item["histogram"] for item in snapshot.results["items"]}["PU1"]
+    assert {part["from"]: part["n"] for part in counted}[Response.objects.get().answers[0]] == 1
+    assert recount(wave).identical
+
+
+def test_handing_in_from_two_devices_at_once_counts_once(survey, wave, ben):
+    bens = joined(survey.pilot, ben, at=survey.made_at)
+    answer(wave, bens, hand_in=False)
+
+    side_by_side(*[lambda: submit_response(wave, bens, at=wave.opens_at)] * 3)
+
+    assert Response.objects.get().submitted_at == wave.opens_at
+    assert wave.touched_chunks.count() == 1
