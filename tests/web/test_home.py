@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from livinglab.accounts.roles import Role
 from pilots.actions.run import end_pilot
+from pilots.models import Pilot
 from proposals.actions.support import support_proposal
 from tests.builders import feedback as build_feedback
 from tests.builders import pilots as build_pilots
@@ -69,6 +70,22 @@ def test_every_number_says_what_it_counts(client_of, db):
     for meaning in ("Supports that stand today.", "Pilots that are announced and have not ended."):
         assert page.count(meaning) == 2  # in the drawing and in the list
     assert page.count('class="loop-station"') == len(STATIONS)
+
+
+def test_what_changes_in_a_pilot_shows_at_once_in_either_language(client_of, mo, ana, ben):
+    pilot = build_pilots.announced_pilot(mo, of=build_pilots.service(author=ana, moderator=mo))
+    assert "0 of 100 places taken" in home(client_of())
+
+    build_pilots.joined(pilot, ben)
+    Pilot.objects.update(title_en="Lamps that follow you")
+
+    assert "1 of 100 places taken" in home(client_of())
+    assert "Lamps that follow you" in home(client_of())
+    ben.language = "ko"
+    ben.save()
+    assert pilot.title_ko in home(client_of(ben))
+    end_pilot(pilot, at=timezone.now())
+    assert "No pilot takes people at the moment." in home(client_of())
 
 
 def test_pilots_in_the_readers_area_come_first(client_of, mo, ben):

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from livinglab.bilingual import active_language
+from livinglab.web.display import Display
 
 register = template.Library()
 
@@ -23,6 +24,17 @@ def main_nav(context: dict[str, Any]) -> SafeString:
 @lru_cache(maxsize=1_024)
 def drawn_nav(language: str, here: str, name: str, roles: frozenset[str]) -> SafeString:
     return render_to_string("components/main_nav.html", {"here": here, "name": name, "roles": roles})
+
+
+@register.simple_tag(takes_context=True)
+def display_choices(context: dict[str, Any]) -> SafeString:
+    """The sizes of text and the colours, with the chosen ones marked."""
+    return drawn_choices(active_language(), context["display"])
+
+
+@lru_cache(maxsize=32)
+def drawn_choices(language: str, display: Display) -> SafeString:
+    return render_to_string("components/display_choices.html", {"display": display})
 
 
 @register.simple_tag(takes_context=True)

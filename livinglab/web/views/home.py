@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from math import cos, pi, sin
 from typing import Any
 
@@ -13,8 +13,10 @@ from django.db.models import Case, Count, Expression, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
@@ -24,6 +26,9 @@ from feedback.models import Change, Decision
 from feedback.views.public import latest_decisions
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
+from livinglab.bilingual import active_language
+from livinglab.composed import Composed
+from pilots.cards import SHOWN_ON_A_CARD, Card
 from pilots.models import Enrolment, Pilot
 from proposals.lifecycle import EDITABLE, Stage
 from proposals.models import Proposal
@@ -33,6 +38,10 @@ from surveys.models import Wave
 Reader = Person | AnonymousUser
 
 TRIED_NOW, DECIDED = 3, 3
+LOOP = ("propose", "moderate", "support", "pilot", "evaluate", "decide", "feed_back")
+KEPT = 64
+# What stands for the day and for the reader's area in a query that is composed once.
+TODAY, NEAR = date.min, -1
 # The drawing: a square of so many units, the centres of the stations on a circle.
 SIZE, RADIUS, STATION = 340, 122, 43
 
@@ -55,15 +64,10 @@ def home(request: HttpRequest) -> HttpResponse:
     counts = counted(reader)
     tried = tried_now(reader, today)
     context = {
-        "stations": (ring := stations(counts)),
-        "arrows": arrows(len(ring)),
-        "size": SIZE,
-        "radius": STATION,
-        "centre": SIZE / 2,
-        "ring": RADIUS,
+        "loop": drawn_loop(active_language(), tuple(counts[name] for name in LOOP)),
         "tried": tried,
-        "near": reader.is_authenticated and bool(tried) and tried[0].test_bed.area_id == (reader.area_id or 0),
-        "decisions": latest_decisions(DECIDED),
+        "near": reader.is_authenticated and bool(tried) and tried[0].area_id == (reader.area_id or 0),
+        "decisions": latest_decisions(DECIDED) if counts["decide"] else (),
         "today": today,
         "to_do": to_do(reader, counts, today) if reader.is_authenticated else {},
     }
@@ -127,7 +131,15 @@ def one_row(name: str, rows: "QuerySet[Any]", number: Expression) -> "QuerySet[A
     return named.annotate(number=number).values_list("what", "number")
 
 
-def stations(counts: Counter[str]) -> list[Station]:
+@lru_cache(maxsize=KEPT)
+def drawn_loop(language: str, counts: tuple[int, ...]) -> SafeString:
+    """The drawing and the list of the stations with these counts, in the order of ``LOOP``."""
+    ring = stations(dict(zip(LOOP, counts, strict=True)))
+    drawing = {"size": SIZE, "radius": STATION, "centre": SIZE / 2, "ring": RADIUS, "arrows": arrows(len(ring))}
+    return render_to_string("web/_loop.html", {"stations": ring, **drawing})
+
+
+def stations(counts: dict[str, int]) -> list[Station]:
     proposals, pilots, results = reverse("proposals:list"), reverse("pilots:list"), reverse("feedback:list")
     told = [
         ("propose", pgettext("stage", "Propose"), _("Proposals by residents that everybody can read."), proposals),
@@ -185,14 +197,17 @@ def arrows(number: int) -> list[str]:
     return heads
 
 
-def tried_now(reader: Reader, today: date) -> list[Pilot]:
+def tried_now(reader: Reader, today: date) -> list[Card]:
     """Pilots that take people, those in the reader's own area first."""
-    pilots = Pilot.objects.open_for_joining_on(today).select_related("version__service__field", "test_bed__area")
-    # A boundary is a long list of coordinates that no card shows.
-    newest = pilots.defer("test_bed__area__boundary").order_by("-starts_on", "-pk")
-    if reader.is_authenticated and reader.area_id:
-        newest = newest.order_by(Case(When(test_bed__area=reader.area_id, then=0), default=1), "-starts_on", "-pk")
-    return list(newest[:TRIED_NOW])
+    area = reader.area_id if reader.is_authenticated else None
+    return [Card(*row) for row in query_of_tried(near=area is not None).asked({TODAY: today, NEAR: area})]
+
+
+@cache
+def query_of_tried(*, near: bool) -> Composed:
+    first = [Case(When(test_bed__area=NEAR, then=0), default=1)] if near else []
+    pilots = Pilot.objects.open_for_joining_on(TODAY).order_by(*first, "-starts_on", "-pk")
+    return Composed(pilots.values_list(*SHOWN_ON_A_CARD)[:TRIED_NOW])
 
 
 def to_do(reader: Person, counts: Counter[str], today: date) -> dict[str, Any]:
