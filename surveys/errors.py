@@ -63,3 +63,33 @@ class NotStarted(Refused):
 
 class AlreadyAnswered(Refused):
     code = "already_answered"
+
+
+class BrokenInstrument(Refused):
+    """The stored text of a bank is not the one that was locked."""
+
+    code = "broken_instrument"
+
+
+class DisabledInstrument(Refused):
+    """A bank that is described only, or whose permission is not recorded."""
+
+    code = "disabled_instrument"
+
+
+class ClashingBanks(Refused):
+    """Two banks of one survey ask the same."""
+
+    code = "clashing_banks"
+
+
+class TakenBank(Refused):
+    """The name of an uploaded bank belongs to another."""
+
+    code = "taken_bank"
+
+
+class NoPermission(Refused):
+    """A licensed bank is not loaded before its permission is recorded."""
+
+    code = "no_permission"

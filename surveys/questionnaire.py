@@ -5,20 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
-from livinglab.bilingual import active_language
 from livinglab.korean import fill
+from surveys.instruments import choices_of, verified
+from surveys.instruments import in_language as in_language
 from surveys.models import Instrument, Wave
 
 NOT_APPLICABLE, DONT_KNOW, NO_ANSWER = 97, 98, 99
 USE_LEVEL = "SL"
 
 Text = dict[str, str]
-
-
-def in_language(text: Text, language: str | None = None) -> str:
-    """The text in the reader's language, or in the other where it has none."""
-    wished = language or active_language()
-    return text.get(wished) or text.get("ko") or text.get("en") or ""
 
 
 @dataclass(frozen=True)
@@ -125,9 +120,9 @@ def _put_together(asked: _Asked) -> Questionnaire:
     screens: list[Screen] = []
     for instrument in (survey.use_level, survey.instrument):
         if instrument is not None:
-            screens += _screens(instrument, wave, names)
+            screens += _screens(verified(instrument), wave, names)
     if survey.comprehension is not None and wave.question_set is not None:
-        screens += _screens(survey.comprehension, wave, names)
+        screens += _screens(verified(survey.comprehension), wave, names)
     pairs = tuple((one, other) for one, other in survey.instrument.document.get("pairs", []))
     return Questionnaire(tuple(screens), pairs)
 
@@ -150,7 +145,7 @@ def _questions(bank: dict[str, Any], wave: Wave, names: Text) -> Iterator[Questi
             code=item["code"],
             kind="use_level" if item["code"] == USE_LEVEL else "item",
             text={language: fill(text, names.get(language, names["ko"])) for language, text in item["text"].items()},
-            choices=tuple((point["value"], point["label"]) for point in scale["points"]),
+            choices=choices_of(item, scale),
             dont_know=scale.get("dont_know"),
             construct=item.get("construct", ""),
             reverse=item.get("reverse", False),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pilots.models import DEFAULT_PROTECTED_GROUP
+from surveys.instruments import verified
 from surveys.metrics.cells import UNKNOWN
 from surveys.models import Registration, Response, Survey, Wave
 from surveys.questionnaire import questionnaire_of
@@ -40,7 +41,7 @@ def layout_of(wave: Wave) -> Layout:
 
 def layout_to_freeze(wave: Wave) -> dict[str, Any]:
     questionnaire = questionnaire_of(wave)
-    scoring = wave.survey.instrument.document["scoring"]
+    scoring = verified(wave.survey.instrument).document["scoring"]
     registration = registration_of(wave.survey)
     groups = registration.document["protected_groups"] if registration else [DEFAULT_PROTECTED_GROUP]
     layout = Layout.of(

@@ -1,4 +1,4 @@
-from surveys.models.instrument import Instrument
+from surveys.models.instrument import BankPermission, Instrument
 from surveys.models.registration import Amendment, Criterion, Registration
 from surveys.models.report import ReportOrder
 from surveys.models.response import Invitation, ParticipantKey, Response
@@ -8,6 +8,7 @@ from surveys.models.tally import ChunkTally, InvitedCount, Tally, TouchedChunk
 
 __all__ = [
     "Amendment",
+    "BankPermission",
     "ChunkTally",
     "Criterion",
     "Instrument",

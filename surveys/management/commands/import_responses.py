@@ -6,12 +6,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from livinglab.errors import Refused
+from surveys.bank_schema import WrongBank
 from surveys.imports.bring_in import Found, bring_in, look_through
 from surveys.imports.documents import WrongDocument
 from surveys.imports.files import Unreadable
 from surveys.imports.mapping import read_mapping
 from surveys.imports.reading import HEADINGS, Refusal
-from surveys.instruments import WrongBank
 from surveys.spreadsheets import csv_bytes
 
 SHOWN = 50

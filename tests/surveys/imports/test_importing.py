@@ -7,9 +7,9 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from pilots.models import Pilot, Service, TestBed
+from surveys.bank_schema import WrongBank
 from surveys.imports.documents import WrongDocument
 from surveys.imports.mapping import read_mapping
-from surveys.instruments import WrongBank
 from surveys.metrics.recount import recount
 from surveys.metrics.release import Audience, release
 from surveys.models import Instrument, ParticipantKey, Response, Snapshot, Verdict, Wave
