@@ -12,10 +12,11 @@ from django.utils.translation import ngettext
 
 from livinglab.widgets import CardRadio, Scale
 from pilots.models import DEFAULT_PROTECTED_GROUP, GROUPS
-from surveys.actions.register import RuleTerms, register_margins
+from surveys.actions.register import RuleTerms
 from surveys.metrics.layouts import COUNTED_LEVELS
 from surveys.models import Response, Wave
 from surveys.questionnaire import DONT_KNOW, NO_ANSWER, Question, in_language
+from surveys.weighting import recipe_titles, registered_recipe
 
 NO_IDEA = "dk"
 
@@ -272,8 +273,11 @@ class RuleForm(forms.Form):
         initial=min(COUNTED_LEVELS),
         help_text=_("3 means: tried it with the help of staff. Who has only heard of it tells an expectation."),
     )
-    weighted = forms.BooleanField(
-        label=_("Weight the answers to the city’s register by sex and age (65 and over)"), required=False
+    weighting = forms.ChoiceField(
+        label=_("Weight the answers"),
+        choices=lambda: [("", _("no, every answer counts the same")), *recipe_titles()],
+        required=False,
+        help_text=_("To the shares of a population. A pilot of a few areas cannot be weighted to all of the city’s."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -295,7 +299,7 @@ class RuleForm(forms.Form):
             m_min=words["m_min"],
             protected_groups=tuple(words["protected_groups"]),
             use_levels=tuple(range(words["counted_from"], 6)),
-            weighting=register_margins() if words["weighted"] else None,
+            weighting=registered_recipe(words["weighting"]) if words["weighting"] else None,
         )
 
 

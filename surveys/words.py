@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,6 +46,29 @@ REASONS: Mapping[str, Promise] = {
     "LITTLE_EXPLAINED": gettext_lazy("these topics explain too little of it"),
     "UNRELIABLE_OUTCOME": gettext_lazy("the questions about the outcome do not belong together"),
     "HIDDEN": gettext_lazy("hidden, too few people"),
+}
+WEIGHTING: Mapping[str, Promise] = {
+    "EMPTY_CATEGORY": gettext_lazy(
+        "Nobody in the category “%(category)s” answered, and the recipe names no neighbour that it could join. So "
+        "there are no weights: the figures are unweighted and the rule gives no verdict."
+    ),
+    "NOT_CONVERGED": gettext_lazy(
+        "No weights meet all margins of the recipe at once. So the figures are unweighted and the rule gives no "
+        "verdict."
+    ),
+    "NO_ANSWERS": gettext_lazy("There are no answers to weight."),
+    "INFEASIBLE_CAP": gettext_lazy(
+        "No weights meet the margins and stay below the registered cap, so they are not trimmed: a few answers weigh "
+        "much. Another recipe should join small categories."
+    ),
+    "HIGH_DEFF": gettext_lazy(
+        "Weighting costs more than half of the precision: the answers are worth %(n_eff)s that count the same."
+    ),
+}
+STATUSES: Mapping[str, Promise] = {
+    "official": gettext_lazy("official numbers"),
+    "reported": gettext_lazy("official numbers as others report them"),
+    "illustrative": gettext_lazy("illustrative numbers, worked out with an assumption"),
 }
 READINGS: Mapping[str, Promise] = {
     "good": gettext_lazy("People know well what they judge."),
@@ -89,6 +113,22 @@ def code_in_words(code: str, survey: Survey | None = None) -> str:
 
 def reason_in_words(reason: str | None) -> str:
     return str(REASONS.get(reason, reason)) if reason else ""
+
+
+def weighting_notes(told: Mapping[str, Any]) -> list[str]:
+    """What a reader of weighted figures has to know about these weights, in sentences."""
+    words = {
+        "category": told["empty"],
+        "n_eff": "–" if told["n_eff"] is None else formats.number_format(round(told["n_eff"]), force_grouping=True),
+    }
+    codes = [told["reason"]] if told["reason"] else []
+    notes = [str(WEIGHTING[code]) % words for code in [*codes, *told["warnings"]]]
+    if told["status"]:
+        notes.append(_("Weighted to %(status)s.") % {"status": STATUSES[told["status"]]})
+    unknown = sum(row["n"] for row in told["margins"] if row["category"] == UNKNOWN)
+    if unknown:
+        notes.append(_("Answers of people who did not say what is weighted by keep their share of the sample."))
+    return notes
 
 
 def group_label(name: str) -> str:

@@ -1,6 +1,5 @@
 """Fixing the acceptance rule of a pilot, before anybody has answered."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,17 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
-from livinglab.env import BASE_DIR
-from pilots.models import DEFAULT_PROTECTED_GROUP, GROUPS, AgeBand
+from pilots.models import DEFAULT_PROTECTED_GROUP, GROUPS
 from surveys.actions.plan import PlannedWave, check_dates
 from surveys.errors import AlreadyRegistered, WrongRule, WrongWaveStage
 from surveys.instruments import hash_of
-from surveys.metrics.cells import VARIABLES
 from surveys.metrics.layouts import COUNTED_LEVELS, MODES, layout_of, registration_of
 from surveys.models import Amendment, Criterion, Registration, Survey, Wave
 from surveys.stats.verdict import LEDGERS, Kind, Minimum, Rule
-
-MARGINS = BASE_DIR / "livinglab" / "accounts" / "data" / "margins.csv"
+from surveys.weighting import check_weighting
 
 
 @dataclass(frozen=True)
@@ -118,39 +114,6 @@ def rule_of_document(document: dict[str, Any]) -> Rule:
 def rule_of(registration: Registration) -> Rule:
     """The registered rule as the statistics know it."""
     return rule_of_document(registration.document)
-
-
-def check_weighting(recipe: dict[str, Any] | None) -> None:
-    """A raking recipe: variables of the cells, a margin for each, all with one total."""
-    if recipe is None:
-        return
-    variables, margins = recipe.get("variables", []), recipe.get("margins", [])
-    if not variables or len(variables) != len(margins) or not set(variables) <= set(VARIABLES):
-        raise WrongRule(_("Weighting needs a margin for each of its variables."))
-    totals = [sum(margin.values()) for margin in margins]
-    if max(totals) - min(totals) > 1e-6 * max(totals) or any(
-        value <= 0 for margin in margins for value in margin.values()
-    ):
-        raise WrongRule(_("The margins for weighting must be above zero and have the same total."))
-
-
-def register_margins() -> dict[str, Any]:
-    """The recipe that weights to the city's register by sex and by age (65 and over), as far as the margins tell."""
-    with open(MARGINS, encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["margin"] == "sex_by_65"]
-    people = {row["category"]: int(row["people"]) for row in rows}
-    young = {band.value: "14-64" for band in AgeBand if band not in GROUPS[DEFAULT_PROTECTED_GROUP] and band.value}
-    old = {band.value: "65+" for band in GROUPS[DEFAULT_PROTECTED_GROUP]}
-    return {
-        "variables": ["sex", "age"],
-        "categories": {"age": young | old},
-        "margins": [
-            {"f": people["female_14_64"] + people["female_65"], "m": people["male_14_64"] + people["male_65"]},
-            {"14-64": people["female_14_64"] + people["male_14_64"], "65+": people["female_65"] + people["male_65"]},
-        ],
-        "cap": 5.0,
-        "source": "; ".join(sorted({f"{row['source']} ({row['date']}, {row['status']})" for row in rows})),
-    }
 
 
 @transaction.atomic

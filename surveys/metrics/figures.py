@@ -1,16 +1,17 @@
 """Every figure of a wave as plain data, exact, as it is frozen at the close. Nobody shows it but ``release``."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from surveys.metrics.cells import VARIABLES, Margins, joined, margins_of, raked
+from surveys.metrics.cells import UNKNOWN, VARIABLES, Margins, joined, margins_of, raked
 from surveys.stats.estimates import Estimate, Interval, Reason
 from surveys.stats.figures import (
     Part,
     accept_by_mode,
     accept_by_use_level,
     accept_without_suspects,
+    cell_counts,
     construct_figures,
     evidence,
     flag_figures,
@@ -66,10 +67,41 @@ def weigh(state: State, recipe: Plain | None, variables: Sequence[str] = VARIABL
         "largest": raking.largest,
         "warnings": list(raking.warnings),
         "reason": raking.reason.value if raking.reason else None,
+        "empty": raking.empty.partition("/")[2] or None,
+        "status": recipe.get("status"),
+        "margins": margins_weighed(in_cells, recipe, raking.weights),
     }
     if raking.weights is None:
         return Weighed(state, None, told)
     return Weighed(in_cells, dict(raking.weights), told)
+
+
+def margins_weighed(in_cells: State, recipe: Plain, weights: Mapping[str, float] | None) -> list[Plain]:
+    """Each category of the recipe: its answers, its share of them, the share it should have, and the weighted share."""
+    counts = cell_counts(in_cells)
+    everybody = sum(counts.values())
+    found = []
+    for place, (variable, margin) in enumerate(zip(recipe["variables"], recipe["margins"], strict=True)):
+        total = sum(margin.values())
+        for category in [*margin, UNKNOWN]:
+            members = {cell: n for cell, n in counts.items() if cell.split("/")[place] == category}
+            n = sum(members.values())
+            if category == UNKNOWN and not n:
+                continue
+            weighted = None
+            if weights is not None:
+                weighted = sum(n * weights[cell] for cell, n in members.items()) / total
+            found.append(
+                {
+                    "variable": variable,
+                    "category": category,
+                    "n": n,
+                    "share": n / everybody if everybody else None,
+                    "target": margin[category] / total if category in margin else None,
+                    "weighted": weighted,
+                }
+            )
+    return found
 
 
 def results_of(
@@ -106,6 +138,8 @@ def results_of(
         "use": share(outcome(in_cells, "use", weights=weights)),
         "endorse": share(outcome(in_cells, "endorse", weights=weights)),
         "accept_unweighted": share(outcome(state, "accept")),
+        "use_unweighted": share(outcome(state, "use")),
+        "endorse_unweighted": share(outcome(state, "endorse")),
         "items": [item_of(state, item) for item in state.layout.items],
         "constructs": [construct_of(state, name, items) for name, items in constructs.items()],
         "groups": [

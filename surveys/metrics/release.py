@@ -207,7 +207,7 @@ def suppressed(results: Plain) -> Plain:
     public["counts"] = counts_told
     public["participation"] = _whole_percent(results["participation"])
     public["people"] = {variable: _people(rows) for variable, rows in results["people"].items()}
-    for name in ("use", "endorse"):
+    for name in ("use", "endorse", "use_unweighted", "endorse_unweighted"):
         public[name] = _part_of_wave(results[name], counts["counted"])
     public["items"] = [_item(item) for item in results["items"]]
     shown_items = {item["code"]: item for item in public["items"]}
@@ -219,7 +219,7 @@ def suppressed(results: Plain) -> Plain:
     public["by_use_level"] = _parts(results["by_use_level"])
     public["flags"] = _flags(results["flags"], results)
     if public["weighting"] is not None:
-        public["weighting"] |= {"largest": None}
+        public["weighting"] |= {"largest": None, "margins": []}
     public["suppressed"] = _hidden_figures(public)
     return public
 

@@ -36,11 +36,17 @@ from surveys.words import (
     scale_labels,
 )
 
-ACCEPT = "accept"
+ACCEPT, UNWEIGHTED = "accept", "_unweighted"
 
 
 def names(material: Material, measure: str) -> str:
     return _("accept the service") if measure == ACCEPT else metric_name(material.survey, measure)
+
+
+def _measure(material: Material, measure: str) -> str:
+    if measure.endswith(UNWEIGHTED):
+        return _("%(outcome)s, unweighted") % {"outcome": _measure(material, measure.removesuffix(UNWEIGHTED))}
+    return names(material, measure).capitalize()
 
 
 def pilot_and_people(material: Material) -> Iterator[Block]:
@@ -193,15 +199,21 @@ def _use_levels(material: Material) -> dict[str, str]:
 def acceptance(material: Material) -> Iterator[Block]:
     figures = material.figures
     counted = figures["counts"]["counted"]
+    weighted = figures["weighting"] is not None and figures["weighting"]["reason"] is None
+    measures = [
+        (f"{measure}{unweighted}", digits)
+        for measure, digits in ((ACCEPT, 1), ("use", 0), ("endorse", 0))
+        for unweighted in (("", UNWEIGHTED) if weighted else ("",))
+    ]
     rows = [
         [
-            names(material, measure).capitalize(),
+            _measure(material, measure),
             count(figures[measure]["n"]),
             NONE if figures[measure].get("n_star") is None else plain(figures[measure]["n_star"], 1),
             share(figures[measure], digits),
             share_interval(figures[measure], digits),
         ]
-        for measure, digits in ((ACCEPT, 1), ("use", 0), ("endorse", 0))
+        for measure, digits in measures
         if figures[measure]["value"] is not None or figures[measure]["reason"] == "HIDDEN"
     ]
     satisfied = material.item("CS")

@@ -13,7 +13,7 @@ from surveys.reports.blocks import Block, bullets, document, facts, heading, tab
 from surveys.reports.chapters import names
 from surveys.reports.material import Material
 from surveys.reports.numbers import count, day, percent, plain, share, share_interval
-from surveys.words import FLAG_KINDS, construct_name, item_text, scale_labels
+from surveys.words import FLAG_KINDS, construct_name, item_text, scale_labels, weighting_notes
 
 PACKAGES = ("django", "numpy", "scipy", "typst", "vl-convert-python")
 
@@ -89,6 +89,7 @@ def _formulas(material: Material) -> Iterator[str]:
             "variables": ", ".join(told["variables"]),
             "deff": "–" if told["deff"] is None else plain(told["deff"], 2),
         }
+        yield from weighting_notes(told)
     if material.pilot.imported:
         yield _(
             "The answers were brought in from files; which columns and words became which numbers is in the mapping."

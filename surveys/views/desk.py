@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -21,10 +22,12 @@ from livinglab.bilingual import active_language
 from livinglab.errors import Refused
 from pilots.models import Pilot
 from surveys.actions.waves import cancel_wave, close_wave, open_wave
+from surveys.errors import NotALook
 from surveys.forms import CancelForm
 from surveys.metrics.figures import Plain
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.release import Audience, live_desk, release
+from surveys.metrics.snapshots import registered_look
 from surveys.models import Snapshot, Survey, Wave
 from surveys.views.showing import interval_row, item_groups, people_tables, results_context, verdict_context
 from surveys.words import area_names
@@ -153,17 +156,17 @@ def drawn_tables(drawn: Drawn) -> SafeString:
 
 @role_required(Role.EVALUATOR)
 def verdict(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    """What the registered rule said, with every code explained."""
+    """What the registered rule said, with every code explained; or why it says nothing."""
     found = wave_of(request, pk)
-    snapshot = get_object_or_404(Snapshot.objects.select_related("verdict__registration"), wave=found)
-    figures = release(snapshot, Audience.DESK)
-    context = {
-        "wave": found,
-        "survey": found.survey,
-        "figures": figures,
-        "registration": registration_of(found.survey),
-        **verdict_context(figures["verdict"], found.survey),
-    }
+    context: dict[str, Any] = {"wave": found, "survey": found.survey, "registration": registration_of(found.survey)}
+    snapshot = Snapshot.objects.select_related("verdict__registration").filter(wave=found).first()
+    try:
+        registered_look(found)
+    except NotALook as refused:
+        context["refusal"] = refused
+    if snapshot is not None:
+        figures = release(snapshot, Audience.DESK)
+        context |= {"figures": figures, **verdict_context(figures["verdict"], found.survey)}
     return render(request, "surveys/verdict.html", context)
 
 

@@ -7,7 +7,7 @@ from livinglab.bilingual import active_language
 from surveys.metrics.release import Audience, live_public, release
 from surveys.models import Registration, Snapshot, Survey, Wave
 from surveys.views.showing import results_context
-from surveys.words import area_names, group_label, metric_name
+from surveys.words import STATUSES, area_names, group_label, metric_name
 
 PARTS = (
     "survey__pilot__version__service",
@@ -38,6 +38,7 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
         "criteria": [
             criterion | {"label": metric_name(survey, criterion["metric"])} for criterion in document["criteria"]
         ],
+        "weighting_status": STATUSES.get((document["weighting"] or {}).get("status")),
         "amendments": registration.amendments.all(),
     }
     return render(request, "surveys/rule.html", context)

@@ -32,6 +32,13 @@ def outcome_rows(figures: Plain) -> list[Plain]:
         "endorse": _("in favour of making it permanent"),
     }
     rows = [interval_row(labels[name], figures[name]) for name in OUTCOMES]
+    if figures["weighting"] is not None and figures["weighting"]["reason"] is None:
+        unweighted = {name: _("%(outcome)s, unweighted") % {"outcome": label} for name, label in labels.items()}
+        rows = [
+            row
+            for name, weighted in zip(OUTCOMES, rows, strict=True)
+            for row in (weighted, interval_row(unweighted[name], figures[f"{name}_unweighted"]))
+        ]
     if figures["informed"] is not None:
         informed = figures["informed"]
         rows.append(interval_row(_("accept, among the well informed"), informed["accept_informed"]))
@@ -127,6 +134,22 @@ def use_level_rows(survey: Survey, figures: Plain) -> list[Plain]:
     return part_rows(figures["by_use_level"], labels)
 
 
+def weighting_context(figures: Plain, areas: dict[str, str]) -> Plain | None:
+    """The recipe at work: its notes, and each category before and after."""
+    told = figures["weighting"]
+    if told is None:
+        return None
+    rows = [
+        row
+        | {
+            "label": words.category_label(row["variable"], row["category"], areas),
+            "variable_label": str(words.VARIABLES[row["variable"]]),
+        }
+        for row in told["margins"]
+    ]
+    return told | {"notes": words.weighting_notes(told), "rows": rows}
+
+
 def thresholds(verdict: Plain | None) -> list[tuple[float, str]]:
     if verdict is None:
         return []
@@ -176,6 +199,7 @@ def results_context(survey: Survey, figures: Plain, areas: dict[str, str]) -> di
         "constructs": construct_rows(survey, figures),
         "item_groups": item_groups(survey, figures),
         "people": people_tables(figures, areas),
+        "weighting": weighting_context(figures, areas),
         "groups": group_rows(figures),
         "modes": mode_rows(figures),
         "use_levels": use_level_rows(survey, figures),

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from surveys.actions.plan import PlannedWave, change_plan, plan_survey, set_questions
-from surveys.actions.register import amend_registration, register_margins, rule_of
+from surveys.actions.register import amend_registration, rule_of
 from surveys.actions.waves import cancel_wave, open_wave
 from surveys.errors import AlreadyRegistered, ChangedInstrument, NoRule, WrongPlan, WrongRule, WrongWaveStage
 from surveys.instruments import catalogue, hash_of, load_instrument, load_instruments
@@ -166,13 +166,3 @@ def test_a_cancelled_look_is_forfeited_and_the_next_keeps_its_own_rate(survey, e
 
     assert (snapshot.verdict.look, snapshot.verdict.details["alpha"]) == (2, 0.03)
     assert snapshot.verdict.details["forfeited"] == [1]
-
-
-def test_margins_of_the_register_make_a_recipe(eva):
-    recipe = register_margins()
-    registration = registered(planned_survey(eva), eva, weighting=recipe)
-
-    assert registration.document["weighting"]["variables"] == ["sex", "age"]
-    assert sum(recipe["margins"][0].values()) == sum(recipe["margins"][1].values())
-    assert recipe["categories"]["age"]["75+"] == "65+"
-    assert "illustrative" in recipe["source"]

@@ -174,6 +174,7 @@ def test_weights_follow_the_registered_recipe(eva, mo):
         "margins": [{"f": 4000, "m": 4000}, {"19-39": 3200, "40-64": 3200, "65+": 1600}],
         "cap": 5.0,
         "source": "made up",
+        "status": "illustrative",
     }
     survey = registered_survey(
         eva, n_min=50, m_min=10, weighting=recipe, waves=1, pilot=announced_pilot(mo, capacity=150)
@@ -191,4 +192,8 @@ def test_weights_follow_the_registered_recipe(eva, mo):
     assert figures["accept"]["low"] == pytest.approx(0.46407617, rel=1e-6)
     assert figures["accept_unweighted"]["value"] == pytest.approx(0.60833333)
     assert figures["weighting"]["deff"] == pytest.approx(1.2)
+    old = next(row for row in figures["weighting"]["margins"] if row["category"] == "65+")
+    assert (old["n"], old["share"], old["target"]) == (15, 0.125, 0.2)
+    assert old["weighted"] == pytest.approx(0.2)
+    assert release(Snapshot.objects.get(), Audience.PUBLIC)["weighting"]["margins"] == []
     assert figures["verdict"]["value"] == pytest.approx(0.56333333)

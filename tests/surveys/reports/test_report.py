@@ -211,6 +211,7 @@ def test_people_are_put_beside_the_registered_population(eva: Person):
         "categories": {"age": {"40-49": "under 65", "65-74": "65+", "75+": "65+"}},
         "cap": 5.0,
         "source": "Resident register 2026",
+        "status": "official",
     }
     survey = registered_survey(eva, weighting=recipe)
     people = take_part(survey, 20) + take_part(survey, 6, age_band="65-74", prefix="old")
