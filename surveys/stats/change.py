@@ -1,28 +1,51 @@
 """Change from one wave to another. Always later minus earlier: above 0 is growth.
 
 Different people in both waves (independent samples), the same people in both (paired), or some of them in both
-(everyone available). Acceptability before use and acceptance after use are never compared with these.
+(everyone available); and who left in between. Acceptability before use and acceptance after use are never compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from surveys.stats.estimates import Interval, Reason, check_same_length, two_sided_z
-from surveys.stats.groups import Difference, Welch, welch
-from surveys.stats.means import Mean, mean_of_values
-from surveys.stats.proportions import NEWCOMBE, newcombe_shares
-from surveys.stats.weights import WeightedShare
+from surveys.stats.estimates import Estimate, Interval, Reason, check_same_length, two_sided_z
+from surveys.stats.groups import Difference, Size, Welch, hedges, welch
+from surveys.stats.means import Mean, mean_of_sums, mean_of_values
+from surveys.stats.proportions import NEWCOMBE, newcombe_shares, share_of, wilson_share
+from surveys.stats.representativeness import RIndicator, r_indicator
+from surveys.stats.weights import WeightedMean, WeightedShare
 
 AGRESTI_MIN = "agresti-min"
 PAIRED_T = "paired t"
 OVERLAP = "overlapping samples, normal"
+OVERLAP_SHARES = "overlapping samples, newcombe with covariance"
+WEIGHTED = "weighted means, normal"
+ATTRITION = "retention, hedges g of leavers minus stayers, r-indicator"
+
+TELLING_ATTRITION = 0.2
 
 
 def two_means(before: Mean, after: Mean, *, confidence: float = 0.95) -> Welch:
-    """Change of a mean between waves of different people, by Welch's t; see `differences.welch`.
+    """Change of a mean between waves of different people, by Welch's t; see `groups.welch`.
+
+    Parameters
+    ----------
+    before, after
+        Means of different people.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    Welch
+        ``n_1`` is the later wave's. TOO_FEW and NO_VARIATION as in `groups.welch`.
+
+    Raises
+    ------
+    ValueError
+        If the confidence is not in (0, 1).
 
     Examples
     --------
@@ -37,10 +60,22 @@ def two_means(before: Mean, after: Mean, *, confidence: float = 0.95) -> Welch:
 def two_shares(before: WeightedShare, after: WeightedShare, *, confidence: float = 0.95) -> Difference:
     """Change of a share between waves of different people, by Newcombe's interval on n*.
 
+    Parameters
+    ----------
+    before, after
+        Shares of different people, weighted or not.
+    confidence
+        Strictly between 0 and 1.
+
     Returns
     -------
     Difference
         ``n_1`` is the later wave's. NO_ANSWERS where a wave has none.
+
+    Raises
+    ------
+    ValueError
+        If the confidence is not in (0, 1).
 
     Examples
     --------
@@ -96,13 +131,63 @@ def paired_means(before: Sequence[float], after: Sequence[float], *, confidence:
     >>> found.change.value, round(found.t, 4)
     (1.0, 2.4495)
     """
-    from scipy.special import stdtr
-
     check_same_length(before=before, after=after)
     change = mean_of_values([late - early for early, late in zip(before, after, strict=True)], confidence=confidence)
+    return _paired(change, mean_of_values(before), mean_of_values(after))
+
+
+def paired_means_of_sums(
+    n: int,
+    totals: tuple[int, int],
+    squares: tuple[int, int],
+    products: int,
+    *,
+    unit: int = 1,
+    confidence: float = 0.95,
+) -> PairedMeans:
+    """Mean change of the same people from exact sums; see `paired_means`.
+
+    Parameters
+    ----------
+    n
+        People with a score in both waves, at least 0.
+    totals, squares
+        Sums and sums of squares of their scores, earlier and later, in whole units.
+    products
+        Sum of the products of their two scores.
+    unit
+        How many units make 1: 60 where scores are kept in sixtieths.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    PairedMeans
+        In the scale of the scores.
+
+    Raises
+    ------
+    ValueError
+        If no n pairs of numbers have such sums.
+
+    Examples
+    --------
+    >>> found = paired_means_of_sums(4, (10, 14), (30, 58), 41)
+    >>> found.change.value, round(found.t, 4)
+    (1.0, 2.4495)
+    """
+    change = mean_of_sums(
+        n, totals[1] - totals[0], squares[0] + squares[1] - 2 * products, unit=unit, confidence=confidence
+    )
+    first, second = (mean_of_sums(n, totals[wave], squares[wave], unit=unit) for wave in (0, 1))
+    return _paired(change, first, second)
+
+
+def _paired(change: Mean, first: Mean, second: Mean) -> PairedMeans:
+    from scipy.special import stdtr
+
     if change.value is None or change.sd is None or change.standard_error is None:
         return PairedMeans(change, None, None, None, None, None)
-    first, second = mean_of_values(before), mean_of_values(after)
     spread_1, spread_2 = (first.sd or 0.0), (second.sd or 0.0)
     average = sqrt((spread_1**2 + spread_2**2) / 2)
     d_av = change.value / average if average else None
@@ -232,3 +317,177 @@ def available_means(
     value = after.value - before.value
     half = two_sided_z(confidence) * sqrt(square)
     return Difference(value, Interval(value - half, value + half, confidence, OVERLAP), after.n, before.n, OVERLAP)
+
+
+def available_weighted(before: WeightedMean, after: WeightedMean, *, confidence: float = 0.95) -> Difference:
+    """Change of a weighted mean among everyone available.
+
+    Parameters
+    ----------
+    before, after
+        Weighted means over all who answered either wave.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    Difference
+        TOO_FEW where a wave has no standard error.
+
+    Notes
+    -----
+    ``SE^2 = SE_1^2 + SE_2^2``, normal interval: what people who answered both waves have in common is left out, so that
+    the interval is wider than it had to be as long as their scores go together.
+
+    Examples
+    --------
+    >>> before = WeightedMean(3.5, 0.1, None, 120)
+    >>> change = available_weighted(before, WeightedMean(3.75, 0.1, None, 110))
+    >>> change.value, round(change.interval.low, 4)
+    (0.25, -0.0272)
+    """
+    if before.value is None or after.value is None or before.standard_error is None or after.standard_error is None:
+        return Difference(None, None, after.n, before.n, WEIGHTED, Reason.TOO_FEW)
+    value = after.value - before.value
+    half = two_sided_z(confidence) * sqrt(before.standard_error**2 + after.standard_error**2)
+    return Difference(value, Interval(value - half, value + half, confidence, WEIGHTED), after.n, before.n, WEIGHTED)
+
+
+def available_shares(
+    before: WeightedShare,
+    after: WeightedShare,
+    *,
+    in_both: int = 0,
+    covariance: float = 0.0,
+    confidence: float = 0.95,
+) -> Difference:
+    """Change of a share among everyone available, part of whom answered both waves.
+
+    Parameters
+    ----------
+    before, after
+        Shares over all who answered either wave, unweighted where ``in_both`` is not 0.
+    in_both
+        People who answered both.
+    covariance
+        Of their two answers, 1 for yes and 0 for no.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    Difference
+        ``n_1`` is the later wave's. NO_ANSWERS where a wave has none.
+
+    Raises
+    ------
+    ValueError
+        If more people answered both waves than one of them, or the covariance is larger than the spreads allow.
+
+    Notes
+    -----
+    Newcombe's interval with the covariance of the two shares: with Wilson limits (l, u) of either and
+    ``r = n12 cov12 / sqrt(n1 p1 (1 - p1) n2 p2 (1 - p2))``,
+    ``lower = d - sqrt(a^2 + b^2 - 2 r a b)``, ``a = p2 - l2``, ``b = u1 - p1``; the upper limit likewise. Without
+    people in both waves it is Newcombe's own; where a share is 0 or 1, r is 0.
+
+    References
+    ----------
+    Zou and Donner (2008), Statistics in Medicine 27.
+
+    Examples
+    --------
+    Half of the 100 people of either wave are the same, and nearly all of them said the same twice:
+
+    >>> from surveys.stats.weights import weighted_share
+    >>> before, after = weighted_share({"": (100, 50)}), weighted_share({"": (100, 62)})
+    >>> change = available_shares(before, after, in_both=50, covariance=0.2)
+    >>> round(change.value, 2), round(change.interval.low, 3), round(change.interval.high, 3)
+    (0.12, 0.015, 0.221)
+    """
+    if not 0 <= in_both <= min(before.n, after.n):
+        raise ValueError(f"in_both cannot be {in_both} with waves of {before.n} and {after.n} people")
+    if before.value is None or after.value is None:
+        return Difference(None, None, after.n, before.n, OVERLAP_SHARES, Reason.NO_ANSWERS)
+    z = two_sided_z(confidence)
+    first = wilson_share(before.value, before.n_star, z=z, confidence=confidence)
+    second = wilson_share(after.value, after.n_star, z=z, confidence=confidence)
+    spread = before.n * before.value * (1 - before.value) * after.n * after.value * (1 - after.value)
+    r = in_both * covariance / sqrt(spread) if spread else 0.0
+    if abs(r) > 1:
+        raise ValueError(f"covariance {covariance} is larger than the spreads of the waves allow")
+
+    def reach(later: float, earlier: float) -> float:
+        return sqrt(max(0.0, later**2 + earlier**2 - 2 * r * later * earlier))
+
+    value = after.value - before.value
+    low = value - reach(after.value - second.low, first.high - before.value)
+    high = value + reach(second.high - after.value, before.value - first.low)
+    return Difference(value, Interval(low, high, confidence, OVERLAP_SHARES), after.n, before.n, OVERLAP_SHARES)
+
+
+@dataclass(frozen=True, slots=True)
+class Attrition:
+    """Who of the earlier wave stayed, and how those who left had answered in it.
+
+    ``leavers`` holds for each score Hedges' g of leavers minus stayers, None where too few left or stayed or nothing
+    varied; ``telling`` names the scores with |g| above .2, whose change is to be shown with a warning. ``evenness`` is
+    the R-indicator of staying. Nothing is imputed.
+    """
+
+    retention: Estimate
+    leavers: Mapping[str, Size | None]
+    telling: tuple[str, ...]
+    evenness: RIndicator | None
+    n: int
+    method: str = ATTRITION
+    reason: Reason | None = None
+
+
+def attrition(
+    baseline: Mapping[str, int],
+    stayed: Mapping[str, int],
+    scores: Mapping[str, tuple[Mean, Mean]],
+    *,
+    confidence: float = 0.95,
+) -> Attrition:
+    """How many of the earlier wave stayed, how evenly, and whether those who left had thought alike.
+
+    Parameters
+    ----------
+    baseline
+        People of the earlier wave in each cell.
+    stayed
+        How many of them answered the later wave; cells without anybody may be left out.
+    scores
+        For each score its mean in the earlier wave, over those who stayed and over those who left.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    Attrition
+        NO_ANSWERS without people in the earlier wave. The R-indicator needs two.
+
+    Raises
+    ------
+    ValueError
+        If more people stayed in a cell than were there.
+
+    Examples
+    --------
+    >>> from surveys.stats.means import mean_of_histogram
+    >>> stayers, leavers = mean_of_histogram({3: 20, 4: 40, 5: 20}), mean_of_histogram({2: 20, 3: 20})
+    >>> found = attrition({"F": 60, "M": 60}, {"F": 50, "M": 30}, {"TR": (stayers, leavers)})
+    >>> round(found.retention.value, 3), round(found.leavers["TR"].value, 2), found.telling
+    (0.667, -2.29, ('TR',))
+    """
+    cells = {cell: people for cell, people in baseline.items() if people}
+    n = sum(cells.values())
+    if not n:
+        return Attrition(share_of(0, 0), {}, (), None, 0, reason=Reason.NO_ANSWERS)
+    evenness = r_indicator(cells, stayed) if n > 1 else None
+    retention = share_of(sum(stayed.values()), n, confidence=confidence)
+    sizes = {name: hedges(left, kept, confidence=confidence) for name, (kept, left) in scores.items()}
+    telling = tuple(name for name, size in sizes.items() if size and abs(size.value) > TELLING_ATTRITION)
+    return Attrition(retention, sizes, telling, evenness, n)
