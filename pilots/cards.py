@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from livinglab.bilingual import Bilingual
+from livinglab.bilingual import shown_language
 from pilots.models import Pilot
 
 
@@ -29,8 +29,13 @@ class Card(NamedTuple):
     area_ko: str
     area_en: str
 
-    field = Bilingual("field")
-    area = Bilingual("area")
+    @property
+    def field(self) -> str:
+        return str(getattr(self, f"field_{shown_language(self, 'field')}"))
+
+    @property
+    def area(self) -> str:
+        return str(getattr(self, f"area_{shown_language(self, 'area')}") or "")
 
     @property
     def stage_name(self) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from livinglab.accounts.models import Area, Person
 from livinglab.composed import Composed
 from proposals.models import Photo, Proposal, ServiceField, Step, Support
+from proposals.models.proposal import ProposalQuerySet
 
 # What stands for the keys of the proposal and of its reader in a query that is composed once.
 LOOKED_AT, READER = -1, -2
@@ -36,6 +37,12 @@ def proposal_for(reader: Person | AnonymousUser, pk: int) -> Proposal | None:
     return None
 
 
+def may_see(reader: Person | AnonymousUser, pk: int) -> bool:
+    """Whether there is such a proposal for this reader."""
+    roles = reader.roles if reader.is_authenticated else None
+    return bool(query_of_key_for(roles).asked({LOOKED_AT: pk, READER: reader.pk or 0}))
+
+
 def steps_of(proposal: Proposal) -> list[Step]:
     columns = columns_of(Step)
     return [Step.from_db(DEFAULT_DB_ALIAS, columns, row) for row in query_of_steps().asked({LOOKED_AT: proposal.pk})]
@@ -43,19 +50,31 @@ def steps_of(proposal: Proposal) -> list[Step]:
 
 @cache
 def query_for(roles: frozenset[str] | None) -> Composed:
-    """What a reader with these roles may see, none for a visitor; which reader it is gets filled in."""
+    rows = (
+        looked_at_by(roles)
+        .with_support_count()
+        .annotate(
+            supported=Exists(Support.objects.filter(proposal=OuterRef("pk"), person_id=READER)),
+            has_photos=Exists(Photo.objects.filter(proposal=OuterRef("pk"))),
+            has_services=Exists(Proposal.objects.filter(pk=OuterRef("pk"), services__isnull=False)),
+        )
+    )
+    beside = [f"{name}__{column}" for name, (_model, columns) in SHOWN_OF.items() for column in columns]
+    return Composed(rows.values_list(*columns_of(Proposal), *beside, *FOUND_OUT))
+
+
+@cache
+def query_of_key_for(roles: frozenset[str] | None) -> Composed:
+    return Composed(looked_at_by(roles).values_list("pk"))
+
+
+def looked_at_by(roles: frozenset[str] | None) -> ProposalQuerySet:
+    """The proposal if a reader with these roles may see it, none for a visitor; which reader it is gets filled in."""
     reader: Person | AnonymousUser = AnonymousUser()
     if roles is not None:
         reader = Person(pk=READER)
         reader.roles = roles
-    rows = Proposal.objects.visible_to(reader).filter(pk=LOOKED_AT).with_support_count().order_by()
-    rows = rows.annotate(
-        supported=Exists(Support.objects.filter(proposal=OuterRef("pk"), person_id=READER)),
-        has_photos=Exists(Photo.objects.filter(proposal=OuterRef("pk"))),
-        has_services=Exists(Proposal.objects.filter(pk=OuterRef("pk"), services__isnull=False)),
-    )
-    beside = [f"{name}__{column}" for name, (_model, columns) in SHOWN_OF.items() for column in columns]
-    return Composed(rows.values_list(*columns_of(Proposal), *beside, *FOUND_OUT))
+    return Proposal.objects.visible_to(reader).filter(pk=LOOKED_AT).order_by()
 
 
 @cache

@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db import connection
 
 from livinglab.accounts.models import Person
+from proposals.models import Comment
 
 COMMENTS_ON_A_PAGE = 50
 KINDS = """
@@ -29,6 +30,10 @@ LINES = """
         SELECT answer.id FROM proposals_comment AS answer JOIN page ON answer.parent_id = page.id
     )
     ORDER BY at, said.id
+"""
+
+BEFORE = """
+    SELECT count(*) FROM proposals_comment WHERE proposal_id = %(proposal)s AND parent_id IS NULL AND at < %(at)s
 """
 
 
@@ -76,3 +81,12 @@ def page_of_talk(proposal: int, *, kind: str, number: str | None, of: int) -> "t
     with connection.cursor() as cursor:
         cursor.execute(LINES, which)
         return page, tuple(map(Line._make, cursor.fetchall()))
+
+
+def page_number_of(comment: Comment) -> int:
+    """On which page of all comments this one or the one it answers stands."""
+    top = comment.parent or comment
+    with connection.cursor() as cursor:
+        cursor.execute(BEFORE, {"proposal": top.proposal_id, "at": top.at})
+        (before,) = cursor.fetchone()
+    return int(before) // COMMENTS_ON_A_PAGE + 1

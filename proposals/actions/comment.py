@@ -16,6 +16,12 @@ from proposals.models.comment import EDITABLE_FOR
 
 # The same words again within this time are a second press of the same button.
 SAME_PRESS = timedelta(minutes=1)
+JUST_WRITTEN = """
+    SELECT id FROM proposals_comment
+    WHERE proposal_id = %(proposal)s AND author_id = %(author)s AND parent_id IS NOT DISTINCT FROM %(parent)s::bigint
+        AND at > %(since)s AND %(text)s::text IN (body_ko, body_en)
+    ORDER BY at LIMIT 1
+"""
 RECOUNT = """
     UPDATE proposals_proposal
     SET comment_total = (
@@ -45,8 +51,7 @@ def write_comment(
         parent.proposal_id != proposal.pk or parent.parent_id is not None or parent.hidden_at is not None
     ):
         raise NoAnswerHere(_("This comment cannot be answered."))
-    same = proposal.comments.filter(author=author, parent=parent, at__gt=at - SAME_PRESS, **{f"body_{language}": text})
-    if before := same.first():
+    if before := _just_written(proposal, author, parent, text, at):
         return before
     comment = Comment.objects.create(
         proposal=proposal,
@@ -110,6 +115,22 @@ def _flag(
         defaults={"reason": reason, "words": words, "at": at, "due_on": clock.flag_due(at)},
     )
     return flag
+
+
+def _just_written(
+    proposal: Proposal, author: Person, parent: Comment | None, text: str, at: datetime
+) -> Comment | None:
+    which = {
+        "proposal": proposal.pk,
+        "author": author.pk,
+        "parent": parent.pk if parent else None,
+        "text": text,
+        "since": at - SAME_PRESS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(JUST_WRITTEN, which)
+        found = cursor.fetchone()
+    return Comment.objects.get(pk=found[0]) if found else None
 
 
 def _tell_who_is_answered(comment: Comment, proposal: Proposal, at: datetime) -> None:

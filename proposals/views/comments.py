@@ -14,15 +14,15 @@ from livinglab.errors import Refused
 from proposals.actions.comment import edit_comment, flag_comment, flag_proposal, write_comment
 from proposals.forms import AnswerForm, CommentForm, EditCommentForm, ReportForm
 from proposals.models import Comment, Proposal
-from proposals.talk import COMMENTS_ON_A_PAGE
-from proposals.views.reading import detail_page
+from proposals.talk import page_number_of
+from proposals.views.reading import detail_page, proposal_seen_by
 
 
 @keep_posted
 @require_http_methods(["GET", "POST"])
 def write(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """A comment from the form on the proposal's page; whoever had to sign in first finds her words there again."""
-    proposal = get_object_or_404(Proposal.objects.visible_to(request.user).only("pk"), pk=pk)
+    proposal = proposal_seen_by(request, pk)
     if request.method == "GET":
         kept = kept_post(request)
         return detail_page(request, pk, comment_form=CommentForm(kept)) if kept else redirect(page_of(proposal))
@@ -122,11 +122,5 @@ def page_of(subject: Proposal | Comment) -> str:
     """Where a proposal or one of its comments is read."""
     if isinstance(subject, Proposal):
         return reverse("proposals:detail", args=[subject.pk])
-    return f"{page_of(subject.proposal)}{page_number(subject)}#comment-{subject.pk}"
-
-
-def page_number(comment: Comment) -> str:
-    top = comment.parent or comment
-    before = Comment.objects.filter(proposal=top.proposal_id, parent=None, at__lt=top.at).count()
-    number = before // COMMENTS_ON_A_PAGE + 1
-    return f"?page={number}" if number > 1 else ""
+    number = page_number_of(subject)
+    return f"{page_of(subject.proposal)}{f'?page={number}' if number > 1 else ''}#comment-{subject.pk}"

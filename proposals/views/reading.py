@@ -18,7 +18,7 @@ from proposals.forms import CommentForm, ListFilter
 from proposals.lifecycle import OPEN, Stage
 from proposals.models import Comment, Photo, Proposal, ServiceField
 from proposals.models.comment import EDITABLE_FOR
-from proposals.page import proposal_for, steps_of
+from proposals.page import may_see, proposal_for, steps_of
 from proposals.talk import kinds_of, page_of_talk
 
 ON_A_PAGE = 20
@@ -147,6 +147,13 @@ def proposal_shown_to(request: HttpRequest, pk: int) -> Proposal:
     if (proposal := proposal_for(request.user, pk)) is None:
         raise Http404
     return proposal
+
+
+def proposal_seen_by(request: HttpRequest, pk: int) -> Proposal:
+    """The proposal with nothing but its key, for an action that looks at the rest itself; not found as above."""
+    if not may_see(request.user, pk):
+        raise Http404
+    return Proposal(pk=pk)
 
 
 def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:

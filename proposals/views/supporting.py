@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from livinglab.errors import Refused
 from proposals.actions.support import support_proposal, withdraw_support
 from proposals.lifecycle import OPEN
 from proposals.models import Proposal
-from proposals.views.reading import proposal_shown_to
+from proposals.views.reading import proposal_seen_by, proposal_shown_to
 
 
 @login_required
@@ -41,7 +41,7 @@ def withdraw(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 
 def box_or_page(request: AuthenticatedRequest, pk: int, act: Callable[[Proposal], str]) -> HttpResponse:
     """With htmx the box again, recounted; otherwise back to the page. Who comes here from signing in only looks."""
-    proposal = get_object_or_404(Proposal.objects.visible_to(request.user).only("pk"), pk=pk)
+    proposal = proposal_seen_by(request, pk)
     page = f"{reverse('proposals:detail', args=[pk])}#support"
     if request.method == "GET":
         return redirect(page)
