@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from pilots.models import GROUPS, Enrolment
 from surveys.errors import AlreadyAnswered, NotStarted, NotTakingPart, WaveNotOpen, WrongAnswer
-from surveys.metrics.layouts import cell_name
-from surveys.metrics.refresh import NOT_SAID, touch
+from surveys.metrics.layouts import NOT_SAID, cell_name
+from surveys.metrics.refresh import touch
 from surveys.models import ParticipantKey, Response, Wave
 from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
 from surveys.stats.layout import FLAGS

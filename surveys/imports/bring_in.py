@@ -21,8 +21,8 @@ from surveys.imports.reading import LeftOut, Refusal, Row, rows_of
 from surveys.imports.sources import SurveyFiles
 from surveys.instruments import load_instrument
 from surveys.metrics.cells import VARIABLES
-from surveys.metrics.layouts import cell_name, drivers_among
-from surveys.metrics.refresh import NOT_SAID, touch
+from surveys.metrics.layouts import NOT_SAID, cell_name, drivers_among
+from surveys.metrics.refresh import touch
 from surveys.models import Response, Survey, Wave
 from surveys.stats.layout import Layout
 from surveys.stats.state import MEMBER, UNKNOWN_MEMBER

@@ -13,6 +13,8 @@ from surveys.stats.layout import Layout
 
 # Whoever has only heard of the service or seen it shown tells what she expects, not what she accepts.
 COUNTED_LEVELS = (3, 4, 5)
+# Behind the name of a group in a response: she did not say whether she belongs to it.
+NOT_SAID = "?"
 MODES = (Response.Mode.SELF, Response.Mode.ASSISTED, Response.Mode.PAPER)
 # Constructs of our banks that may explain the intention to go on; attitude is another outcome, not one of them.
 DRIVERS = ("PU", "PE", "SI", "FC", "HM", "PV", "TR", "PC", "FA")

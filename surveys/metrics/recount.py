@@ -1,12 +1,13 @@
 """A wave counted again from its rows, and compared with what the refreshes made of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 
-from surveys.metrics.refresh import Counter, state_of
-from surveys.models import ChunkTally, Response, Tally, TouchedChunk, Wave
-from surveys.models.response import CHUNK
+from surveys.metrics.counter import Counter
+from surveys.metrics.refresh import chunks_of, refresh, restore_total, state_of, touch_chunks
+from surveys.models import ChunkTally, Tally, TouchedChunk, Wave
 from surveys.stats.state import State, empty
 
 
@@ -16,6 +17,8 @@ class Recount:
 
     state: State
     differences: tuple[str, ...]
+    # Chunks whose counts differ; where there is none, only the total does.
+    differing: tuple[int, ...]
     # Chunks with markers waiting are about to be counted; they are not compared.
     waiting: tuple[int, ...]
 
@@ -30,42 +33,36 @@ def recount(wave: Wave) -> Recount:
     with transaction.atomic():
         if outermost:
             with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         return _compared(wave)
+
+
+def repair(wave: Wave, found: Recount, *, at: datetime) -> None:
+    """Count what differed again, as any refresh does, and make the total anew. Safe to repeat."""
+    touch_chunks(wave, found.differing)
+    refresh(wave, at=at)
+    restore_total(wave, at=at)
 
 
 def _compared(wave: Wave) -> Recount:
     counter = Counter(wave)
     waiting = set(TouchedChunk.objects.filter(wave=wave).values_list("chunk", flat=True))
-    stored = {
-        share.chunk: state_of(counter.layout, share.state)
-        for share in ChunkTally.objects.filter(wave=wave).order_by("chunk")
-    }
-    chunks = stored.keys() | {chunk // CHUNK for chunk in _first_of_chunks(wave)}
+    stored = dict(ChunkTally.objects.filter(wave=wave).values_list("chunk", "pk"))
     total, sum_of_stored = empty(counter.layout), empty(counter.layout)
     differences: list[str] = []
-    for chunk in sorted(chunks):
-        counted = counter.count(Response.objects.filter(wave=wave).in_chunk(chunk))
+    differing = []
+    for chunk in sorted(chunks_of(wave)):
+        counted = counter.count(chunk)
         total = total.merge(counted)
-        before = stored.get(chunk, empty(counter.layout))
+        data = ChunkTally.objects.values_list("state", flat=True).get(pk=stored[chunk]) if chunk in stored else b""
+        before = state_of(counter.layout, data)
         sum_of_stored = sum_of_stored.merge(before)
-        if chunk not in waiting:
+        if chunk not in waiting and before != counted:
+            differing.append(chunk)
             differences += [f"chunk {chunk}: {where}" for where in _differences(before, counted)]
     kept = Tally.objects.filter(wave=wave).values_list("state", flat=True).first()
     differences += [f"total: {where}" for where in _differences(state_of(counter.layout, kept or b""), sum_of_stored)]
-    return Recount(total, tuple(differences), tuple(sorted(waiting)))
-
-
-def _first_of_chunks(wave: Wave) -> list[int]:
-    """Numbers of responses, one of each chunk that has any, found by walking the index from chunk to chunk."""
-    found: list[int] = []
-    start = 0
-    while True:
-        first = Response.objects.filter(wave=wave, pk__gte=start).order_by("pk").values_list("pk", flat=True).first()
-        if first is None:
-            return found
-        found.append(first)
-        start = (first // CHUNK + 1) * CHUNK
+    return Recount(total, tuple(differences), tuple(differing), tuple(sorted(waiting)))
 
 
 def _differences(stored: State, counted: State) -> list[str]:
@@ -74,9 +71,10 @@ def _differences(stored: State, counted: State) -> list[str]:
         return []
     found = []
     nothing = [0] * counted.layout.size
-    for key in sorted(stored.rows.keys() | counted.rows.keys()):
-        one = stored.rows[key].tolist() if key in stored.rows else nothing
-        other = counted.rows[key].tolist() if key in counted.rows else nothing
+    one_of, other_of = stored.rows, counted.rows
+    for key in sorted(one_of.keys() | other_of.keys()):
+        one = one_of[key].tolist() if key in one_of else nothing
+        other = other_of[key].tolist() if key in other_of else nothing
         cell, is_counted = key
         found += [
             f"{cell} {'counted' if is_counted else 'not counted'} {section}: {one[start : start + length]} "

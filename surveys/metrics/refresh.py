@@ -1,62 +1,202 @@
 """Counting: chunks that were touched are recomputed from their rows and exchanged in the total.
 
 Nothing is ever added up answer by answer: running this twice, late, on two machines or after a crash changes nothing.
+Locks are taken in one order: the wave (shared), its chunks from the first to the last, its total.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
-import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
-from surveys.metrics.layouts import Counted, columns_of, counted_of, knowledge_of, layout_of
-from surveys.models import ChunkTally, Response, Tally, TouchedChunk, Wave
-from surveys.models.response import CHUNK, ResponseQuerySet
-from surveys.questionnaire import DONT_KNOW, NO_ANSWER
-from surveys.stats.layout import FLAGS, Layout
-from surveys.stats.scoring import Answers
-from surveys.stats.state import MEMBER, NOT_MEMBER, RIGHT, UNKNOWN_MEMBER, WRONG, State, empty, tally
+from surveys.metrics.counter import Counter
+from surveys.metrics.layouts import layout_of
+from surveys.models import ChunkTally, Tally, TouchedChunk, Wave
+from surveys.models.response import CHUNK
+from surveys.stats.layout import Layout
+from surveys.stats.state import State, empty
 
-NOT_SAID = "?"
+# Chunks that one transaction counts: the total is written once for all of them.
+TOGETHER = 50
+
+# Without the lock, a row made here would wait for whoever closes the wave, who would wait for the row.
+HOLD_WAVE = "SELECT FROM surveys_wave WHERE id = %s FOR KEY SHARE"
+MAKE_ROWS = """
+    INSERT INTO surveys_chunktally (wave_id, chunk, state)
+    SELECT DISTINCT wave_id, chunk, ''::bytea FROM surveys_touchedchunk AS touched
+    WHERE wave_id = %s AND NOT EXISTS (
+        SELECT FROM surveys_chunktally AS share WHERE share.wave_id = touched.wave_id AND share.chunk = touched.chunk
+    )
+    ORDER BY chunk
+    ON CONFLICT DO NOTHING
+"""
+TAKE_MARKERS = "DELETE FROM surveys_touchedchunk WHERE wave_id = %s AND chunk = ANY(%s) RETURNING chunk"
+# One response of each chunk that has any, found by walking the index from chunk to chunk.
+CHUNKS_WITH_RESPONSES = """
+    WITH RECURSIVE first (id) AS (
+        (SELECT id FROM surveys_response WHERE wave_id = %(wave)s ORDER BY id LIMIT 1)
+        UNION ALL
+        SELECT (
+            SELECT id FROM surveys_response
+            WHERE wave_id = %(wave)s AND id >= (first.id / %(size)s + 1) * %(size)s
+            ORDER BY id LIMIT 1
+        )
+        FROM first WHERE first.id IS NOT NULL
+    )
+    SELECT id / %(size)s FROM first WHERE id IS NOT NULL
+"""
 
 
 def touch(wave: Wave, responses: Iterable[int]) -> None:
     """Say that these responses (by number) were written; in the same transaction as the writing."""
-    chunks = sorted({number // CHUNK for number in responses})
-    TouchedChunk.objects.bulk_create([TouchedChunk(wave=wave, chunk=chunk) for chunk in chunks])
+    touch_chunks(wave, {number // CHUNK for number in responses})
 
 
-def refresh(wave: Wave, *, at: datetime) -> int:
-    """Count every chunk of the wave that has markers waiting. Returns how many. Safe to run twice and side by side."""
-    chunks = TouchedChunk.objects.filter(wave=wave).order_by("chunk").values_list("chunk", flat=True).distinct()
-    counter = Counter(wave)
-    for chunk in list(chunks):
-        refresh_chunk(counter, chunk, at=at)
+def touch_chunks(wave: Wave, chunks: Iterable[int]) -> None:
+    """Have these chunks counted again."""
+    TouchedChunk.objects.bulk_create([TouchedChunk(wave=wave, chunk=chunk) for chunk in sorted(chunks)])
+
+
+def touch_everything(wave: Wave) -> int:
+    """Have the whole wave counted again by whoever refreshes it, several workers side by side. Returns its chunks."""
+    chunks = chunks_of(wave)
+    touch_chunks(wave, chunks)
     return len(chunks)
 
 
+def chunks_of(wave: Wave) -> set[int]:
+    """Chunks that have responses or counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHUNKS_WITH_RESPONSES, {"wave": wave.pk, "size": CHUNK})
+        found = {chunk for (chunk,) in cursor.fetchall()}
+    return found | set(ChunkTally.objects.filter(wave=wave).values_list("chunk", flat=True))
+
+
+def refresh(wave: Wave, *, at: datetime) -> int:
+    """Count every chunk of the wave that has markers waiting. Returns how many. Safe to run twice and side by side.
+
+    By itself it passes over chunks that somebody else is counting at the moment. Within a transaction it waits for
+    them: what follows there relies on the total.
+    """
+    counter = Counter(wave)
+    if connection.in_atomic_block:
+        return refresh_all(counter, at=at)
+    counted = 0
+    while found := refresh_some(counter, at=at):
+        counted += found
+    return counted
+
+
 @transaction.atomic
-def refresh_chunk(counter: "Counter", chunk: int, *, at: datetime) -> None:
+def refresh_all(counter: Counter, *, at: datetime) -> int:
+    """Count what waits in one transaction, however much it is."""
+    _make_rows(counter.wave)
+    return _exchange(counter, list(_waiting(counter.wave).select_for_update().values_list("pk", "chunk")), at=at)
+
+
+def refresh_some(counter: Counter, *, at: datetime) -> int:
+    """Count some of the chunks that wait and that nobody else is counting; 0 where there is none."""
+    _make_rows(counter.wave)
+    with transaction.atomic():
+        _hold(counter.wave)
+        free = _waiting(counter.wave).select_for_update(skip_locked=True)
+        return _exchange(counter, list(free.values_list("pk", "chunk")[:TOGETHER]), at=at)
+
+
+def _hold(wave: Wave) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_WAVE, [wave.pk])
+
+
+@transaction.atomic
+def _make_rows(wave: Wave) -> None:
+    """A row to lock for each chunk that waits."""
+    _hold(wave)
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_ROWS, [wave.pk])
+
+
+def _waiting(wave: Wave) -> QuerySet[ChunkTally]:
+    """Rows of the chunks with markers, from the first to the last: whoever locks several takes them in this order."""
+    marked = TouchedChunk.objects.filter(wave=OuterRef("wave"), chunk=OuterRef("chunk"))
+    return ChunkTally.objects.filter(Exists(marked), wave=wave).order_by("chunk")
+
+
+def _exchange(counter: Counter, locked: list[tuple[int, int]], *, at: datetime) -> int:
+    """Count chunks, given by the rows that are locked, and put what changed into the total."""
     wave, layout = counter.wave, counter.layout
-    # Whoever writes a chunk's counts holds this lock, so two workers on one chunk wait for each other.
-    ChunkTally.objects.bulk_create([ChunkTally(wave=wave, chunk=chunk)], ignore_conflicts=True)
-    share = ChunkTally.objects.select_for_update().get(wave=wave, chunk=chunk)
-    # Before the rows are read: a response committed after this line leaves a marker that stays.
-    TouchedChunk.objects.filter(wave=wave, chunk=chunk).delete()
-    before = state_of(layout, share.state)
-    now = counter.count(Response.objects.filter(wave=wave).in_chunk(chunk))
-    share.state = now.to_bytes()
-    share.save(update_fields=["state"])
+    with connection.cursor() as cursor:
+        # Before the rows are read: a response committed after this line leaves a marker that stays.
+        cursor.execute(TAKE_MARKERS, [wave.pk, [chunk for _row, chunk in locked]])
+        marked = {chunk for (chunk,) in cursor.fetchall()}
+    change: State | None = empty(layout)
+    for row, chunk in locked:
+        # Who waited for a lock may find that the chunk was counted meanwhile.
+        if chunk not in marked:
+            continue
+        share = ChunkTally.objects.filter(pk=row)
+        data = bytes(share.values_list("state", flat=True).get())
+        now = counter.count(chunk)
+        if now.to_bytes() != data:
+            share.update(state=now.to_bytes())
+            before = _read(layout, data)
+            # Nobody knows what the total holds of a chunk that cannot be read.
+            change = None if change is None or before is None else change.merge(now).subtract(before)
+    if marked:
+        _write_total(wave, layout, change, at=at)
+    return len(marked)
+
+
+@transaction.atomic
+def restore_total(wave: Wave, *, at: datetime) -> None:
+    """Make the total anew from the counts of the chunks."""
+    _hold(wave)
+    _write_total(wave, layout_of(wave), None, at=at)
+
+
+def _write_total(wave: Wave, layout: Layout, change: State | None, *, at: datetime) -> None:
+    """Add a change to the total; None makes it anew from the chunks, as does a total that cannot be read."""
     Tally.objects.bulk_create([Tally(wave=wave)], ignore_conflicts=True)
-    total = Tally.objects.select_for_update().get(wave=wave)
-    total.state = state_of(layout, total.state).subtract(before).merge(now).to_bytes()
-    total.refreshed_at = at
+    total = Tally.objects.select_for_update().only("state").get(wave=wave)
+    kept = _read(layout, total.state)
+    state = _sum_of_chunks(wave, layout) if kept is None or change is None else kept.merge(change)
+    total.state, total.refreshed_at = state.to_bytes(), at
     total.save(update_fields=["state", "refreshed_at"])
 
 
+def _sum_of_chunks(wave: Wave, layout: Layout) -> State:
+    """The chunks as they are counted now; those that cannot be read are marked, so that they are counted again.
+
+    The caller holds the row of the total: whoever is counting a chunk meanwhile adds to it afterwards.
+    """
+    total, unreadable = empty(layout), []
+    for chunk, data in (
+        ChunkTally.objects.filter(wave=wave).order_by("chunk").values_list("chunk", "state").iterator(chunk_size=20)
+    ):
+        found = _read(layout, data)
+        if found is None:
+            unreadable.append(chunk)
+        else:
+            total = total.merge(found)
+    touch_chunks(wave, unreadable)
+    return total
+
+
 def state_of(layout: Layout, data: bytes | memoryview) -> State:
-    """A stored state; nothing stored is the state of no responses."""
-    return State.from_bytes(layout, bytes(data)) if data else empty(layout)
+    """A stored state. What was stored by another version of the program counts as nothing until it is counted again."""
+    found = _read(layout, data)
+    return empty(layout) if found is None else found
+
+
+def _read(layout: Layout, data: bytes | memoryview) -> State | None:
+    """A stored state; nothing stored is the state of no responses, and None is what cannot be read."""
+    if not data:
+        return empty(layout)
+    try:
+        return State.from_bytes(layout, bytes(data))
+    except ValueError:
+        return None
 
 
 def state_of_wave(wave: Wave) -> State:
@@ -64,61 +204,3 @@ def state_of_wave(wave: Wave) -> State:
     layout = layout_of(wave)
     stored = Tally.objects.filter(wave=wave).values_list("state", flat=True).first()
     return state_of(layout, stored or b"")
-
-
-class Counter:
-    """Turns the responses of one wave into counts."""
-
-    def __init__(self, wave: Wave) -> None:
-        self.wave = wave
-        self.layout = layout_of(wave)
-        self.counted = counted_of(wave)
-        self.knowledge = knowledge_of(wave)
-        columns = columns_of(wave)
-        self.correct = [(columns.index(code), correct) for code, correct in self.knowledge]
-
-    def count(self, responses: ResponseQuerySet) -> State:
-        """The state of the handed-in ones among these responses."""
-        rows = list(
-            responses.submitted()
-            .order_by("pk")
-            .values_list("answers", "cell", "mode", "use_level", "groups", "flags", "milliseconds")
-        )
-        if not rows:
-            return empty(self.layout)
-        answers = np.array([row[0] for row in rows], dtype=np.int16)
-        modes = [row[2] for row in rows]
-        use_levels = [row[3] or 0 for row in rows]
-        return tally(
-            self.layout,
-            answers[:, : len(self.layout.items)],
-            cells=[row[1] for row in rows],
-            counted=_counted(self.counted, modes, use_levels),
-            modes=modes,
-            use_levels=use_levels,
-            members=[[_membership(group, row[4]) for group in self.layout.groups] for row in rows],
-            flags=[sum(1 << bit for bit, kind in enumerate(FLAGS) if kind in row[5]) for row in rows],
-            marks=np.column_stack([_marks(answers[:, column], correct) for column, correct in self.correct])
-            if self.correct
-            else None,
-            milliseconds=[row[6] if row[2] == Response.Mode.SELF else -1 for row in rows],
-        )
-
-
-def _counted(counted: Counted | None, modes: list[str], use_levels: list[int]) -> list[bool]:
-    if counted is None:
-        return [True] * len(modes)
-    return [
-        mode in counted.modes and level in counted.use_levels for mode, level in zip(modes, use_levels, strict=True)
-    ]
-
-
-def _membership(group: str, said: list[str]) -> int:
-    if group in said:
-        return MEMBER
-    return UNKNOWN_MEMBER if group + NOT_SAID in said else NOT_MEMBER
-
-
-def _marks(given: Answers, correct: int) -> Answers:
-    mark = np.where(given == correct, RIGHT, WRONG)
-    return np.where((given == DONT_KNOW) | (given == NO_ANSWER), given, mark).astype(np.int16)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from surveys.actions.register import rule_of
 from surveys.errors import NotALook
+from surveys.metrics.counter import Counter
 from surveys.metrics.figures import Plain, results_of, verdict_of
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.reach import reach_of
-from surveys.metrics.refresh import Counter, refresh, state_of_wave
+from surveys.metrics.refresh import refresh, state_of_wave
 from surveys.metrics.release import suppressed
 from surveys.models import Registration, Snapshot, Verdict, Wave
 
