@@ -6,7 +6,9 @@ One module a subject, to be imported by name (``from surveys.stats.proportions i
 estimates                what every figure is made of: value, interval, n, method, reason
 proportions              shares: Wilson, Newcombe
 means                    means with t intervals, from sums and histograms
-reliability              Cronbach's alpha with Feldt's interval
+reliability              alpha with Feldt's interval, omega, item-rest correlations, alpha if deleted
+drivers                  what goes together with the outcome: relative weights, priority, stability
+bootstrap                drawing people anew: BCa, and Poisson replicates that add and subtract
 groups                   two groups: Welch, Hedges, Cliff; families of tests: Holm, Benjamini-Hochberg
 change                   two waves: of different people, of the same people, of both
 weights                  raking, trimming, and what weights do to means and shares

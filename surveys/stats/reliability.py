@@ -56,7 +56,7 @@ class Omega:
 
     ``loadings`` and ``uniquenesses`` are those of the standardised items, in their order; they stay to be looked at
     where a Heywood case (HEYWOOD) or no convergence (NOT_CONVERGED) leaves no value. ``interval`` is None unless a
-    bootstrap was asked for (`surveys.stats.bootstrap.omega_of_rows`).
+    bootstrap was asked for (`surveys.stats.bootstrap.bca_of_omega`).
     """
 
     value: float | None
