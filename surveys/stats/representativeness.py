@@ -1,13 +1,26 @@
-"""Who answered, and who is missing: dispositions, rates, and distance from the population."""
+"""Who answered, who is missing, and whom a service leaves out: rates, distance from the population, inclusion."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from surveys.stats.estimates import Estimate
-from surveys.stats.proportions import share_of
+from surveys.stats.estimates import Estimate, Reason, two_sided_z
+from surveys.stats.groups import (
+    CLIFF,
+    LEAST_TESTED,
+    Adjusted,
+    Difference,
+    Magnitude,
+    magnitude,
+    registered_family,
+    shares_p,
+)
+from surveys.stats.proportions import NEWCOMBE, newcombe_shares, share_of
+from surveys.stats.weights import WeightedShare
+
+INCLUSION = "gaps of registered groups, newcombe on n*, holm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,20 @@ def response_rates(outreach: Outreach, *, eligible_share: float) -> dict[str, fl
 def participation(outreach: Outreach, invited: int, *, confidence: float = 0.95) -> Estimate:
     """Participation rate of an opt-in panel: complete and partial answers over invited members, with Wilson's interval.
 
+    Parameters
+    ----------
+    outreach
+        Dispositions of the invited people.
+    invited
+        How many they are, at least 0.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        In [0, 1]. NO_ANSWERS where nobody was invited. Not a response rate: people joined the panel by themselves.
+
     Raises
     ------
     ValueError
@@ -151,6 +178,18 @@ class Coverage:
 
 def coverage(counts: Mapping[str, int], population: Mapping[str, float]) -> list[Coverage]:
     """Coverage of each category of a margin, the worst covered first; empty without answers.
+
+    Parameters
+    ----------
+    counts
+        Answers in each category; a category without answers may be left out.
+    population
+        People in each category, or their shares; above 0.
+
+    Returns
+    -------
+    list of Coverage
+        ``ratio`` is the share of the answers over the share of the population: .6 means that four in ten are missing.
 
     Raises
     ------
@@ -229,3 +268,160 @@ def r_indicator(frame: Mapping[str, int], answers: Mapping[str, int]) -> RIndica
     apart = {cell: answers.get(cell, 0) / people - rho for cell, people in frame.items()}
     spread = sqrt(sum(frame[cell] * distance**2 for cell, distance in apart.items()) / (everybody - 1))
     return RIndicator(1 - 2 * spread, {cell: sqrt(frame[cell] / everybody) * apart[cell] for cell in frame}, n)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAnswers:
+    """What is known of a registered group and of everybody who is certainly not in it.
+
+    ``population`` is the group's share of the population in [0, 1], None where nobody counted it.
+    """
+
+    name: str
+    accept: WeightedShare
+    accept_rest: WeightedShare
+    informed: Estimate
+    informed_rest: Estimate
+    n: int
+    n_rest: int
+    population: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """One group of the panel. Gaps are rest minus group: above 0 the group accepts less, or understood less.
+
+    ``coverage`` is its share of the answers over its share of the population. ``word`` is the size of the gap of
+    acceptance (as Cliff's delta, which the difference of two shares is), empty where there is none.
+    """
+
+    name: str
+    n: int
+    n_rest: int
+    coverage: float | None
+    accept: WeightedShare
+    gap: Difference
+    test: Adjusted
+    word: Magnitude | None
+    understanding_gap: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionPanel:
+    """All registered groups beside each other; ``n`` is the largest number of people a group and its rest make.
+
+    ``unheard`` are the groups with too few answers to say anything about. ``worst`` has the largest gap of the others,
+    None where none of them accepts less than the rest; ``least_covered`` lacks the most people.
+    """
+
+    groups: tuple[Inclusion, ...]
+    worst: str | None
+    least_covered: str | None
+    unheard: tuple[str, ...]
+    n: int
+    method: str = INCLUSION
+    reason: Reason | None = None
+
+
+def inclusion_panel(
+    groups: Sequence[GroupAnswers], *, least: int = LEAST_TESTED, confidence: float | None = None
+) -> InclusionPanel:
+    """Whom a service leaves out: coverage, acceptance and understanding of each registered group beside the rest.
+
+    Parameters
+    ----------
+    groups
+        The registered groups.
+    least
+        Answers from which a group is heard (m_min), at least 1.
+    confidence
+        Of the gaps, strictly between 0 and 1; where not said 1 - .10/G with G groups, as in the verdict.
+
+    Returns
+    -------
+    InclusionPanel
+        In the order given. NO_ANSWERS without groups. A gap has the reason NO_ANSWERS where a side has none.
+
+    Raises
+    ------
+    ValueError
+        If a population share is not above 0 and at most 1, or ``least`` is below 1.
+
+    Notes
+    -----
+    Gap: share of the rest minus share of the group, Newcombe's interval on n* (understanding: on n). The p-values of
+    acceptance are one registered family: `groups.shares_p` on n*, Holm's correction, none under 30 people. An interval
+    that holds 0 does not mean that there is no gap.
+
+    References
+    ----------
+    Newcombe (1998), Statistics in Medicine 17, 873-890. Holm (1979).
+
+    Examples
+    --------
+    >>> from surveys.stats.weights import weighted_share
+    >>> old = GroupAnswers(
+    ...     "65+",
+    ...     accept=weighted_share({"": (30, 12)}),
+    ...     accept_rest=weighted_share({"": (95, 76)}),
+    ...     informed=share_of(15, 30),
+    ...     informed_rest=share_of(76, 95),
+    ...     n=30,
+    ...     n_rest=95,
+    ...     population=0.4,
+    ... )
+    >>> panel = inclusion_panel([old])
+    >>> found = panel.groups[0]
+    >>> round(found.coverage, 2), round(found.gap.value, 2), round(found.gap.interval.low, 4), found.word.value
+    (0.6, 0.4, 0.2326, 'MEDIUM')
+    >>> panel.worst, panel.unheard
+    ('65+', ())
+    """
+    if least < 1:
+        raise ValueError(f"least must be at least 1, got {least}")
+    for group in groups:
+        if group.population is not None and not 0 < group.population <= 1:
+            raise ValueError(f"population of {group.name} must be above 0 and at most 1, got {group.population}")
+    if not groups:
+        return InclusionPanel((), None, None, (), 0, reason=Reason.NO_ANSWERS)
+    confidence = 1 - 0.10 / len(groups) if confidence is None else confidence
+    tests = registered_family(
+        {group.name: (group.accept_rest.n, group.accept.n, _p_of(group.accept, group.accept_rest)) for group in groups}
+    )
+    found = []
+    for group in groups:
+        accept, rest = group.accept, group.accept_rest
+        gap = _gap(rest.value, rest.n, rest.n_star, accept.value, accept.n, accept.n_star, confidence)
+        knows, others = group.informed, group.informed_rest
+        understanding = _gap(others.value, others.n, others.n, knows.value, knows.n, knows.n, confidence)
+        everybody = group.n + group.n_rest
+        ratio = group.n / everybody / group.population if group.population and everybody else None
+        word = None if gap.value is None else magnitude(gap.value, CLIFF)
+        found.append(
+            Inclusion(group.name, group.n, group.n_rest, ratio, accept, gap, tests[group.name], word, understanding)
+        )
+    behind = [one for one in found if one.n >= least and one.gap.value is not None and one.gap.value > 0]
+    known = [one for one in found if one.coverage is not None]
+    return InclusionPanel(
+        tuple(found),
+        worst=max(behind, key=lambda one: one.gap.value or 0.0).name if behind else None,
+        least_covered=min(known, key=lambda one: one.coverage or 0.0).name if known else None,
+        unheard=tuple(one.name for one in found if one.n < least),
+        n=max(one.n + one.n_rest for one in found),
+    )
+
+
+def _p_of(group: WeightedShare, rest: WeightedShare) -> float | None:
+    if group.value is None or rest.value is None:
+        return None
+    return shares_p(rest.value, rest.n_star, group.value, group.n_star)
+
+
+def _gap(
+    rest: float | None, n_rest: int, worth_rest: float, group: float | None, n: int, worth: float, confidence: float
+) -> Difference:
+    if rest is None or group is None:
+        return Difference(None, None, n_rest, n, NEWCOMBE, Reason.NO_ANSWERS)
+    z = two_sided_z(confidence)
+    interval = newcombe_shares(rest, worth_rest, group, worth, z=z, confidence=confidence)
+    return Difference(rest - group, interval, n_rest, n, NEWCOMBE)
