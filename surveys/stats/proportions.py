@@ -101,6 +101,25 @@ def wilson_share(share: float, n: float, *, z: float, confidence: float) -> Inte
 def share_of(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
     """A share with its Wilson interval; without answers, a reason.
 
+    Parameters
+    ----------
+    successes
+        People who said yes, 0 to ``trials``.
+    trials
+        People who answered, at least 0.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        In [0, 1]. NO_ANSWERS without any.
+
+    Raises
+    ------
+    ValueError
+        If the counts are impossible or the confidence is not in (0, 1).
+
     Examples
     --------
     >>> share_of(0, 0).reason
@@ -165,6 +184,27 @@ def newcombe_difference(
 
 def newcombe_shares(share_1: float, n_1: float, share_2: float, n_2: float, *, z: float, confidence: float) -> Interval:
     """Newcombe's interval of a difference where n may be effective numbers (n*); see `newcombe_difference`.
+
+    Parameters
+    ----------
+    share_1, share_2
+        In [0, 1].
+    n_1, n_2
+        People, or the effective number of them (n*); above 0.
+    z
+        Normal quantile of the interval.
+    confidence
+        What the interval says of itself; the caller chose ``z`` for it.
+
+    Returns
+    -------
+    Interval
+        Limits in [-1, 1], first minus second.
+
+    Raises
+    ------
+    ValueError
+        If a share is outside [0, 1] or ``n_1``, ``n_2`` or ``z`` is not positive.
 
     Examples
     --------

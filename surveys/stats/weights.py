@@ -239,9 +239,30 @@ def _trimmed(
 def kish(counts: Mapping[str, int], weights: Mapping[str, float]) -> float:
     """Kish's design effect of weighting: how many times the sample had to be smaller to be as precise unweighted.
 
+    Parameters
+    ----------
+    counts
+        People of each cell.
+    weights
+        A weight for each cell with people.
+
+    Returns
+    -------
+    float
+        1 with equal weights, larger the more they differ.
+
+    Raises
+    ------
+    ValueError
+        If there are no people or the weights have no positive sum.
+
     Notes
     -----
     ``deff = n * sum(w^2) / (sum w)^2`` over people.
+
+    References
+    ----------
+    Kish (1965), Survey Sampling, 11.2.
 
     Examples
     --------

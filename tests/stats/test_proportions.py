@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from surveys.stats.estimates import Reason
 from surveys.stats.proportions import newcombe_difference, newcombe_shares, share_of, wilson, wilson_share
+
+COUNTS = st.integers(1, 400).flatmap(lambda trials: st.tuples(st.integers(0, trials), st.just(trials)))
 
 
 @pytest.mark.parametrize(
@@ -78,3 +82,41 @@ def test_no_answers_are_a_reason_not_a_number():
 def test_impossible_input_is_named(call, names):
     with pytest.raises(ValueError, match=names):
         call()
+
+
+@settings(deadline=None)
+@given(COUNTS, st.sampled_from([0.90, 0.95, 0.985, 0.99]))
+def test_wilson_is_that_of_statsmodels(counts, confidence):
+    from statsmodels.stats.proportion import proportion_confint
+
+    interval = wilson(*counts, confidence=confidence)
+
+    expected = proportion_confint(*counts, alpha=1 - confidence, method="wilson")
+    assert (interval.low, interval.high) == pytest.approx(expected, abs=1e-12)
+
+
+@settings(deadline=None)
+@given(COUNTS, COUNTS, st.sampled_from([0.90, 0.95]))
+def test_newcombe_is_that_of_statsmodels(first, second, confidence):
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    interval = newcombe_difference(*first, *second, confidence=confidence)
+
+    expected = confint_proportions_2indep(*first, *second, method="newcomb", compare="diff", alpha=1 - confidence)
+    assert (interval.low, interval.high) == pytest.approx(expected, abs=1e-12)
+
+
+@given(COUNTS, COUNTS)
+def test_swapping_the_groups_turns_the_difference_around(first, second):
+    there, back = newcombe_difference(*first, *second), newcombe_difference(*second, *first)
+
+    assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=1e-12)
+
+
+@given(COUNTS)
+def test_asking_the_other_way_round_mirrors_the_interval(counts):
+    yes, trials = counts
+    interval, mirrored = wilson(yes, trials), wilson(trials - yes, trials)
+
+    assert (interval.low, interval.high) == pytest.approx((1 - mirrored.high, 1 - mirrored.low), abs=1e-12)
+    assert yes / trials in interval

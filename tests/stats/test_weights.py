@@ -1,7 +1,8 @@
-"""Raking and weighted figures against R survey 4.1 (G16, G17) and by hand (G18)."""
+"""Raking and weighted figures against R survey 4.1 (G16, G17), by hand (G18) and against regressions of statsmodels."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -160,6 +161,117 @@ def test_equal_weights_change_nothing(parts, weight):
     assert (weighted.interval.low, weighted.interval.high) == pytest.approx(
         (plain.interval.low, plain.interval.high), abs=1e-9
     )
+
+
+CELL = st.tuples(st.integers(1, 20), st.integers(0, 20), st.floats(0.2, 5))
+WEIGHTED = st.lists(CELL, min_size=1, max_size=8)
+
+
+def cells_of(parts):
+    cells = {f"cell {place}": (n, min(n, yes)) for place, (n, yes, _weight) in enumerate(parts)}
+    return cells, {f"cell {place}": weight for place, (_n, _yes, weight) in enumerate(parts)}
+
+
+@given(WEIGHTED, st.floats(0.01, 100))
+def test_only_the_ratio_of_the_weights_matters(parts, factor):
+    cells, weights = cells_of(parts)
+    share = weighted_share(cells, weights)
+    scaled = weighted_share(cells, {cell: factor * weight for cell, weight in weights.items()})
+
+    assert (scaled.value, scaled.n_star) == pytest.approx((share.value, share.n_star), rel=1e-6)
+    assert scaled.standard_error == (
+        None if share.standard_error is None else pytest.approx(share.standard_error, rel=1e-6, abs=1e-9)
+    )
+
+
+@given(WEIGHTED, st.data())
+def test_names_and_order_of_the_cells_do_not_matter(parts, data):
+    cells, weights = cells_of(parts)
+    order = data.draw(st.permutations(list(cells)))
+    share = weighted_share(cells, weights)
+    renamed = weighted_share(
+        {f"{cell}, renamed": cells[cell] for cell in order}, {f"{cell}, renamed": weights[cell] for cell in order}
+    )
+
+    assert (renamed.value, renamed.n_star) == pytest.approx((share.value, share.n_star))
+
+
+@given(WEIGHTED)
+def test_asking_for_no_instead_of_yes_mirrors_the_share(parts):
+    cells, weights = cells_of(parts)
+    share = weighted_share(cells, weights)
+    mirrored = weighted_share({cell: (n, n - yes) for cell, (n, yes) in cells.items()}, weights)
+
+    assert mirrored.value == pytest.approx(1 - share.value, abs=1e-12)
+    assert mirrored.n_star == pytest.approx(share.n_star, rel=1e-6)
+    assert 0 < share.n_star <= share.n
+
+
+@settings(deadline=None)
+@given(st.floats(0.001, 1000), st.sampled_from([5.0, 2.2]))
+def test_unit_of_the_margins_does_not_matter(factor, cap):
+    margins = [{category: factor * target for category, target in margin.items()} for margin in MARGINS]
+    raking, scaled = rake(COUNTS, MARGINS, cap=cap), rake(COUNTS, margins, cap=cap)
+
+    assert scaled.weights == pytest.approx({cell: factor * weight for cell, weight in raking.weights.items()})
+    assert (scaled.deff, scaled.largest) == pytest.approx((raking.deff, raking.largest))
+
+
+def test_order_of_the_variables_does_not_matter():
+    turned = {"/".join(reversed(cell.split("/"))): n for cell, n in COUNTS.items()}
+    weights, plain = rake(turned, MARGINS[::-1]).weights, rake(COUNTS, MARGINS).weights
+
+    assert [weights[cell] for cell in turned] == pytest.approx([plain[cell] for cell in COUNTS])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 5), st.floats(0.2, 5)), min_size=2, max_size=30))
+def test_fixed_weight_error_is_the_robust_error_of_a_weighted_regression_on_a_constant(people):
+    import statsmodels.api as sm
+    from statsmodels.stats.weightstats import DescrStatsW
+
+    y, w = np.array([answer for answer, _weight in people], dtype=float), np.array([weight for _a, weight in people])
+    cells = {str(place): CellSums(1, answer, answer**2) for place, (answer, _weight) in enumerate(people)}
+    found = weighted_mean(cells, {str(place): weight for place, (_a, weight) in enumerate(people)}, respondents=len(y))
+    fit = sm.WLS(y, np.ones_like(y), weights=w).fit(cov_type="HC1")
+
+    assert found.value == pytest.approx(DescrStatsW(y, weights=w).mean)
+    assert found.standard_error == pytest.approx(fit.bse[0], rel=1e-6, abs=1e-7)
+
+
+def test_calibrated_error_has_the_residuals_of_a_weighted_regression():
+    import statsmodels.api as sm
+
+    weights = rake(COUNTS, MARGINS).weights
+    rows = [
+        (answer, weights[cell], [1, cell[0] == "F", cell.endswith("19-39"), cell.endswith("40-64")])
+        for cell, n in COUNTS.items()
+        for answer in [1] * YES[cell] + [0] * (n - YES[cell])
+    ]
+    y, w, x = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
+    residuals = sm.WLS(y, x, weights=w).fit().resid
+
+    expected = np.sqrt(120 / 119 * ((w * residuals) ** 2).sum()) / w.sum()
+    assert calibrated_error(SUMS, weights) == pytest.approx(expected, rel=1e-9)
+
+
+def test_those_who_did_not_say_are_a_category_of_one_margin_only():
+    counts = {"F/old": 20, "F/young": 20, "M/old": 10, "M/young": 30, "F/unknown": 10, "M/unknown": 10}
+    weights = rake(counts, [{"F": 600, "M": 400}, {"old": 300, "young": 700}]).weights
+    raked = {cell: n * weights[cell] for cell, n in counts.items()}
+
+    assert sum(raked[cell] for cell in raked if cell[0] == "F") == pytest.approx(600)
+    # 20 of 100 did not tell their age and keep 200 of 1,000; old and young share the other 800 as registered.
+    assert sum(raked[cell] for cell in raked if "unknown" in cell) == pytest.approx(200)
+    assert sum(raked[cell] for cell in raked if "old" in cell) == pytest.approx(240)
+
+
+def test_a_cap_just_met_and_one_just_missed():
+    # Of 100 answers 10 are old and stand for half: mean weight 5 times the mean of all.
+    counts, margins = {"young": 90, "old": 10}, [{"young": 50, "old": 50}]
+
+    assert rake(counts, margins, cap=5.0).warnings == (HIGH_DEFF,)
+    assert rake(counts, margins, cap=4.99).warnings == (INFEASIBLE_CAP, HIGH_DEFF)
 
 
 @settings(deadline=None)
