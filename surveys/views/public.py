@@ -38,7 +38,7 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
         "criteria": [
             criterion | {"label": metric_name(survey, criterion["metric"])} for criterion in document["criteria"]
         ],
-        "weighting_status": STATUSES.get((document["weighting"] or {}).get("status")),
+        "weighting_status": STATUSES.get((document["weighting"] or {}).get("status", "")),
         "amendments": registration.amendments.all(),
     }
     return render(request, "surveys/rule.html", context)
