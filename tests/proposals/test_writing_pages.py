@@ -154,6 +154,19 @@ def test_a_draft_handed_in_from_another_tab_is_not_changed(client_of, ana):
     assert waiting.title_en == "Handed in"
 
 
+def test_a_draft_begun_in_this_form_and_handed_in_elsewhere_is_not_changed_and_nothing_typed_is_lost(client_of, ana):
+    waiting, typed = build.submitted(ana, title="Handed in"), {"title": "Late change", "idea": "Typed for an hour"}
+    Proposal.objects.filter(pk=waiting.pk).update(draft_key=(key := uuid4()))
+
+    page = client_of(ana).post(NEW, answers(draft_key=key, **typed)).content.decode()
+
+    assert "This proposal has been handed in and cannot be changed now." in page
+    assert 'value="Late change"' in page
+    assert "Typed for an hour" in page
+    waiting.refresh_from_db()
+    assert (waiting.title_en, Proposal.objects.count()) == ("Handed in", 1)
+
+
 def test_what_staff_asked_stands_above_the_form(client_of, ana, mo):
     asked = build.changes_asked(ana, mo)
 

@@ -103,19 +103,19 @@ def test_newcomer_signs_up_in_english_without_javascript(visitor: Visitor):
 def test_pages_that_explain_fit_and_are_accessible(visitor: Visitor, locale, width):
     page = visitor(locale=locale, width=width)
 
-    for path in ("/", "/about/", "/methods/", "/accessibility/", "/privacy/", "/terms/"):
+    for path in ("/", "/about/", "/methods/", "/accessibility/", "/privacy/", "/terms/", "/api/docs/"):
         page.goto(path)
         check(page)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_pages_of_the_account_fit_and_are_accessible(visitor: Visitor, live_server, mo, dodam, width):
-    page = visitor(locale="en-GB", width=width)
+@pytest.mark.parametrize(("locale", "width"), [("ko-KR", 360), ("en-GB", 360), ("en-GB", 1280)])
+def test_pages_of_the_account_fit_and_are_accessible(visitor: Visitor, live_server, mo, dodam, locale, width):
+    page = visitor(locale=locale, width=width)
     sign_in(page, mo, live_server.url)
 
     for path in (
         *("/me/", "/me/residence/", "/me/agreements/", "/me/data/", "/me/delete/", "/notices/", "/me/residence-desk/"),
-        *("/accounts/email/", "/accounts/password/change/", "/accounts/2fa/"),
+        *("/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/me/token/"),
     ):
         page.goto(path)
         check(page)
