@@ -17,9 +17,11 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from surveys.stats.drivers import Gates, Score, drivers_of_products
+from surveys.stats.drivers import Gates, Numbers, Score, Stacks, drivers_of_products
 from surveys.stats.estimates import Interval, Reason, check_confidence, check_same_length, two_sided_z
+from surveys.stats.layout import Layout
 from surveys.stats.reliability import alpha_of_products, omega_of_products, products_of_rows
+from surveys.stats.scoring import is_answered
 
 BCA = "bca bootstrap"
 POISSON = "poisson bootstrap, percentile"
@@ -27,6 +29,7 @@ PCG64 = "numpy PCG64, multinomial"
 SPLITMIX = "splitmix64 of blake2b(pilot) and response number, poisson(1) by inverse"
 REPLICATES = 2000
 POISSON_REPLICATES = 200
+DRIVER_REPLICATES = 500
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -366,7 +369,7 @@ def _expanded(rows: Integers) -> Floats:
     return found
 
 
-def _stacks(totals: npt.NDArray[np.int64 | np.float64], k: int) -> tuple[npt.NDArray[np.int64 | np.float64], ...]:
+def _stacks(totals: Numbers, k: int) -> Stacks:
     """n, sums and symmetric cross-products of each row of totals."""
     first, second = np.triu_indices(k)
     products = np.empty((len(totals), k, k), dtype=totals.dtype)
@@ -493,7 +496,7 @@ class Replicates:
     __hash__ = None  # type: ignore[assignment]
 
     @property
-    def stacks(self) -> tuple[npt.NDArray[np.int64 | np.float64], ...]:
+    def stacks(self) -> Stacks:
         """B people, B x k sums and B x k x k cross-products, as `surveys.stats.drivers.stability` takes them."""
         return _stacks(self.totals, self.items)
 
@@ -550,9 +553,67 @@ def poisson_replicates(
     return Replicates(pilot, k, totals)
 
 
-def weighted_stacks(
-    cells: Mapping[str, Replicates], weights: Mapping[str, float]
-) -> tuple[npt.NDArray[np.int64 | np.float64], ...]:
+def driver_replicates(
+    layout: Layout,
+    pilot: str,
+    ids: npt.ArrayLike,
+    answers: npt.ArrayLike,
+    *,
+    cells: Sequence[str] | npt.NDArray[np.str_],
+    replicates: int = DRIVER_REPLICATES,
+) -> dict[str, Replicates]:
+    """Replicates of the drivers' and the outcome's items for each raking cell, from answers as they are stored.
+
+    Parameters
+    ----------
+    layout
+        With drivers; its items are the columns of ``answers``.
+    pilot, ids
+        As in `poisson_weights`; n ids, each of them once.
+    answers
+        n x k raw answers, missing codes included, of the responses that count.
+    cells
+        Raking cell of each response.
+    replicates
+        B.
+
+    Returns
+    -------
+    dict
+        By cell, over ``layout.driver_items``, of the people who answered all of them; cells without such people are
+        left out. What `surveys.stats.figures.driver_figures` takes. Several batches merge cell by cell.
+
+    Raises
+    ------
+    ValueError
+        If the layout has no drivers, or ids, answers and cells do not fit.
+
+    Examples
+    --------
+    >>> items = [{"code": name, "construct": name} for name in ("PU", "PE", "BI")]
+    >>> layout = Layout.of({"items": items, "drivers": {"constructs": ["PU", "PE"], "outcome": "BI"}})
+    >>> found = driver_replicates(layout, "pilot 7", [1, 2], [[4, 5, 4], [4, 98, 4]], cells=["F", "M"], replicates=3)
+    >>> {cell: one.stacks[0].tolist() for cell, one in found.items()}
+    {'F': [1, 2, 0]}
+    """
+    if not layout.driver_items:
+        raise ValueError("layout has no drivers")
+    raw, number, cell_of = np.asarray(answers), np.asarray(ids), np.asarray(cells, dtype=np.str_)
+    if raw.ndim != 2 or raw.shape[1] != len(layout.items):
+        raise ValueError(f"answers must be n x {len(layout.items)}, got {raw.shape}")
+    check_same_length(ids=number, answers=raw, cells=cell_of)
+    chosen = raw[:, [layout.column[item.code] for item in layout.driver_items]].astype(np.int64)
+    complete = is_answered(chosen).all(axis=1)
+    ends = np.array([item.lo + item.hi for item in layout.driver_items])
+    oriented = np.where([item.reverse for item in layout.driver_items], ends - chosen, chosen)
+    found = {}
+    for cell in np.unique(cell_of[complete]).tolist():
+        here = complete & (cell_of == cell)
+        found[cell] = poisson_replicates(pilot, number[here], oriented[here], replicates=replicates)
+    return found
+
+
+def weighted_stacks(cells: Mapping[str, Replicates], weights: Mapping[str, float]) -> Stacks:
     """Replicates of raking cells put together by the cells' weights (taken as fixed): n, sums, cross-products.
 
     Parameters

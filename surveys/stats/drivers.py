@@ -27,6 +27,8 @@ _SINGULAR = 1e-10
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64 | np.float64]
+# n, sums and cross-products of B replicates: B, B x k, B x k x k.
+Stacks = tuple[Numbers, Numbers, Numbers]
 
 
 class Quadrant(StrEnum):
@@ -256,7 +258,7 @@ def drivers_of_products(
     people: int | None = None,
     outcome_alpha: Alpha | None = None,
     gates: Gates | None = None,
-    replicates: tuple[Numbers, Numbers, Numbers] | None = None,
+    replicates: Stacks | None = None,
 ) -> Drivers:
     """Importance, performance and priority from the cross-products of all items.
 
@@ -363,7 +365,7 @@ def drivers_of_rows(
     weights: npt.ArrayLike | None = None,
     outcome_alpha: Alpha | None = None,
     gates: Gates | None = None,
-    replicates: tuple[Numbers, Numbers, Numbers] | None = None,
+    replicates: Stacks | None = None,
 ) -> Drivers:
     """The same from listed answers or scores; see `drivers_of_products`.
 

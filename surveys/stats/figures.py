@@ -11,7 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from surveys.stats.drivers import Drivers, Numbers, Score, drivers_of_products
+from surveys.stats.bootstrap import Replicates, weighted_stacks
+from surveys.stats.drivers import Drivers, Score, drivers_of_products
 from surveys.stats.estimates import Estimate, Reason, two_sided_z
 from surveys.stats.groups import Difference
 from surveys.stats.layout import FLAGS, USE_LEVELS, Item, Layout
@@ -235,7 +236,7 @@ def driver_figures(
     state: State,
     *,
     weights: Mapping[str, float] | None = None,
-    replicates: tuple[Numbers, Numbers, Numbers] | None = None,
+    replicates: Mapping[str, Replicates] | None = None,
 ) -> Drivers:
     """What goes together with the outcome, over those who answered all items of all drivers and of the outcome.
 
@@ -246,7 +247,7 @@ def driver_figures(
     weights
         By raking cell; everybody the same, where not said.
     replicates
-        n, sums and cross-products of bootstrap replicates over ``layout.driver_items``, for the stability.
+        By raking cell, as `bootstrap.driver_replicates` draws them from the answers; they give the stability.
 
     Returns
     -------
@@ -263,8 +264,11 @@ def driver_figures(
     k = len(state.layout.driver_items)
     of_outcome = construct_figures(state, state.layout.drivers.outcome).alpha
     n, sums, products = cross_products(state.block("drivers"), k)
+    drawn = None
+    if replicates:
+        drawn = weighted_stacks(replicates, dict.fromkeys(replicates, 1.0) if weights is None else weights)
     if weights is None:
-        return drivers_of_products(scores, n, sums, products, outcome_alpha=of_outcome, replicates=replicates)
+        return drivers_of_products(scores, n, sums, products, outcome_alpha=of_outcome, replicates=drawn)
     weighted = np.zeros(1 + k + k * (k + 1) // 2)
     for cell, block in state.by_cell("drivers").items():
         if block[0]:
@@ -278,7 +282,7 @@ def driver_figures(
         upper + np.triu(upper, 1).T,
         people=n,
         outcome_alpha=of_outcome,
-        replicates=replicates,
+        replicates=drawn,
     )
 
 

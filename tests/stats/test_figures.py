@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from surveys.stats.bootstrap import driver_replicates
 from surveys.stats.drivers import Score, drivers_of_rows
 from surveys.stats.estimates import Reason
 from surveys.stats.figures import (
@@ -193,6 +194,29 @@ def test_weighted_drivers_count_each_cell_by_its_weight():
     assert found.r_squared != pytest.approx(driver_figures(state).r_squared, abs=1e-6)
 
 
+def test_stability_of_the_drivers_comes_from_replicates_of_the_cells():
+    answers, cells = wave_with_drivers()
+    state, ids = tally(DRIVEN, answers, cells=cells), np.arange(200)
+    replicates = driver_replicates(DRIVEN, "pilot 7", ids, answers, cells=cells, replicates=50)
+    halves = [
+        driver_replicates(DRIVEN, "pilot 7", ids[half], answers[half], cells=cells[half], replicates=50)
+        for half in (slice(0, 90), slice(90, 200))
+    ]
+    weights = {"F/65+": 0.5, "M/65+": 2.0}
+
+    assert replicates == {cell: halves[0][cell].merge(halves[1][cell]) for cell in replicates}
+    assert driver_figures(state).drivers[0].stability is None
+    for found in (
+        driver_figures(state, replicates=replicates),
+        driver_figures(state, weights=weights, replicates=replicates),
+    ):
+        # Of two drivers both are always among the top two.
+        assert found.replicates == 50
+        assert [driver.stability for driver in found.drivers] == [1, 1]
+    n = sum(one.stacks[0] for one in replicates.values())
+    assert n.mean() == pytest.approx(180, rel=0.05)
+
+
 def test_lowest_items_of_a_driver_stand_lowest_after_turning():
     rows = np.array([[5, 3, 4, 5, 2, 4, 4, 4], [5, 2, 4, 4, 1, 4, 4, 4]])
     state = tally(DRIVEN, rows, cells=["F", "F"])
@@ -356,6 +380,8 @@ def test_nobody_has_answered_yet():
         (lambda: construct_reliability(empty(LAYOUT), "XX"), "XX is no construct"),
         (lambda: lowest_items(empty(LAYOUT), "XX"), "XX is no construct"),
         (lambda: driver_figures(empty(LAYOUT)), "no drivers"),
+        (lambda: driver_replicates(LAYOUT, "p", [], np.zeros((0, 5)), cells=[]), "no drivers"),
+        (lambda: driver_replicates(DRIVEN, "p", [1], [[1, 2]], cells=["F"]), "answers must be n x 8"),
         (lambda: group_figures(empty(LAYOUT), "XX"), "XX is no group"),
         (lambda: group_scores(empty(LAYOUT), "XX"), "XX is no group"),
     ],
