@@ -1,6 +1,6 @@
 """Settings for every install: safe for production by default, the demonstration is what is switched on."""
 
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -164,7 +164,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_TASK_ROUTES = {"surveys.tasks.make_ordered_reports": {"queue": "reports"}}
+CELERY_TASK_ROUTES = {
+    "surveys.tasks.make_ordered_reports": {"queue": "reports"},
+    "surveys.tasks.recount_wave": {"queue": "reports"},
+}
 # A sweep that was not taken within its own period is worth nothing: the next one finds the same rows.
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": schedule(10.0), "options": {"expires": 9}}
@@ -175,9 +178,10 @@ CELERY_BEAT_SCHEDULE = {
         "invite and remind": "surveys.tasks.invite_and_remind",
         "refresh touched waves": "surveys.tasks.refresh_touched_waves",
         "make ordered reports": "surveys.tasks.make_ordered_reports",
+        "work out closed waves": "surveys.tasks.work_out_closed_waves",
         "tell people of decisions": "feedback.tasks.tell_people_of_decisions",
     }.items()
-}
+} | {"recount waves": {"task": "surveys.tasks.recount_waves", "schedule": crontab(hour=3, minute=0)}}
 
 LOCAL = SITE_URL.startswith("http://localhost")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL

@@ -1,19 +1,28 @@
 """Sweeps of the surveys: each finds rows, does work that may be done twice, and leaves."""
 
 import logging
+from datetime import timedelta
+from math import ceil
 
 from celery import shared_task
+from django.db.models import Count
 from django.db.utils import OperationalError
 from django.utils import timezone
 
 from livinglab.errors import Refused
+from surveys.actions.check_counts import check_counts
+from surveys.actions.closing import work_out_next
 from surveys.actions.reports import make_next_report
 from surveys.actions.waves import close_wave, invite, open_wave, remind
 from surveys.actions.withdraw import cut_loose, take_out_withdrawn
-from surveys.metrics.refresh import refresh
-from surveys.models import Wave
+from surveys.metrics.counter import Counter
+from surveys.metrics.refresh import TOGETHER, refresh_some
+from surveys.models import TouchedChunk, Wave
 
 logger = logging.getLogger("livinglab.surveys")
+# Workers that count one wave side by side, at most.
+SIDE_BY_SIDE = 8
+CHECKED_FOR = timedelta(days=7)
 WITH_ITS_SURVEY = (
     "survey__pilot__version__service",
     "survey__instrument",
@@ -53,17 +62,41 @@ def refresh_touched_waves() -> None:
     """Queue the counting of each wave that has markers waiting, after the answers that people took back are gone."""
     take_out_withdrawn()
     cut_loose(at=timezone.now())
-    for number in Wave.objects.touched().values_list("pk", flat=True):
-        refresh_wave.delay(number)
+    waiting = TouchedChunk.objects.values("wave").annotate(chunks=Count("chunk", distinct=True)).order_by("wave")
+    for number, chunks in waiting.values_list("wave", "chunks"):
+        for _worker in range(min(ceil(chunks / TOGETHER), SIDE_BY_SIDE)):
+            refresh_wave.delay(number)
 
 
 @shared_task(acks_late=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def refresh_wave(number: int) -> None:
-    refresh(Wave.objects.select_related(*WITH_ITS_SURVEY).get(pk=number), at=timezone.now())
+    """Count some of what waits; where there is more, queue up again behind everybody else's work."""
+    counter = Counter(Wave.objects.select_related(*WITH_ITS_SURVEY).get(pk=number))
+    if refresh_some(counter, at=timezone.now()) == TOGETHER:
+        refresh_wave.delay(number)
+
+
+@shared_task(acks_late=True)
+def recount_waves() -> None:
+    """Every night: check the counts of what is open, and of what was closed not long ago."""
+    for number in Wave.objects.open_or_closed_since(timezone.now() - CHECKED_FOR).values_list("pk", flat=True):
+        recount_wave.delay(number)
+
+
+@shared_task(acks_late=True)
+def recount_wave(number: int) -> None:
+    check_counts(Wave.objects.select_related(*WITH_ITS_SURVEY).get(pk=number), at=timezone.now())
 
 
 @shared_task(acks_late=True)
 def make_ordered_reports() -> None:
     """Make what evaluators ordered, and what somebody began who is no longer at it."""
     while make_next_report():
+        pass
+
+
+@shared_task(acks_late=True)
+def work_out_closed_waves() -> None:
+    """Work out what needs the answers of closed waves, and what somebody began who is no longer at it."""
+    while work_out_next(at=timezone.now()):
         pass

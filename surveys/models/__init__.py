@@ -4,12 +4,13 @@ from surveys.models.report import ReportOrder
 from surveys.models.response import Invitation, ParticipantKey, Response
 from surveys.models.snapshot import Snapshot, Verdict
 from surveys.models.survey import QuestionSet, Survey, Wave
-from surveys.models.tally import ChunkTally, InvitedCount, Tally, TouchedChunk
+from surveys.models.tally import ChunkTally, CountingIncident, InvitedCount, Tally, TouchedChunk
 
 __all__ = [
     "Amendment",
     "BankPermission",
     "ChunkTally",
+    "CountingIncident",
     "Criterion",
     "Instrument",
     "Invitation",

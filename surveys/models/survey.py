@@ -89,9 +89,8 @@ class WaveQuerySet(models.QuerySet["Wave"]):
     def due_to_close(self, at: datetime) -> "WaveQuerySet":
         return self.filter(stage=Wave.Stage.OPEN, closes_at__lte=at)
 
-    def touched(self) -> "WaveQuerySet":
-        """Waves with chunks that were written since they were last counted."""
-        return self.filter(touched_chunks__isnull=False).distinct()
+    def open_or_closed_since(self, moment: datetime) -> "WaveQuerySet":
+        return self.filter(Q(stage=Wave.Stage.OPEN) | Q(stage=Wave.Stage.CLOSED, closed_at__gte=moment))
 
 
 class Wave(models.Model):

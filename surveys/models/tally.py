@@ -1,6 +1,8 @@
 """Exact integer counts: per chunk of responses, and merged per wave (design.md, rule 2)."""
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from surveys.models.survey import Wave
 
@@ -59,3 +61,26 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return str(self.wave_id)
+
+
+class CountingIncident(models.Model):
+    """The stored counts of a wave were not those of its answers; open until a recount finds every integer equal."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="counting_incidents", verbose_name=_("wave"))
+    at = models.DateTimeField(_("found at"))
+    found = models.PositiveIntegerField(_("differences"))
+    # The first of them, with counts as exact as only the desk may see them: for whoever runs the server, on no page.
+    differences = models.JSONField()
+    resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("counting incident")
+        verbose_name_plural = _("counting incidents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave"], condition=Q(resolved_at__isnull=True), name="counting_incident_open_once_per_wave"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave} {self.at:%Y-%m-%d}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -28,7 +28,7 @@ from surveys.metrics.figures import Plain
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.release import Audience, live_desk, release
 from surveys.metrics.snapshots import registered_look
-from surveys.models import Snapshot, Survey, Wave
+from surveys.models import CountingIncident, Snapshot, Survey, Wave
 from surveys.views.showing import interval_row, item_groups, people_tables, results_context, verdict_context
 from surveys.words import area_names
 
@@ -93,7 +93,9 @@ def todo_of(survey: Survey) -> str:
 
 def wave_of(request: AuthenticatedRequest, pk: int) -> Wave:
     """A wave of a pilot she evaluates; for everybody else there is none."""
-    return get_object_or_404(Wave.objects.of_evaluator(request.user).select_related(*PARTS).defer(*LATER), pk=pk)
+    incidents = CountingIncident.objects.filter(wave=OuterRef("pk"), resolved_at=None)
+    waves = Wave.objects.of_evaluator(request.user).annotate(miscounted=Exists(incidents))
+    return get_object_or_404(waves.select_related(*PARTS).defer(*LATER), pk=pk)
 
 
 @role_required(Role.EVALUATOR)

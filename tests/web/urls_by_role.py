@@ -486,6 +486,7 @@ ADMIN: list[Row] = [
     Row("admin:accounts_person", "login 403 403 403 403 200"),
     Row("admin:accounts_rolegrant", "login 403 403 403 403 200"),
     Row("admin:proposals_servicefield", "login 403 403 403 403 200"),
+    Row("admin:surveys_countingincident", "login 403 403 403 403 200"),
     Row("admin:notices_notice", "login 403 403 403 403 200"),
     Row("admin:notices_mail", "login 403 403 403 403 200"),
     # signing in and passwords belong to the site's own pages
