@@ -73,6 +73,13 @@ class Bootstrap:
 def means_of(values: Integers, counts: Integers) -> Floats:
     """Mean of each row of counts, for `bca_of_histogram`.
 
+    Parameters
+    ----------
+    values
+        C values in ascending order.
+    counts
+        B x C counts, none of the rows empty; the result holds B figures, in the values' own unit.
+
     Examples
     --------
     >>> means_of(np.array([1, 2, 3]), np.array([[1, 0, 1], [0, 1, 3]])).tolist()
@@ -84,6 +91,13 @@ def means_of(values: Integers, counts: Integers) -> Floats:
 
 def medians_of(values: Integers, counts: Integers) -> Floats:
     """Median of each row of counts, for `bca_of_histogram`; between two values their mean.
+
+    Parameters
+    ----------
+    values
+        C values in ascending order.
+    counts
+        B x C counts, none of the rows empty; the result holds B figures, in the values' own unit.
 
     Examples
     --------
@@ -99,6 +113,13 @@ def medians_of(values: Integers, counts: Integers) -> Floats:
 
 def top_2_of(values: Integers, counts: Integers) -> Floats:
     """Share of the two highest values of each row of counts, for `bca_of_histogram`.
+
+    Parameters
+    ----------
+    values
+        C values in ascending order.
+    counts
+        B x C counts, none of the rows empty; the result holds B figures, shares in [0, 1].
 
     Examples
     --------
@@ -259,7 +280,19 @@ def bca_of_rows(
 
 
 def bca_of_alpha(rows: npt.ArrayLike, *, seed: int, replicates: int = REPLICATES) -> Bootstrap:
-    """BCa interval of Cronbach's alpha; what has no alpha has the same reason here. See `bca_of_rows`.
+    """BCa interval of Cronbach's alpha; what has no alpha has the same reason here.
+
+    Parameters
+    ----------
+    rows
+        n x k whole answers of people who answered every item, reversed items turned around.
+    seed, replicates
+        As in `bca_of_histogram`.
+
+    Raises
+    ------
+    ValueError
+        As `bca_of_rows`, which does the work.
 
     Examples
     --------
@@ -280,7 +313,19 @@ def bca_of_alpha(rows: npt.ArrayLike, *, seed: int, replicates: int = REPLICATES
 
 
 def bca_of_omega(rows: npt.ArrayLike, *, seed: int, replicates: int = REPLICATES) -> Bootstrap:
-    """BCa interval of McDonald's omega; what has no omega has the same reason here. See `bca_of_rows`.
+    """BCa interval of McDonald's omega; what has no omega has the same reason here.
+
+    Parameters
+    ----------
+    rows
+        n x k whole answers of people who answered every item, reversed items turned around.
+    seed, replicates
+        As in `bca_of_histogram`.
+
+    Raises
+    ------
+    ValueError
+        As `bca_of_rows`, which does the work.
 
     Examples
     --------
@@ -318,6 +363,11 @@ def bca_of_importance(
     dict
         By driver, in the order given; empty where a score does not vary or a driver follows from the others. Whether
         there are people enough for a ranking is for `drivers_of_products` to say.
+
+    Raises
+    ------
+    ValueError
+        As `bca_of_rows` and `drivers_of_products`.
 
     Examples
     --------
@@ -622,6 +672,11 @@ def weighted_stacks(cells: Mapping[str, Replicates], weights: Mapping[str, float
         Replicates of the people of each cell, of the same pilot, items and number.
     weights
         By cell.
+
+    Returns
+    -------
+    tuple
+        B sums of weights, B x k sums, B x k x k cross-products, as `surveys.stats.drivers.stability` takes them.
 
     Raises
     ------

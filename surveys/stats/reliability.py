@@ -235,6 +235,18 @@ def alpha(covariance: Floats, n: int, *, confidence: float = 0.95) -> Alpha:
 def alpha_of_products(n: int, sums: Integers, products: Integers, *, confidence: float = 0.95) -> Alpha:
     """Cronbach's alpha straight from exact sums and cross-products; see `alpha`.
 
+    Parameters
+    ----------
+    n, sums, products
+        As in `covariance_of_products`, but any n: with fewer than two people there is a reason (TOO_FEW).
+    confidence
+        Strictly between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit or the confidence is out of range.
+
     Examples
     --------
     >>> round(alpha_of_products(4, np.array([10, 10]), np.array([[30, 29], [29, 30]])).value, 6)
@@ -288,6 +300,11 @@ def standardised_alpha(covariance: Floats, n: int) -> Alpha:
 
 def correlation_of(covariance: Floats) -> Floats | None:
     """Correlation matrix of a covariance matrix; None where something does not vary.
+
+    Parameters
+    ----------
+    covariance
+        k x k, with any divisor; the result is k x k with ones on the diagonal.
 
     Examples
     --------
@@ -364,6 +381,16 @@ def omega(covariance: Floats, n: int) -> Omega:
 
 def omega_of_products(n: int, sums: Integers, products: Integers) -> Omega:
     """McDonald's omega straight from exact sums and cross-products; see `omega`.
+
+    Parameters
+    ----------
+    n, sums, products
+        As in `covariance_of_products`, but any n: with fewer than two people there is a reason (TOO_FEW).
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
 
     Examples
     --------
@@ -465,6 +492,18 @@ def reliability(covariance: Floats, n: int, *, confidence: float = 0.95) -> Reli
 def reliability_of_products(n: int, sums: Integers, products: Integers, *, confidence: float = 0.95) -> Reliability:
     """The same straight from exact sums and cross-products; with fewer than two people nothing has a value.
 
+    Parameters
+    ----------
+    n, sums, products
+        As in `covariance_of_products`, but any n.
+    confidence
+        Of alpha's interval, strictly between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit or the confidence is out of range.
+
     Examples
     --------
     >>> rows = [[4, 5, 5], [3, 1, 1], [3, 3, 3], [2, 3, 2], [3, 2, 3], [4, 3, 2]]
@@ -478,7 +517,19 @@ def reliability_of_products(n: int, sums: Integers, products: Integers, *, confi
 
 
 def reliability_of_rows(rows: npt.ArrayLike, *, confidence: float = 0.95) -> Reliability:
-    """The same from the listed answers of the people who answered every item; see `covariance_of_rows`.
+    """The same from the listed answers of the people who answered every item.
+
+    Parameters
+    ----------
+    rows
+        n x k values, which need not be whole; reversed items already turned around.
+    confidence
+        Of alpha's interval, strictly between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If rows is no complete table of at least two people, or the confidence is out of range.
 
     Examples
     --------

@@ -89,6 +89,7 @@ def test_the_same_seed_gives_the_same_interval_and_another_seed_another():
     assert first.interval != other.interval
 
 
+@settings(deadline=None)
 @given(values=st.lists(st.integers(1, 5), min_size=1, max_size=40))
 def test_medians_are_numpys(values):
     counts = np.array([[values.count(value) for value in range(1, 6)]])
@@ -192,6 +193,7 @@ def test_splitmix64_gives_its_published_sequence():
     ]
 
 
+@settings(deadline=None)
 @given(pilot=st.text(max_size=20), number=st.integers(0, 2**62), replicates=st.integers(1, 9))
 def test_a_weight_follows_from_pilot_response_and_replicate_by_the_formula(pilot, number, replicates):
     assert poisson_weights(pilot, [number], replicates)[0].tolist() == [

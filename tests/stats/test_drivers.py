@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.stats.drivers import (
@@ -103,6 +103,7 @@ def test_shapley_is_the_average_over_all_orders_of_regressions():
     assert shapley(*correlations_of(rows)) == pytest.approx(gains)
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 10_000), p=st.integers(2, 10))
 def test_both_shares_add_up_to_what_a_regression_explains(seed, p):
     random = np.random.default_rng(seed)
@@ -122,6 +123,7 @@ def test_uncorrelated_drivers_have_their_squared_correlation():
     assert shapley(np.eye(3), with_outcome) == pytest.approx(with_outcome**2)
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 10_000), order=st.permutations(range(3)))
 def test_the_order_of_the_drivers_changes_nothing(seed, order):
     scores = scores_of(people(seed, n=120))
@@ -174,6 +176,7 @@ def test_whole_weights_are_people_counted_more_than_once():
         assert [one.raw, one.priority] == pytest.approx([other.raw, other.priority])
 
 
+@settings(deadline=None)
 @given(factor=st.floats(0.01, 100))
 def test_scaling_all_weights_changes_nothing(factor):
     rows, weights = people(4), np.linspace(0.5, 2, 300)

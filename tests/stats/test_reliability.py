@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.multivariate.factor import Factor
 
@@ -108,6 +108,7 @@ def test_omega_is_the_one_of_statsmodels(items):
         )
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 10_000), order=st.permutations(range(5)))
 def test_the_order_of_the_items_changes_nothing(seed, order):
     rows = likely_answers(seed, items=5)
@@ -123,6 +124,7 @@ def test_the_order_of_the_items_changes_nothing(seed, order):
     assert other.alpha_if_deleted == pytest.approx([found.alpha_if_deleted[place] for place in order])
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 10_000), factors=st.lists(st.integers(1, 9), min_size=4, max_size=4))
 def test_units_of_the_items_change_neither_the_fit_nor_standardised_alpha(seed, factors):
     rows = likely_answers(seed, items=4)
@@ -134,6 +136,7 @@ def test_units_of_the_items_change_neither_the_fit_nor_standardised_alpha(seed, 
         assert other.omega.loadings == pytest.approx(found.omega.loadings, abs=1e-5)
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_listed_answers_and_integers_give_the_same(seed):
     rows = likely_answers(seed, people=60, items=4)
