@@ -6,6 +6,7 @@ import sys
 from contextlib import nullcontext
 
 WITHOUT_DATABASE = {
+    "analyse",
     "build_assets",
     "collectstatic",
     "compilemessages",

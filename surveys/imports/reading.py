@@ -37,7 +37,8 @@ class Row:
     mode: str = ""
     use_level: int = 0
     marks: tuple[int, ...] = ()
-    seconds: tuple[float | None, ...] = ()
+    # Items on a page, and the seconds spent on it.
+    pages: tuple[tuple[int, float | None], ...] = ()
     comment: str = ""
 
 
@@ -130,7 +131,7 @@ def _read(survey: SurveyFiles, source: Source, file: str, table: Opened, line: L
     groups = {group.name: group.read(told[group.column]) for group in source.groups}
     mode = read(source.mode.column, source.mode.read) if source.mode else ""
     use_level = read(source.use_level.column, source.use_level.read) if source.use_level else 0
-    seconds = tuple(read(page.column, page.read) for page in source.pages)
+    pages = tuple((len(asked.intersection(page.items)), read(page.column, page.read)) for page in source.pages)
     if refusals:
         return refusals
     return Row(
@@ -146,7 +147,7 @@ def _read(survey: SurveyFiles, source: Source, file: str, table: Opened, line: L
         mode=mode,
         use_level=use_level,
         marks=tuple(question.read(told[question.column]) for question in source.knowledge),
-        seconds=seconds,
+        pages=pages,
         comment=told[source.comment].strip() if source.comment else "",
     )
 

@@ -131,8 +131,13 @@ def interval_chart(
     return drawn({"width": WIDTH, "height": max(1, rows) * row * (1.2 if several else 1), "layer": layers})
 
 
-def stacked_chart(stacks: Sequence[Stack], labels: Sequence[str]) -> str:
-    """Shares of each answer, one bar for each item; numbers stand where there is room for them."""
+def stacked_chart(stacks: Sequence[Stack], labels: Sequence[str], *, colours: Sequence[str] = ()) -> str:
+    """Shares of each answer, one bar for each item; numbers stand where there is room for them.
+
+    ``colours``, one for each answer, are those of a scale of agreement where not said. A label may have two lines.
+    """
+    several_lines = any("\n" in stack.label for stack in stacks)
+    dark = [_is_dark(colour) for colour in colours] or [place in (0, len(labels) - 1) for place in range(len(labels))]
     values = []
     for stack in stacks:
         total, before = sum(stack.counts), 0
@@ -146,27 +151,29 @@ def stacked_chart(stacks: Sequence[Stack], labels: Sequence[str]) -> str:
                         "to": (before + count) / total,
                         "middle": (before + count / 2) / total,
                         "words": f"{100 * count / total:.0f}" if count / total >= 0.07 else "",
-                        "dark": place in (0, len(labels) - 1),
+                        "dark": dark[place],
                     }
                 )
             before += count
-    colours = SCALE if len(labels) == len(SCALE) else [SCALE[0], SCALE[2], SCALE[4]]
+    colours = colours or (SCALE if len(labels) == len(SCALE) else [SCALE[0], SCALE[2], SCALE[4]])
     x = {"type": "quantitative", "scale": {"domain": [0, 1]}}
-    y = {
+    y: dict[str, Any] = {
         "field": "item",
         "type": "nominal",
         "sort": None,
         "axis": {"title": None, "domain": False, "ticks": False},
         "scale": {"paddingInner": 0.3},
     }
+    if several_lines:
+        y["axis"] = {"title": None, "domain": False, "ticks": False, "labelExpr": "split(datum.label, '\\n')"}
     # Long labels would run over the edge of the page in one line.
-    legend = {"columns": 3 if sum(map(len, labels)) > LEGEND_LINE else 0}
-    scale = {"domain": list(labels), "range": colours}
+    legend = {"columns": 3 if sum(map(len, labels)) > (LEGEND_LINE // 2 if several_lines else LEGEND_LINE) else 0}
+    scale = {"domain": list(labels), "range": list(colours)}
     colour = {"field": "answer", "type": "nominal", "scale": scale, "legend": legend}
     return drawn(
         {
             "width": WIDTH,
-            "height": {"step": 22},
+            "height": {"step": 36 if several_lines else 22},
             "data": {"values": values},
             "layer": [
                 {
@@ -190,3 +197,9 @@ def stacked_chart(stacks: Sequence[Stack], labels: Sequence[str]) -> str:
             ],
         }
     )
+
+
+def _is_dark(colour: str) -> bool:
+    """Whether white letters read better than dark ones on a colour like ``#083891``."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 140
