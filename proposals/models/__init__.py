@@ -4,6 +4,7 @@ from proposals.models.photo import Photo
 from proposals.models.proposal import Proposal, ServiceField, SmartServiceLevel
 from proposals.models.step import DeclineReason, Part, Step
 from proposals.models.support import Support
+from proposals.models.words import Words
 
 __all__ = [
     "Comment",
@@ -16,4 +17,5 @@ __all__ = [
     "SmartServiceLevel",
     "Step",
     "Support",
+    "Words",
 ]

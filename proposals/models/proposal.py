@@ -1,7 +1,5 @@
 """A proposal: a need, an idea, who gains, and what data it would take."""
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Area, Person
 from livinglab.accounts.roles import Role
-from livinglab.bilingual import LANGUAGES, Bilingual
+from livinglab.bilingual import Bilingual
 from proposals.lifecycle import PUBLIC, Stage
 
 
@@ -70,14 +68,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return handed_in if areas is None else handed_in.filter(area__in=areas)
 
     def matching(self, *, q: str = "", **same: str) -> "ProposalQuerySet":
-        """Those that contain the words in either language, and agree in field, area and stage."""
+        """Public ones that contain the words in either language, and agree in field, area and stage."""
+        from proposals.models.words import Words
+
         found = self.filter(**same)
-        if q:
-            # Where nothing has a case, as in Korean, the plain comparison finds the same in a third of the time.
-            contains = "contains" if q.upper() == q.lower() else "icontains"
-            texts = (f"{name}_{language}" for name in ("title", "problem", "idea") for language in LANGUAGES)
-            found = found.filter(reduce(or_, (Q(**{f"{text}__{contains}": q}) for text in texts)))
-        return found
+        return found.filter(pk__in=Words.objects.containing(q).values("pk")) if q else found
 
     def with_counts(self) -> "ProposalQuerySet":
         """Each with ``support_count`` and ``comment_count``, counted from the rows."""

@@ -49,7 +49,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     if on_map:
         context |= on_the_map(request, areas, chosen)
     else:
-        # Only numbers are sorted and skipped; the texts are read for one page. A search reads all texts, so only once.
+        # Only numbers are sorted and skipped; the texts are read for one page. What a search finds is looked for once.
         pks = found.values_list("pk", flat=True)
         page = Paginator(list(pks) if "q" in chosen else pks, ON_A_PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "proposals": in_order(list(page.object_list))}
