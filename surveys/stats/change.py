@@ -77,6 +77,10 @@ def two_shares(before: WeightedShare, after: WeightedShare, *, confidence: float
     ValueError
         If the confidence is not in (0, 1).
 
+    References
+    ----------
+    Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
+
     Examples
     --------
     >>> from surveys.stats.weights import weighted_share
@@ -125,6 +129,14 @@ def paired_means(before: Sequence[float], after: Sequence[float], *, confidence:
     ValueError
         If the lengths differ.
 
+    Notes
+    -----
+    ``d_z = mean / SD`` of the differences, ``d_av = mean / sqrt((s1^2 + s2^2) / 2)``, t with n - 1 degrees of freedom.
+
+    References
+    ----------
+    Lakens (2013), Frontiers in Psychology 4.
+
     Examples
     --------
     >>> found = paired_means([1, 2, 3, 4], [2, 2, 5, 5])
@@ -169,6 +181,11 @@ def paired_means_of_sums(
     ------
     ValueError
         If no n pairs of numbers have such sums.
+
+    Notes
+    -----
+    Differences have the sum ``sum y - sum x`` and the squares ``sum x^2 + sum y^2 - 2 sum x y``: integers up to the
+    division.
 
     Examples
     --------
@@ -298,6 +315,10 @@ def available_means(
     -----
     ``SE^2 = s1^2/n1 + s2^2/n2 - 2 n12 cov12 / (n1 n2)``, normal interval.
 
+    References
+    ----------
+    Kish (1965), Survey Sampling, on overlapping samples.
+
     Examples
     --------
     >>> from surveys.stats.means import Mean
@@ -333,6 +354,11 @@ def available_weighted(before: WeightedMean, after: WeightedMean, *, confidence:
     -------
     Difference
         TOO_FEW where a wave has no standard error.
+
+    Raises
+    ------
+    ValueError
+        If the confidence is not in (0, 1).
 
     Notes
     -----
@@ -473,6 +499,15 @@ def attrition(
     ------
     ValueError
         If more people stayed in a cell than were there.
+
+    Notes
+    -----
+    Retention: those who stayed over those who were there, Wilson's interval. Leavers minus stayers: `groups.hedges`.
+    Evenness: `representativeness.r_indicator` of staying.
+
+    References
+    ----------
+    Hedges (1981), Journal of Educational Statistics 6. Schouten, Cobben and Bethlehem (2009), Survey Methodology 35.
 
     Examples
     --------

@@ -48,6 +48,10 @@ def magnitude(value: float, method: str) -> Magnitude:
     method
         `HEDGES` (limits .2, .5, .8) or `CLIFF` (.147, .33, .474). A value on a limit has the larger word.
 
+    Returns
+    -------
+    Magnitude
+
     Raises
     ------
     ValueError
@@ -140,9 +144,18 @@ def welch(first: Mean, second: Mean, *, confidence: float = 0.95) -> Welch:
     Welch
         TOO_FEW where a mean rests on fewer than two people; NO_VARIATION (a value, no interval) where nothing varies.
 
+    Raises
+    ------
+    ValueError
+        If the confidence is not in (0, 1).
+
     Notes
     -----
     Degrees of freedom by Welch and Satterthwaite.
+
+    References
+    ----------
+    Welch (1947), Biometrika 34.
 
     Examples
     --------
@@ -326,6 +339,10 @@ def shares_p(share_1: float, n_1: float, share_2: float, n_2: float) -> float | 
     Mann-Whitney's tie-corrected normal test of yes and no, so that shares and ordinal answers are tested alike:
     ``z = (p1 - p2) / sqrt(p (1 - p) (1/n1 + 1/n2) n / (n - 1))`` with p the share of both groups together, n = n1 + n2.
 
+    References
+    ----------
+    Mann and Whitney (1947), Annals of Mathematical Statistics 18. Campbell (2007), Statistics in Medicine 26.
+
     Examples
     --------
     >>> round(shares_p(56 / 70, 70, 48 / 80, 80), 5)
@@ -352,6 +369,11 @@ def holm(p_values: Sequence[float]) -> list[float]:
     ----------
     p_values
         Each in [0, 1]; none gives none.
+
+    Returns
+    -------
+    list of float
+        In [0, 1].
 
     Raises
     ------
@@ -388,6 +410,11 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     ----------
     p_values
         Each in [0, 1]; none gives none.
+
+    Returns
+    -------
+    list of float
+        In [0, 1].
 
     Raises
     ------
@@ -450,6 +477,10 @@ def registered_family(tests: Mapping[str, tuple[int, int, float | None]]) -> dic
     ValueError
         If a p-value is outside [0, 1].
 
+    References
+    ----------
+    Holm (1979), Scandinavian Journal of Statistics 6.
+
     Examples
     --------
     >>> found = registered_family({"65+": (40, 85, 0.02), "disability": (12, 113, 0.001), "no car": (50, 75, 0.30)})
@@ -462,7 +493,24 @@ def registered_family(tests: Mapping[str, tuple[int, int, float | None]]) -> dic
 def exploratory_family(tests: Mapping[str, tuple[int, int, float | None]]) -> dict[str, Adjusted]:
     """All tests of one outcome in one wave that nobody registered, with Benjamini and Hochberg's correction.
 
-    Parameters, returns and refusals as in `registered_family`. To be labelled exploratory wherever it is shown.
+    Parameters
+    ----------
+    tests
+        As in `registered_family`.
+
+    Returns
+    -------
+    dict
+        As in `registered_family`; to be labelled exploratory wherever it is shown.
+
+    Raises
+    ------
+    ValueError
+        If a p-value is outside [0, 1].
+
+    References
+    ----------
+    Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57.
 
     Examples
     --------

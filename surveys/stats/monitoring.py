@@ -41,6 +41,11 @@ def band_factor(n: int, *, planned: int, alpha: float = 0.05) -> float:
     alpha
         Chance that the band ever misses, strictly between 0 and 1.
 
+    Returns
+    -------
+    float
+        In standard errors.
+
     Raises
     ------
     ValueError
@@ -92,6 +97,19 @@ def live_band(
     Estimate
         TOO_FEW below 30 answers; NO_VARIATION while all agree, since the band would have no width. The value stays out
         of it on purpose: while the wave is open the band is all that is shown.
+
+    Raises
+    ------
+    ValueError
+        If ``planned`` or ``alpha`` is out of its range.
+
+    Notes
+    -----
+    ``share +- band_factor(n) * SE``, within [0, 1].
+
+    References
+    ----------
+    Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), Annals of Statistics; arXiv 2103.06476.
 
     Examples
     --------
@@ -329,6 +347,10 @@ def monitor(baseline: WeightedShare, periods: Sequence[WeightedShare]) -> Monito
     ``x_t = (p_t - p_0) / sqrt(p_0 (1 - p_0) (1/n_0 + 1/n_t))`` with n* for n. EWMA with weight .2 and limits at 2.859
     standard deviations; CUSUM with allowance .5 and threshold 4.77. While nothing changes both run about 365 periods to
     a false alarm.
+
+    References
+    ----------
+    NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2. Run lengths by simulation, in the tests.
 
     Examples
     --------

@@ -341,7 +341,25 @@ def _accepts(layout: Layout, oriented: Integers, answered: Flags) -> tuple[Flags
 def accept_change(pairs: Pairs, *, confidence: float = 0.95) -> PairedShares:
     """Change of acceptance among the people who answered both waves; see `change.paired_shares`.
 
-    NO_ANSWERS where nobody was judged both times, or the waves did not ask alike.
+    Parameters
+    ----------
+    pairs
+        Counts of both waves.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    PairedShares
+        NO_ANSWERS where nobody was judged both times, or the waves did not ask alike.
+
+    Examples
+    --------
+    >>> wave = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> earlier, later = np.array([[4], [5], [2], [3]]), np.array([[4], [3], [5], [4]])
+    >>> change = accept_change(tally_pairs(PairLayout(wave, wave), earlier, later, cells=["F", "F", "M", "M"]))
+    >>> change.value, change.n
+    (0.25, 4)
     """
     stayed, lost, gained, never = pairs.block("accept").tolist()
     return paired_shares(stayed, lost, gained, never, confidence=confidence)
@@ -350,10 +368,32 @@ def accept_change(pairs: Pairs, *, confidence: float = 0.95) -> PairedShares:
 def construct_change(pairs: Pairs, construct: str, *, confidence: float = 0.95) -> PairedMeans:
     """Change of a construct's score among the people who have it in both waves; see `change.paired_means`.
 
+    Parameters
+    ----------
+    pairs
+        Counts of both waves.
+    construct
+        One of ``pairs.layout.constructs``.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    PairedMeans
+        In points of the scale, later minus earlier.
+
     Raises
     ------
     ValueError
         If the waves did not ask the construct alike.
+
+    Examples
+    --------
+    >>> wave = Layout.of({"items": [{"code": "T1", "construct": "TR"}]})
+    >>> earlier, later = np.array([[1], [2], [3], [4]]), np.array([[2], [2], [5], [5]])
+    >>> pairs = tally_pairs(PairLayout(wave, wave), earlier, later, cells=["F", "F", "M", "M"])
+    >>> construct_change(pairs, "TR").change.value, round(construct_change(pairs, "TR").t, 4)
+    (1.0, 2.4495)
     """
     unit = pairs.layout.unit(construct)
     n, x, y, xx, yy, xy = pairs.block(f"pair:{construct}").tolist()
@@ -372,10 +412,23 @@ def weighted_accept_change(pairs: Pairs, weights: Mapping[str, float], *, confid
     confidence
         Strictly between 0 and 1.
 
+    Returns
+    -------
+    WeightedMean
+        In [-1, 1]; NO_ANSWERS where nobody was judged both times.
+
     Raises
     ------
     ValueError
         If a cell has no weight.
+
+    Examples
+    --------
+    >>> wave = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> earlier, later = np.array([[4], [5], [2], [3]]), np.array([[4], [3], [5], [4]])
+    >>> pairs = tally_pairs(PairLayout(wave, wave), earlier, later, cells=["F", "F", "M", "M"])
+    >>> weighted_accept_change(pairs, {"F": 1, "M": 3}).value
+    0.625
     """
     cells = {
         cell: CellSums(int(row.sum()), int(row[2] - row[1]), int(row[2] + row[1]))
@@ -400,10 +453,23 @@ def weighted_construct_change(
     confidence
         Strictly between 0 and 1.
 
+    Returns
+    -------
+    WeightedMean
+        In points of the scale; NO_ANSWERS where nobody has both scores.
+
     Raises
     ------
     ValueError
         If the waves did not ask the construct alike, or a cell has no weight.
+
+    Examples
+    --------
+    >>> wave = Layout.of({"items": [{"code": "T1", "construct": "TR"}]})
+    >>> earlier, later = np.array([[1], [2], [3], [4]]), np.array([[2], [2], [5], [5]])
+    >>> pairs = tally_pairs(PairLayout(wave, wave), earlier, later, cells=["F", "F", "M", "M"])
+    >>> weighted_construct_change(pairs, "TR", {"F": 1, "M": 3}).value
+    1.25
     """
     unit = pairs.layout.unit(construct)
     cells = {}
@@ -442,6 +508,15 @@ def available_construct(
     ------
     ValueError
         If the waves did not ask the construct alike.
+
+    Examples
+    --------
+    >>> wave = Layout.of({"items": [{"code": "T1", "construct": "TR"}]})
+    >>> earlier, later = np.array([[1], [2], [3], [4]]), np.array([[2], [2], [5], [5]])
+    >>> pairs = tally_pairs(PairLayout(wave, wave), earlier, later, cells=["F", "F", "M", "M"])
+    >>> change = available_construct(pairs, "TR", mean_of_sums(4, 10, 30), mean_of_sums(4, 14, 58))
+    >>> change.value, round(change.interval.low, 4)
+    (1.0, 0.1998)
     """
     unit = pairs.layout.unit(construct)
     n, x, y, _xx, _yy, xy = pairs.block(f"pair:{construct}").tolist()
@@ -467,6 +542,15 @@ def available_accept(
     -------
     Difference
         As `change.available_shares` gives it.
+
+    Examples
+    --------
+    >>> from surveys.stats.weights import weighted_share
+    >>> wave = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> earlier, later = np.array([[4], [5], [2], [3]]), np.array([[4], [5], [2], [4]])
+    >>> pairs = tally_pairs(PairLayout(wave, wave), earlier, later, cells=["F", "F", "M", "M"])
+    >>> available_accept(pairs, weighted_share({"": (4, 2)}), weighted_share({"": (4, 3)})).value
+    0.25
     """
     stayed, lost, gained, never = pairs.block("accept").tolist()
     n = stayed + lost + gained + never
@@ -503,6 +587,14 @@ def attrition_between(
     ------
     ValueError
         If the waves did not ask a construct alike, or more people stayed than were there.
+
+    Examples
+    --------
+    >>> wave = Layout.of({"items": [{"code": "T1", "construct": "TR"}]})
+    >>> stayed = tally_pairs(PairLayout(wave, wave), np.array([[4], [5]]), np.array([[4], [4]]), cells=["F", "M"])
+    >>> found = attrition_between(stayed, {"F": 2, "M": 2}, {"TR": [4, 60 * 12, 3600 * 46]})
+    >>> found.retention.value, found.telling
+    (0.5, ('TR',))
     """
     means = {}
     for name, block in score_blocks.items():

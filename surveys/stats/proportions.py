@@ -77,6 +77,14 @@ def wilson_share(share: float, n: float, *, z: float, confidence: float) -> Inte
     ValueError
         If ``share`` is outside [0, 1] or ``n`` or ``z`` is not positive.
 
+    Notes
+    -----
+    The formula of `wilson` holds for any n above 0.
+
+    References
+    ----------
+    Wilson (1927), JASA 22. Newcombe (1998), Statistics in Medicine 17, 857-872.
+
     Examples
     --------
     >>> interval = wilson_share(0.7, 5.52631579, z=1.959964, confidence=0.95)
@@ -205,6 +213,10 @@ def newcombe_shares(share_1: float, n_1: float, share_2: float, n_2: float, *, z
     ------
     ValueError
         If a share is outside [0, 1] or ``n_1``, ``n_2`` or ``z`` is not positive.
+
+    References
+    ----------
+    Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
 
     Examples
     --------

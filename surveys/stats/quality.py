@@ -78,6 +78,20 @@ class FlagSet:
 def longstring(values: Sequence[int]) -> int:
     """Longest run of equal raw answers; a missing answer counts as a value of its own.
 
+    Parameters
+    ----------
+    values
+        Raw answers of one person to one block, in the order shown.
+
+    Returns
+    -------
+    int
+        Answers in the run; 0 without answers.
+
+    References
+    ----------
+    Meade and Craig (2012), Psychological Methods 17.
+
     Examples
     --------
     >>> longstring([3, 3, 3, 3, 4, 4, 2, 5, 5, 5])
@@ -94,6 +108,20 @@ def longstring(values: Sequence[int]) -> int:
 
 def irv(values: Sequence[int]) -> float | None:
     """Intra-individual response variability: SD of one person's raw answers; None with fewer than two of them.
+
+    Parameters
+    ----------
+    values
+        Raw answers of one person to one block; missing codes are left out.
+
+    Returns
+    -------
+    float or None
+        In points of the scale, divisor n - 1; 0 where all answers are equal.
+
+    References
+    ----------
+    Dunn, Heggestad, Shanock and Theilgard (2018), Journal of Business and Psychology 33.
 
     Examples
     --------
@@ -132,6 +160,15 @@ def response_flags(
     Returns
     -------
     FlagSet
+
+    Notes
+    -----
+    ``speed``: under 2 seconds an item. ``longstring``: a run of 80 % of the block. ``irv``: no variation at all.
+    ``pair``: 4 and above on both sides.
+
+    References
+    ----------
+    Huang et al. (2012), Journal of Business and Psychology 27. Meade and Craig (2012), Psychological Methods 17.
 
     Examples
     --------
@@ -187,6 +224,11 @@ def poisson_tail(count: int, usual: float) -> float:
     usual
         Events expected, above 0.
 
+    Returns
+    -------
+    float
+        In [0, 1]; 1 for a count of 0.
+
     Raises
     ------
     ValueError
@@ -208,6 +250,18 @@ def poisson_tail(count: int, usual: float) -> float:
 
 def is_burst(count: int, usual: float) -> bool:
     """Whether so many responses in ten minutes are a burst: at least 10, with a Poisson tail below one in a million.
+
+    Parameters
+    ----------
+    count
+        Responses in the ten minutes, at least 0.
+    usual
+        Responses expected there, above 0.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range.
 
     Examples
     --------
@@ -434,6 +488,10 @@ def source_skew(counts: Mapping[str, Mapping[int, int]]) -> list[Skew]:
     Distance: total variation, ``sum |share - share of the rest| / 2``. Flagged above .3 with a chi-square p (without
     continuity correction) below .01 after Holm's correction over the sources tested. Doors differ in whom they serve: a
     flag asks somebody to look.
+
+    References
+    ----------
+    Holm (1979), Scandinavian Journal of Statistics 6.
 
     Examples
     --------

@@ -68,6 +68,11 @@ def response_rates(outreach: Outreach, *, eligible_share: float) -> dict[str, fl
     ValueError
         If ``eligible_share`` is outside [0, 1].
 
+    Notes
+    -----
+    With I complete, P partial, D all eligible, U unknown: RR1 = I/(D+U), RR2 = (I+P)/(D+U), RR3 = I/(D+eU),
+    RR4 = (I+P)/(D+eU), RR5 = I/D, RR6 = (I+P)/D.
+
     References
     ----------
     AAPOR, Standard Definitions.
@@ -117,6 +122,10 @@ def participation(outreach: Outreach, invited: int, *, confidence: float = 0.95)
     ValueError
         If more people answered than were invited.
 
+    References
+    ----------
+    AAPOR, Standard Definitions, on panels that people join by themselves.
+
     Examples
     --------
     >>> rate = participation(Outreach(complete=90, partial=6), 120)
@@ -148,6 +157,15 @@ def dissimilarity(counts: Mapping[str, int], population: Mapping[str, float]) ->
     ------
     ValueError
         If an answered category is not in the population or the population is empty.
+
+    Notes
+    -----
+    ``sum |share of the sample - share of the population| / 2``: the share of answers that would have to be in another
+    category.
+
+    References
+    ----------
+    Duncan and Duncan (1955), American Sociological Review 20.
 
     Examples
     --------
@@ -236,6 +254,11 @@ def r_indicator(frame: Mapping[str, int], answers: Mapping[str, int]) -> RIndica
         People invited or registered in each cell, at least 1.
     answers
         How many of them answered.
+
+    Returns
+    -------
+    RIndicator
+        ``n`` counts the answers.
 
     Raises
     ------

@@ -108,6 +108,10 @@ def korean_words(text: str, *, nouns: Collection[str] = ()) -> list[str]:
     The model is loaded once per process, which takes about a second and half a gigabyte. ``nouns`` belong to the call,
     not to the model: what one comment is taken apart into does not depend on the comments before it.
 
+    References
+    ----------
+    Kiwi, the Korean Intelligent Word Identifier; part-of-speech tags of the Sejong corpus.
+
     Examples
     --------
     >>> korean_words("공유차가 늦게 와서 불편했어요.", nouns=["공유차"])
@@ -162,6 +166,11 @@ def count_words(comments: Iterable[Iterable[str]]) -> WordCounts:
     ----------
     comments
         The words of each comment, as `korean_words` or `english_words` found them.
+
+    Returns
+    -------
+    WordCounts
+        Of no comments, where there are none.
 
     Examples
     --------
@@ -220,6 +229,11 @@ def log_odds(
     confidence
         Strictly between 0 and 1.
 
+    Returns
+    -------
+    Word
+        Log-odds in nats; the interval is normal.
+
     Raises
     ------
     ValueError
@@ -271,6 +285,15 @@ def distinctive_words(first: WordCounts, second: WordCounts, *, prior: float = P
     Distinctive
         Words with ``|z| > 1.96`` in at least 5 comments, from the highest z to the lowest. NO_ANSWERS where a group has
         no comments. An exploration: with hundreds of words some stand out by chance.
+
+    Raises
+    ------
+    ValueError
+        If ``prior`` is not above 0.
+
+    References
+    ----------
+    Monroe, Colaresi and Quinn (2008), Political Analysis 16.
 
     Examples
     --------
@@ -383,6 +406,11 @@ def kappa_by_code(
         The codebook.
     confidence
         Strictly between 0 and 1.
+
+    Returns
+    -------
+    dict
+        For each code the `cohens_kappa` of given and not given; NO_VARIATION for a code that neither used.
 
     Raises
     ------

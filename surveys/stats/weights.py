@@ -308,6 +308,10 @@ def weighted_mean(
     ``m = sum(w y) / W``, ``SE = sqrt(n/(n-1) * sum w^2 (y - m)^2) / W`` with n = ``respondents``; per cell
     ``sum w^2 (y-m)^2 = w^2 (Q - 2 m S + m^2 n)``. Interval with t(n - 1).
 
+    References
+    ----------
+    Lumley (2004), Journal of Statistical Software 9 (the R package survey).
+
     Examples
     --------
     >>> cells = {"1": CellSums(3, 2, 2), "2": CellSums(2, 1, 1), "3": CellSums(1, 1, 1)}
@@ -358,6 +362,10 @@ def weighted_share(
     -----
     ``n* = W^2 p (1-p) / sum(w^2 (y-p)^2)``, at most n; where p is 0 or 1, Kish's ``W^2 / sum(w^2)``. With equal weights
     n* = n, so weighted and unweighted shares take one path.
+
+    References
+    ----------
+    Korn and Graubard (1998), Survey Methodology 24. Wilson (1927), JASA 22.
 
     Examples
     --------
@@ -440,10 +448,19 @@ def calibrated_error(
         None with fewer than two people. For the method appendix: verdicts use the fixed-weight error, which is usually
         larger.
 
+    Raises
+    ------
+    ValueError
+        If a cell has no weight.
+
     Notes
     -----
     As in `weighted_mean`, with the residuals of the weighted regression of y on the raking categories in place of
     ``y - m``. People of a cell share their fitted value, so the cells' sums are enough.
+
+    References
+    ----------
+    Deville and Särndal (1992), JASA 87.
 
     Examples
     --------
@@ -456,6 +473,9 @@ def calibrated_error(
     respondents = n if respondents is None else respondents
     if n < 2:
         return None
+    lacking = [cell for cell in asked if cell not in weights]
+    if lacking:
+        raise ValueError(f"weights lack the cells {', '.join(lacking)}")
     names = sorted({(place, part) for cell in asked for place, part in enumerate(cell.split(SEPARATOR))})
     design = np.array([[cell.split(SEPARATOR)[place] == part for place, part in names] for cell in asked], dtype=float)
     people = np.array([sums.n for sums in asked.values()], dtype=float)

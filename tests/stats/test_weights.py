@@ -308,6 +308,7 @@ def test_raked_margins_are_the_registered_ones(counts, women, ages):
         (lambda: weighted_share({"a": (3, 2)}, {"a": 1}, respondents=2), "respondents"),
         (lambda: weighted_share({"a": (3, 2)}, {"b": 1}), "lack the cells a"),
         (lambda: kish({"a": 0}, {"a": 1}), "weights"),
+        (lambda: calibrated_error({"a": CellSums(3, 2, 2)}, {"b": 1}), "lack the cells a"),
     ],
 )
 def test_impossible_input_is_named(call, names):
