@@ -277,6 +277,45 @@ def kish(counts: Mapping[str, int], weights: Mapping[str, float]) -> float:
     return n * second / first**2
 
 
+def finite_correction(n: int, population: int) -> float:
+    """Factor by which a standard error shrinks where a good part of the whole population answered.
+
+    Parameters
+    ----------
+    n
+        People who answered, at least 1.
+    population
+        People there are, at least 2 and at least n.
+
+    Returns
+    -------
+    float
+        1 where hardly anybody answered, 0 where everybody did. For the method appendix only: a decision is about the
+        residents of tomorrow, too, so no figure and no verdict applies it.
+
+    Raises
+    ------
+    ValueError
+        If the numbers are impossible.
+
+    Notes
+    -----
+    ``sqrt((N - n) / (N - 1))``.
+
+    References
+    ----------
+    Cochran (1977), Sampling Techniques, chapter 2.
+
+    Examples
+    --------
+    >>> round(finite_correction(120, 400), 4)
+    0.8377
+    """
+    if population < 2 or not 1 <= n <= population:
+        raise ValueError(f"cannot have {n} answers from a population of {population}")
+    return sqrt((population - n) / (population - 1))
+
+
 def weighted_mean(
     cells: Mapping[str, CellSums], weights: Mapping[str, float], *, respondents: int, confidence: float = 0.95
 ) -> WeightedMean:

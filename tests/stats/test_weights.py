@@ -14,6 +14,7 @@ from surveys.stats.weights import (
     INFEASIBLE_CAP,
     CellSums,
     calibrated_error,
+    finite_correction,
     kish,
     rake,
     weighted_mean,
@@ -266,6 +267,17 @@ def test_those_who_did_not_say_are_a_category_of_one_margin_only():
     assert sum(raked[cell] for cell in raked if "old" in cell) == pytest.approx(240)
 
 
+def test_correction_for_a_finite_population_is_the_spread_of_sampling_without_replacement():
+    # Drawing n of N people of whom a share says yes: the hypergeometric spread over the binomial one.
+    from scipy.stats import binom, hypergeom
+
+    population, yes, n = 400, 220, 120
+    expected = hypergeom.std(population, yes, n) / binom.std(n, yes / population)
+
+    assert finite_correction(n, population) == pytest.approx(expected, rel=1e-9)
+    assert (finite_correction(1, 400), finite_correction(400, 400)) == (1.0, 0.0)
+
+
 def test_a_cap_just_met_and_one_just_missed():
     # Of 100 answers 10 are old and stand for half: mean weight 5 times the mean of all.
     counts, margins = {"young": 90, "old": 10}, [{"young": 50, "old": 50}]
@@ -308,6 +320,8 @@ def test_raked_margins_are_the_registered_ones(counts, women, ages):
         (lambda: weighted_share({"a": (3, 2)}, {"a": 1}, respondents=2), "respondents"),
         (lambda: weighted_share({"a": (3, 2)}, {"b": 1}), "lack the cells a"),
         (lambda: kish({"a": 0}, {"a": 1}), "weights"),
+        (lambda: finite_correction(0, 9), "0 answers"),
+        (lambda: finite_correction(10, 9), "population of 9"),
         (lambda: calibrated_error({"a": CellSums(3, 2, 2)}, {"b": 1}), "lack the cells a"),
     ],
 )
