@@ -44,7 +44,7 @@ CHILDREN = {
         *["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5s"],
         *["--log-level", "warning", "livinglab.wsgi:application"],
     ],
-    "worker": [*CELERY, "worker", "--queues", "celery,reports", "--concurrency", "2", "--loglevel", "WARNING"],
+    "worker": [*CELERY, "worker", "--queues", "celery,reports,analysis", "--concurrency", "2", "--loglevel", "WARNING"],
     "beat": [*CELERY, "beat", "--schedule", str(VAR / "beat"), "--pidfile", "", "--loglevel", "WARNING"],
 }
 

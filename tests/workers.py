@@ -49,7 +49,14 @@ class Worker:
             "REDIS_URL": redis_url,
         }
         self._command = [sys.executable, "-m", "celery", "--app", "livinglab", "worker", "--beat"]
-        self._command += ["--schedule", str(folder / "beat"), "--queues", "celery,reports", "--concurrency", "2"]
+        self._command += [
+            "--schedule",
+            str(folder / "beat"),
+            "--queues",
+            "celery,reports,analysis",
+            "--concurrency",
+            "2",
+        ]
         self._command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
         self.start()
 

@@ -18,6 +18,8 @@ from surveys.models import Amendment, Criterion, Registration, Survey, Wave
 from surveys.stats.verdict import LEDGERS, Kind, Minimum, Rule
 from surveys.weighting import check_weighting
 
+CHANGE_VIEWS = ("paired", "available")
+
 
 @dataclass(frozen=True)
 class RuleTerms:
@@ -39,6 +41,8 @@ class RuleTerms:
     criteria: tuple[Minimum, ...] = ()
     use_levels: tuple[int, ...] = COUNTED_LEVELS
     weighting: dict[str, Any] | None = field(default=None)
+    # Which view of a change between waves comes first: of the people in both, or of everybody available.
+    change: str = "available"
 
 
 def document_of(survey: Survey, terms: RuleTerms) -> dict[str, Any]:
@@ -56,6 +60,8 @@ def document_of(survey: Survey, terms: RuleTerms) -> dict[str, Any]:
         raise WrongRule(_("Unknown groups: %(groups)s.") % {"groups": ", ".join(sorted(unknown))})
     if not set(terms.use_levels) <= set(range(1, 6)) or not terms.use_levels:
         raise WrongRule(_("Say from which use level on answers count."))
+    if terms.change not in CHANGE_VIEWS:
+        raise WrongRule(_("Change is told of the people in both waves or of everybody available first."))
     check_weighting(terms.weighting)
     document = {
         "rule": "LL-1",
@@ -81,6 +87,7 @@ def document_of(survey: Survey, terms: RuleTerms) -> dict[str, Any]:
         ],
         "counted": {"modes": [mode.value for mode in MODES], "use_levels": sorted(terms.use_levels)},
         "weighting": terms.weighting,
+        "change": terms.change,
         "exclusions": "none",
         "analyst": terms.analyst,
     }

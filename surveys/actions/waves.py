@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from livinglab.notices.actions import notify
 from pilots.models import Enrolment, Pilot
+from surveys.actions.closing import queue_closing_work
 from surveys.errors import NoRule, NotALook, TooEarlyToClose, WrongWaveStage
 from surveys.links import answer_link
 from surveys.metrics.layouts import layout_to_freeze, registration_of
@@ -65,6 +66,7 @@ def close_wave(wave: Wave, *, at: datetime) -> Snapshot:
     # A wave that the rule does not look at has estimates only.
     with suppress(NotALook):
         judge(snapshot, at=at)
+    queue_closing_work(wave, at=at)
     return snapshot
 
 
@@ -88,7 +90,9 @@ def freeze_imported(wave: Wave, *, at: datetime) -> Snapshot:
         raise WrongWaveStage(_("Only a wave that was just imported can be frozen like this."))
     wave.stage, wave.closed_at = Wave.Stage.CLOSED, wave.closes_at
     wave.save(update_fields=["stage", "closed_at"])
-    return freeze(wave, at=at)
+    snapshot = freeze(wave, at=at)
+    queue_closing_work(wave, at=at)
+    return snapshot
 
 
 def to_invite(wave: Wave) -> QuerySet[Enrolment]:

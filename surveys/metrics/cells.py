@@ -28,20 +28,25 @@ def margins_of(state: State, variables: Sequence[str] = VARIABLES) -> Margins:
 
 
 def joined(state: State, recipe: Mapping[str, Any], variables: Sequence[str] = VARIABLES) -> State:
-    """The same counts in the cells of a recipe: its variables in its order, fine categories joined as it says.
+    """The same counts in the cells of a recipe."""
+    return State.of_rows(
+        state.layout,
+        (((recipe_cell(cell, recipe, variables), counted), row) for (cell, counted), row in state.rows.items()),
+    )
+
+
+def recipe_cell(cell: str, recipe: Mapping[str, Any], variables: Sequence[str] = VARIABLES) -> str:
+    """A cell as a recipe names it: its variables in its order, fine categories joined as it says.
 
     What the recipe has no target for, such as an area that is younger than it, is unknown to it.
     """
-    rows = []
-    for (cell, counted), row in state.rows.items():
-        parts = dict(zip(variables, cell.split("/"), strict=False))
-        names = []
-        for variable, margin in zip(recipe["variables"], recipe["margins"], strict=True):
-            told = parts.get(variable, UNKNOWN)
-            name = recipe.get("categories", {}).get(variable, {}).get(told, told)
-            names.append(name if name in margin else UNKNOWN)
-        rows.append((("/".join(names), counted), row))
-    return State.of_rows(state.layout, rows)
+    parts = dict(zip(variables, cell.split("/"), strict=False))
+    names = []
+    for variable, margin in zip(recipe["variables"], recipe["margins"], strict=True):
+        told = parts.get(variable, UNKNOWN)
+        name = recipe.get("categories", {}).get(variable, {}).get(told, told)
+        names.append(name if name in margin else UNKNOWN)
+    return "/".join(names)
 
 
 def raked(state: State, recipe: Mapping[str, Any]) -> Raking:

@@ -1,3 +1,4 @@
+from surveys.models.closing import ClosingWork
 from surveys.models.instrument import BankPermission, Instrument
 from surveys.models.registration import Amendment, Criterion, Registration
 from surveys.models.report import ReportOrder
@@ -10,6 +11,7 @@ __all__ = [
     "Amendment",
     "BankPermission",
     "ChunkTally",
+    "ClosingWork",
     "CountingIncident",
     "Criterion",
     "Instrument",

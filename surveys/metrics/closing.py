@@ -1,0 +1,418 @@
+"""What is worked out from the answers of a closed wave: how stable its drivers are, who changed since an earlier wave.
+
+Reads answers and never names: people in two waves are found by the random key of the pilot. Chunk after chunk, so that
+memory does not grow with the wave.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from pilots.models import Pilot
+from surveys.metrics.cells import recipe_cell
+from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean, weigh
+from surveys.metrics.layouts import Counted, counted_of, layout_of, registration_of
+from surveys.metrics.refresh import chunks_of
+from surveys.metrics.release import HIDDEN, Audience
+from surveys.metrics.suppression import is_small, rounded
+from surveys.models import ClosingWork, Response, Snapshot, Wave
+from surveys.models.response import CHUNK
+from surveys.stats.bootstrap import DRIVER_REPLICATES, Replicates, driver_replicates
+from surveys.stats.change import PairedMeans, PairedShares, two_shares
+from surveys.stats.drivers import Driver
+from surveys.stats.figures import construct_figures, driver_figures, lowest_items, outcome
+from surveys.stats.pairs import (
+    PairLayout,
+    Pairs,
+    accept_change,
+    attrition_between,
+    available_accept,
+    available_construct,
+    construct_change,
+    tally_pairs,
+    weighted_accept_change,
+    weighted_construct_change,
+)
+from surveys.stats.state import State
+from surveys.stats.weights import WeightedMean
+
+EVERYBODY = ""
+PAIRS_OF_CHUNK = """
+    SELECT before.answers, before.cell, before.mode, before.use_level, after.answers, after.mode, after.use_level
+    FROM surveys_response AS after
+    JOIN surveys_response AS before ON before.participant_key = after.participant_key AND before.wave_id = %(before)s
+    WHERE after.wave_id = %(after)s AND after.id >= %(first)s AND after.id < %(next)s
+        AND before.submitted_at IS NOT NULL AND after.submitted_at IS NOT NULL
+"""
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a piece of work found: exact, as everybody may see it, and what it takes to find it again."""
+
+    results: Plain
+    released: Plain
+    state: bytes = b""
+    seed: str = ""
+    replicates: int = 0
+
+
+def released_work(wave: Wave, audience: Audience) -> Plain:
+    """What was worked out of a closed wave as this audience may see it: one query.
+
+    ``{"drivers": {...} | None, "pairs": [{...}, ...], "waiting": how many pieces, "failed": how many}``
+    """
+    rows = list(ClosingWork.objects.filter(wave=wave).order_by("earlier__number").defer("state"))
+    done = [row for row in rows if row.stage == ClosingWork.Stage.DONE]
+    told = [(row.kind, row.results if audience == Audience.DESK else row.released) for row in done]
+    return {
+        "drivers": next((figures for kind, figures in told if kind == ClosingWork.Kind.DRIVERS), None),
+        "pairs": [figures for kind, figures in told if kind == ClosingWork.Kind.PAIRS],
+        "waiting": sum(row.stage == ClosingWork.Stage.WAITING for row in rows),
+        "failed": sum(row.stage == ClosingWork.Stage.FAILED for row in rows),
+    }
+
+
+def work_to_do(wave: Wave) -> list[tuple[ClosingWork.Kind, Wave | None]]:
+    """What is to be worked out of a closed wave.
+
+    Expectation before use is never compared with acceptance, and the keys of an import may not be those of people.
+    """
+    found: list[tuple[ClosingWork.Kind, Wave | None]] = []
+    if layout_of(wave).drivers.outcome:
+        found.append((ClosingWork.Kind.DRIVERS, None))
+    if not wave.survey.pilot.imported:
+        earlier = Wave.objects.closed().filter(survey=wave.survey, number__lt=wave.number, before_use=wave.before_use)
+        found += [(ClosingWork.Kind.PAIRS, before) for before in earlier.order_by("number")]
+    return found
+
+
+def worked_out(work: ClosingWork) -> Worked:
+    """Read the answers and work it out. The same rows lead to the same figures, however often it is run."""
+    snapshot = _snapshot_of(work.wave)
+    if work.earlier is None:
+        return drivers_at_close(snapshot)
+    return pairs_at_close(_snapshot_of(work.earlier), snapshot)
+
+
+def _snapshot_of(wave: Wave) -> Snapshot:
+    return Snapshot.objects.select_related(
+        "wave__survey__pilot", "wave__survey__registration", "wave__survey__instrument", "wave__question_set"
+    ).get(wave=wave)
+
+
+def _counts_of(snapshot: Snapshot) -> tuple[State, Weighed, Plain | None]:
+    """The frozen counts, the same weighed as registered, and the recipe where its weights could be made."""
+    registration = registration_of(snapshot.wave.survey)
+    recipe = registration.document["weighting"] if registration else None
+    state = State.from_bytes(layout_of(snapshot.wave), bytes(snapshot.state))
+    weighed = weigh(state, recipe)
+    return state, weighed, recipe if weighed.weights is not None else None
+
+
+def seed_of(pilot: Pilot) -> str:
+    """What the replicates of a pilot's responses follow from."""
+    return f"pilot {pilot.pk}"
+
+
+def drivers_at_close(snapshot: Snapshot) -> Worked:
+    """Drivers of the intention to go on, with the share of replicates in which each is among the two to do first."""
+    state, weighed, recipe = _counts_of(snapshot)
+    found = driver_figures(weighed.state, weights=weighed.weights)
+    seed = seed_of(snapshot.wave.survey.pilot)
+    drawn = found.reason is None
+    if drawn:
+        replicates = replicates_by_cell(snapshot.wave, recipe, seed)
+        found = driver_figures(weighed.state, weights=weighed.weights, replicates=replicates)
+    results = {
+        "outcome": state.layout.drivers.outcome,
+        "n": found.n,
+        "r_squared": found.r_squared,
+        "replicates": found.replicates,
+        "weighted": weighed.weights is not None,
+        "method": found.method,
+        "reason": found.reason.value if found.reason else None,
+        "drivers": [_driver(driver, lowest_items(state, driver.name)) for driver in found.drivers],
+    }
+    released = _drivers_released(results, snapshot.released["constructs"])
+    return Worked(results, released, seed=seed, replicates=DRIVER_REPLICATES if drawn else 0)
+
+
+def _driver(driver: Driver, lowest: tuple[str, ...]) -> Plain:
+    return {
+        "name": driver.name,
+        "correlation": driver.correlation,
+        "raw": driver.raw,
+        "importance": driver.importance,
+        "shapley": driver.shapley,
+        "performance": driver.performance,
+        "priority": driver.priority,
+        "quadrant": driver.quadrant.value,
+        "coding_alarm": driver.coding_alarm,
+        "stability": driver.stability,
+        "lowest": list(lowest),
+    }
+
+
+def replicates_by_cell(wave: Wave, recipe: Plain | None, seed: str) -> dict[str, Replicates]:
+    """Poisson replicates of the counted people who answered every item of the drivers, by cell of the recipe."""
+    layout = layout_of(wave)
+    found: dict[str, Replicates] = {}
+    for ids, answers, cells in _counted_answers(wave):
+        names = [EVERYBODY if recipe is None else recipe_cell(cell, recipe) for cell in cells]
+        drawn = driver_replicates(layout, seed, ids, answers[:, : len(layout.items)], cells=names)
+        for name, replicates in drawn.items():
+            found[name] = found[name].merge(replicates) if name in found else replicates
+    return found
+
+
+def _counted_answers(wave: Wave) -> Iterator[tuple[Any, Any, list[str]]]:
+    """Numbers, answers and cells of the counted responses, chunk by chunk."""
+    counted = counted_of(wave)
+    responses = Response.objects.filter(wave=wave).submitted()
+    if counted is not None:
+        responses = responses.filter(mode__in=counted.modes, use_level__in=counted.use_levels)
+    for chunk in sorted(chunks_of(wave)):
+        rows = list(responses.in_chunk(chunk).values_list("pk", "answers", "cell"))
+        if rows:
+            ids, answers, cells = zip(*rows, strict=True)
+            yield np.array(ids, dtype=np.int64), np.array(answers, dtype=np.int64), list(cells)
+
+
+def pairs_at_close(before: Snapshot, after: Snapshot) -> Worked:
+    """What changed among the people who answered both waves, among everybody available, and who did not come back."""
+    state_1, weighed_1, recipe = _counts_of(before)
+    state_2, weighed_2, _recipe = _counts_of(after)
+    pairs = pairs_between(before.wave, after.wave)
+    layout = pairs.layout
+    weighted = None if recipe is None else _in_cells_of(pairs, recipe), weighed_1.weights
+    accept = available_accept(pairs, outcome(state_1, "accept"), outcome(state_2, "accept"))
+    if weighed_1.weights is not None and weighed_2.weights is not None:
+        # Wider than with the covariance of the people in both, and so safe while they answer alike.
+        accept = two_shares(
+            outcome(weighed_1.state, "accept", weights=weighed_1.weights),
+            outcome(weighed_2.state, "accept", weights=weighed_2.weights),
+        )
+    stayed, lost, gained, never = (int(count) for count in pairs.block("accept"))
+    results = {
+        "from": before.wave.number,
+        "to": after.wave.number,
+        "n": pairs.n,
+        "primary": _primary(after.wave),
+        "accept": _paired_share(accept_change(pairs)),
+        "accept_table": {"stayed": stayed, "lost": lost, "gained": gained, "never": never},
+        "accept_weighted": _weighted(weighted, weighted_accept_change),
+        "accept_available": difference(accept),
+        "constructs": [_construct(pairs, name, weighted, state_1, state_2) for name in layout.constructs],
+        "attrition": _attrition(pairs, state_1),
+    }
+    released = _pairs_released(results, before, after)
+    return Worked(results, released, state=pairs.to_bytes())
+
+
+def pairs_between(before: Wave, after: Wave) -> Pairs:
+    """Counts of the people whose answers count in both waves."""
+    layout = PairLayout(layout_of(before), layout_of(after))
+    counted = counted_of(before), counted_of(after)
+    total = Pairs(layout, {})
+    for chunk in sorted(chunks_of(after)):
+        with connection.cursor() as cursor:
+            span = {"first": chunk * CHUNK, "next": (chunk + 1) * CHUNK}
+            cursor.execute(PAIRS_OF_CHUNK, {"before": before.pk, "after": after.pk} | span)
+            rows = [
+                (answers_1, cell, answers_2)
+                for answers_1, cell, mode_1, level_1, answers_2, mode_2, level_2 in cursor.fetchall()
+                if _counts(counted[0], mode_1, level_1) and _counts(counted[1], mode_2, level_2)
+            ]
+        if rows:
+            first, cells, second = zip(*rows, strict=True)
+            total = total.merge(
+                tally_pairs(
+                    layout,
+                    np.array(first, dtype=np.int16)[:, : len(layout.before.items)],
+                    np.array(second, dtype=np.int16)[:, : len(layout.after.items)],
+                    cells=cells,
+                )
+            )
+    return total
+
+
+def _counts(counted: Counted | None, mode: str, use_level: int | None) -> bool:
+    return counted is None or (mode in counted.modes and use_level in counted.use_levels)
+
+
+def _in_cells_of(pairs: Pairs, recipe: Plain) -> Pairs:
+    rows: dict[str, Any] = {}
+    for cell, row in pairs.rows.items():
+        name = recipe_cell(cell, recipe)
+        rows[name] = rows[name] + row if name in rows else row
+    return Pairs(pairs.layout, rows)
+
+
+def _primary(wave: Wave) -> str:
+    registration = registration_of(wave.survey)
+    return registration.document.get("change", "available") if registration else "available"
+
+
+def _construct(
+    pairs: Pairs, name: str, weighted: tuple[Pairs | None, Mapping[str, float] | None], before: State, after: State
+) -> Plain:
+    found = construct_change(pairs, name)
+    available = available_construct(
+        pairs, name, construct_figures(before, name).mean, construct_figures(after, name).mean
+    )
+    return {
+        "name": name,
+        **_paired_means(found),
+        "weighted": _weighted(weighted, lambda counts, weights: weighted_construct_change(counts, name, weights)),
+        "available": difference(available),
+    }
+
+
+def _weighted(weighted: tuple[Pairs | None, Mapping[str, float] | None], work_out: Any) -> Plain | None:
+    counts, weights = weighted
+    if counts is None or weights is None:
+        return None
+    found: WeightedMean = work_out(counts, weights)
+    return {
+        "value": found.value,
+        **limits(found.interval),
+        "n": found.n,
+        "method": found.method,
+        "reason": found.reason.value if found.reason else None,
+    }
+
+
+def _paired_share(found: PairedShares) -> Plain:
+    return {
+        "value": found.value,
+        **limits(found.interval),
+        "n": found.n,
+        "p": found.p,
+        "method": found.method,
+        "reason": found.reason.value if found.reason else None,
+    }
+
+
+def _paired_means(found: PairedMeans) -> Plain:
+    return {
+        "change": mean(found.change),
+        "t": found.t,
+        "p": found.p,
+        "d_z": found.d_z,
+        "d_av": found.d_av,
+        "r": found.r,
+    }
+
+
+def _attrition(pairs: Pairs, before: State) -> Plain:
+    # By age and sex: areas are too small to tell staying from chance.
+    coarse = [Pairs(pairs.layout, {_without_area(cell): row}) for cell, row in pairs.rows.items()]
+    stayers = reduce(Pairs.merge, coarse, Pairs(pairs.layout, {}))
+    people: dict[str, int] = {}
+    for cell, (count,) in before.by_cell("n").items():
+        people[_without_area(cell)] = people.get(_without_area(cell), 0) + int(count)
+    scores = {name: before.block(f"score:{name}") for name in pairs.layout.constructs}
+    found = attrition_between(stayers, people, scores)
+    return {
+        "retention": estimate(found.retention),
+        "leavers": [
+            {"name": name, "g": None if size is None else size.value, **limits(None if size is None else size.interval)}
+            for name, size in found.leavers.items()
+        ],
+        "telling": list(found.telling),
+        "evenness": None if found.evenness is None else found.evenness.value,
+    }
+
+
+def _without_area(cell: str) -> str:
+    return cell.rpartition("/")[0]
+
+
+def _drivers_released(results: Plain, constructs: list[Plain]) -> Plain:
+    """For everybody: a ranking with whole percents, and the performance of those constructs whose mean is published."""
+    told = {construct["name"] for construct in constructs if construct["mean"]["value"] is not None}
+    n, r_squared = results["n"], results["r_squared"]
+    drivers = []
+    for driver in results["drivers"]:
+        shown = driver["name"] in told
+        drivers.append(
+            driver
+            | {
+                "correlation": round(driver["correlation"], 1),
+                "raw": None,
+                "shapley": None,
+                "importance": round(driver["importance"], 2),
+                "performance": round(driver["performance"], 2) if shown else None,
+                "priority": round(driver["priority"], 2) if shown else None,
+                "stability": None if driver["stability"] is None else round(driver["stability"], 2),
+            }
+        )
+    return results | {
+        "n": None if is_small(n) else rounded(n),
+        "r_squared": None if r_squared is None else round(r_squared, 2),
+        "drivers": drivers,
+    }
+
+
+def _pairs_released(results: Plain, before: Snapshot, after: Snapshot) -> Plain:
+    """For everybody: nothing where few stayed, left or came; changes of shares in whole percent, of means to 0.01."""
+    n = results["n"]
+    left, came = (snapshot.results["counts"]["counted"] - n for snapshot in (before, after))
+    shown = not any(is_small(count) for count in (n, left, came))
+    table = results["accept_table"]
+    moved = shown and not any(is_small(count) for count in table.values())
+    means = [
+        {
+            construct["name"]
+            for construct in snapshot.released["constructs"]
+            if construct["mean"]["value"] is not None and construct["mean"]["low"] is not None
+        }
+        for snapshot in (before, after)
+    ]
+    told = [name for name in means[0] & means[1] if shown]
+    attrition = results["attrition"]
+    return results | {
+        "n": rounded(n) if shown else None,
+        "accept": _figure_released(results["accept"], shown=moved) | {"p": None},
+        "accept_table": dict.fromkeys(table),
+        "accept_weighted": _maybe_released(results["accept_weighted"], shown=moved),
+        "accept_available": _figure_released(results["accept_available"], shown=shown),
+        "constructs": [
+            {
+                "name": construct["name"],
+                "change": _figure_released(construct["change"], shown=construct["name"] in told)
+                | {"sd": None, "standard_error": None},
+                **dict.fromkeys(("t", "p", "d_z", "d_av", "r")),
+                "weighted": _maybe_released(construct["weighted"], shown=construct["name"] in told),
+                "available": _figure_released(construct["available"], shown=construct["name"] in told),
+            }
+            for construct in results["constructs"]
+        ],
+        "attrition": {
+            "retention": _figure_released(attrition["retention"], shown=shown),
+            "leavers": [
+                {name: value if name == "name" else None for name, value in leavers.items()}
+                for leavers in attrition["leavers"]
+            ],
+            "telling": list(attrition["telling"]) if shown else [],
+            "evenness": round(attrition["evenness"], 2) if shown and attrition["evenness"] is not None else None,
+        },
+    }
+
+
+def _figure_released(figure: Plain, *, shown: bool) -> Plain:
+    if figure["value"] is None:
+        return figure | {"n": None}
+    if not shown:
+        return dict.fromkeys(figure) | {"method": figure["method"], "reason": HIDDEN}
+    sides = {side: None if figure[side] is None else round(figure[side], 2) for side in ("value", "low", "high")}
+    return figure | sides | {"n": rounded(figure["n"])}
+
+
+def _maybe_released(figure: Plain | None, *, shown: bool) -> Plain | None:
+    return None if figure is None else _figure_released(figure, shown=shown)

@@ -1,0 +1,63 @@
+"""What needs the answers themselves and is worked out when a wave has closed: each row is a place in the queue."""
+
+from django.db import models
+from django.db.models import Q
+
+from surveys.models.survey import Wave
+
+
+class ClosingWork(models.Model):
+    """One thing to work out from the answers of a closed wave. Once done it is never changed; the database refuses."""
+
+    class Kind(models.TextChoices):
+        # How stable the ranking of drivers is, by drawing people anew.
+        DRIVERS = "drivers"
+        # What changed among the people who answered an earlier wave, too.
+        PAIRS = "pairs"
+
+    class Stage(models.TextChoices):
+        WAITING = "waiting"
+        DONE = "done"
+        FAILED = "failed"
+
+    wave = models.ForeignKey(Wave, models.PROTECT, related_name="closing_work")
+    kind = models.CharField(max_length=7, choices=Kind)
+    earlier = models.ForeignKey(Wave, models.PROTECT, null=True, related_name="+")
+    stage = models.CharField(max_length=7, choices=Stage, default=Stage.WAITING)
+    queued_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=100, blank=True)
+    # Exact figures and their public form; nobody reads them but `metrics.closing.released_work`.
+    results = models.JSONField(default=dict)
+    released = models.JSONField(default=dict)
+    # Counts of the people in both waves (surveys.stats.pairs), from which every figure can be worked out again.
+    state = models.BinaryField(default=bytes)
+    # What the replicates follow from: the same seed and number draw the same ones again.
+    seed = models.CharField(max_length=60, blank=True)
+    replicates = models.PositiveIntegerField(default=0)
+    code_version = models.CharField(max_length=60, blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["queued_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["wave", "kind"], condition=Q(earlier=None), name="closing_work_once_per_wave_and_kind"
+            ),
+            models.UniqueConstraint(fields=["wave", "kind", "earlier"], name="closing_work_once_per_pair_of_waves"),
+            models.CheckConstraint(condition=Q(kind__in=["drivers", "pairs"]), name="closing_work_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(stage__in=["waiting", "done", "failed"]), name="closing_work_stage_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="pairs", earlier__isnull=False) | Q(kind="drivers", earlier=None),
+                name="closing_work_pairs_have_an_earlier_wave",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="done") | Q(done_at__isnull=False), name="closing_work_done_has_date"
+            ),
+        ]
+        indexes = [models.Index(fields=["queued_at"], condition=Q(stage="waiting"), name="closing_work_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.wave} {self.kind}"

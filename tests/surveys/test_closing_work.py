@@ -1,0 +1,284 @@
+"""What needs the answers is worked out once a wave has closed, by whoever finds the row, however often."""
+
+from datetime import timedelta
+
+import numpy as np
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from pilots.models import AgeBand
+from surveys.actions.closing import LOCKS, TRIES, queue_closing_work, work_out_next
+from surveys.actions.waves import cancel_wave
+from surveys.metrics import closing
+from surveys.metrics.closing import pairs_between, released_work, replicates_by_cell, seed_of
+from surveys.metrics.layouts import columns_of
+from surveys.metrics.refresh import touch
+from surveys.metrics.release import HIDDEN, Audience
+from surveys.models import ClosingWork, Response
+from surveys.stats.change import paired_shares
+from surveys.stats.pairs import Pairs
+from surveys.tasks import work_out_closed_waves
+from tests.builders.surveys import (
+    AGAINST,
+    answer,
+    answers_of,
+    closed_wave,
+    invite,
+    open_wave_of,
+    registered_survey,
+    reloaded,
+    take_part,
+)
+
+pytestmark = pytest.mark.django_db
+LIKES, MIXED = {}, {"BI1": 3, "BI2": 4, "BI3": 3, "PU1": 3}
+
+
+def two_waves(eva, *, groups, weighting=None):
+    """Two closed waves. A group is (people, age band, answers in the first wave, in the second); None is no answer."""
+    survey = registered_survey(eva, n_min=2, m_min=1, protected_groups=(), weighting=weighting)
+    people = [
+        (take_part(survey, size, age_band=age, prefix=f"g{number}-"), first, second)
+        for number, (size, age, first, second) in enumerate(groups)
+    ]
+    for number in (1, 2):
+        wave = open_wave_of(survey, number)
+        invite(wave, at=wave.opens_at)
+        for enrolments, *waves in people:
+            for enrolment in enrolments:
+                if waves[number - 1] is not None:
+                    answer(wave, enrolment, **waves[number - 1])
+        closed_wave(wave)
+    return survey
+
+
+GROUPS = [
+    (12, AgeBand.A40_49, LIKES, LIKES),
+    (6, AgeBand.A40_49, LIKES, AGAINST),
+    (7, AgeBand.A75_PLUS, AGAINST, LIKES),
+    (5, AgeBand.A75_PLUS, AGAINST, AGAINST),
+    (8, AgeBand.A40_49, AGAINST, None),
+    (9, AgeBand.A40_49, None, LIKES),
+]
+
+
+def test_closing_a_wave_queues_what_needs_its_answers(eva):
+    survey = two_waves(eva, groups=GROUPS)
+
+    queued = ClosingWork.objects.order_by("pk")
+    assert [(work.wave.number, work.kind, work.earlier and work.earlier.number) for work in queued] == [
+        (1, "drivers", None),
+        (2, "drivers", None),
+        (2, "pairs", 1),
+    ]
+
+    queue_closing_work(reloaded(survey.waves.get(number=2)), at=timezone.now())
+    assert ClosingWork.objects.count() == 3
+
+
+def test_the_sweep_works_everything_out_once(eva):
+    two_waves(eva, groups=GROUPS)
+    work_out_closed_waves()
+    first = list(ClosingWork.objects.values())
+    work_out_closed_waves()
+
+    assert {work["stage"] for work in first} == {"done"}
+    assert list(ClosingWork.objects.values()) == first
+
+
+def test_change_among_the_same_people_is_that_of_the_table(eva):
+    survey = two_waves(eva, groups=GROUPS)
+    work_out_closed_waves()
+    (pairs,) = released_work(survey.waves.get(number=2), Audience.DESK)["pairs"]
+    expected = paired_shares(stayed=12, lost=6, gained=7, never=5)
+
+    assert (pairs["from"], pairs["to"], pairs["n"]) == (1, 2, 30)
+    assert pairs["accept_table"] == {"stayed": 12, "lost": 6, "gained": 7, "never": 5}
+    assert (pairs["accept"]["value"], pairs["accept"]["p"]) == (pytest.approx(1 / 30), pytest.approx(expected.p))
+    assert pairs["accept"]["low"] == pytest.approx(expected.interval.low)
+    bi = next(found for found in pairs["constructs"] if found["name"] == "BI")
+    # Thirteen moved by two points, six of them down.
+    assert (bi["change"]["value"], bi["change"]["n"]) == (pytest.approx(2 / 30), 30)
+    assert pairs["accept_available"]["value"] == pytest.approx(28 / 39 - 18 / 38)
+    assert pairs["primary"] == "available"
+    assert pairs["attrition"]["retention"]["value"] == pytest.approx(30 / 38)
+    # Whoever left had been against it, more than those who stayed.
+    assert "BI" in pairs["attrition"]["telling"]
+
+
+def test_counts_of_pairs_are_kept_and_equal_a_recount(eva):
+    survey = two_waves(eva, groups=GROUPS)
+    work_out_closed_waves()
+    first, second = (reloaded(wave) for wave in survey.waves.order_by("number"))
+    kept = ClosingWork.objects.get(kind="pairs")
+    again = pairs_between(first, second)
+
+    assert Pairs.from_bytes(again.layout, bytes(kept.state)) == again
+    assert kept.results["n"] == again.n == 30
+
+
+def test_only_answers_that_count_are_paired(eva):
+    heard_of_it = {"SL": 2}
+    survey = two_waves(eva, groups=[*GROUPS, (4, AgeBand.A40_49, heard_of_it, LIKES)])
+    first, second = (reloaded(wave) for wave in survey.waves.order_by("number"))
+
+    assert pairs_between(first, second).n == 30
+
+
+def test_weights_of_the_earlier_wave_weigh_the_change(eva):
+    survey = two_waves(eva, groups=GROUPS, weighting=AGE_ALONE)
+    work_out_closed_waves()
+    (pairs,) = released_work(survey.waves.get(number=2), Audience.DESK)["pairs"]
+    # 26 younger and 12 older people answered first; they are weighted to 3 : 1.
+    young, old = 0.75 / 26, 0.25 / 12
+
+    assert pairs["accept_weighted"]["n"] == 30
+    assert pairs["accept_weighted"]["value"] == pytest.approx((7 * old - 6 * young) / (18 * young + 12 * old))
+
+
+AGE_ALONE = {
+    "variables": ["age"],
+    "margins": [{"young": 3, "old": 1}],
+    "categories": {"age": {"40-49": "young", "75+": "old"}},
+    "cap": 5.0,
+    "source": "made up",
+    "status": "illustrative",
+}
+
+
+def test_a_small_cell_hides_the_change_from_everybody_else(eva):
+    survey = two_waves(eva, groups=[(9, AgeBand.A40_49, LIKES, LIKES), (3, AgeBand.A40_49, LIKES, AGAINST)])
+    work_out_closed_waves()
+    wave = survey.waves.get(number=2)
+    (exact,) = released_work(wave, Audience.DESK)["pairs"]
+    (public,) = released_work(wave, Audience.PUBLIC)["pairs"]
+
+    assert exact["accept"]["value"] == -0.25
+    assert (public["accept"]["value"], public["accept"]["reason"]) == (None, HIDDEN)
+    assert set(public["accept_table"].values()) == {None}
+    assert public.keys() == exact.keys()
+
+
+def test_the_public_form_is_rounded(eva):
+    survey = two_waves(eva, groups=GROUPS)
+    work_out_closed_waves()
+    (public,) = released_work(survey.waves.get(number=2), Audience.PUBLIC)["pairs"]
+
+    assert (public["n"], public["accept"]["value"], public["accept"]["n"], public["accept"]["p"]) == (
+        30,
+        0.03,
+        30,
+        None,
+    )
+    assert public["attrition"]["retention"]["value"] == 0.79
+
+
+def test_few_people_have_no_drivers_and_a_reason(eva):
+    survey = two_waves(eva, groups=GROUPS)
+    work_out_closed_waves()
+    drivers = released_work(survey.waves.get(number=1), Audience.DESK)["drivers"]
+
+    assert (drivers["reason"], drivers["drivers"], drivers["n"]) == ("TOO_FEW", [], 38)
+
+
+# How far each item follows a person's mood.
+DRAWN = {"PU1": 1.0, "PU2": 1.0, "TR1": 0.5, "TR3": 0.5, "BI1": 1.2, "BI2": 1.2, "BI3": 1.2}
+
+
+def bulk_answers(wave, people):
+    """So many answers whose topics go with the intention, some more than others."""
+    random = np.random.default_rng(5)
+    template = Response.objects.submitted().get(wave=wave)
+    columns = {code: place for place, code in enumerate(columns_of(wave))}
+    made = []
+    for number in range(people):
+        mood = random.normal()
+        answers = list(template.answers)
+        for code, weight in DRAWN.items():
+            answers[columns[code]] = int(np.clip(round(3 + weight * mood + random.normal() * 0.5), 1, 5))
+        for code in ("PE1", "PE2", "PC2", "FA1", "FA4"):
+            answers[columns[code]] = int(random.integers(1, 6))
+        row = Response.objects.get(pk=template.pk)
+        row.pk, row.participant_key, row.answers = None, f"00000000-0000-4000-8000-{number:012d}", answers
+        made.append(row)
+    made = Response.objects.bulk_create(made)
+    touch(wave, [row.pk for row in made])
+
+
+@pytest.fixture
+def large(eva):
+    survey = registered_survey(eva, n_min=2, m_min=1, protected_groups=())
+    wave = open_wave_of(survey)
+    answers_of(wave, take_part(survey, 1), accepting=1)
+    bulk_answers(wave, 150)
+    return closed_wave(wave)
+
+
+def test_drivers_carry_their_stability(large):
+    work_out_closed_waves()
+    work = ClosingWork.objects.get(kind="drivers")
+    drivers = work.results["drivers"]
+
+    assert (work.results["reason"], work.results["n"]) == (None, 151)
+    assert (work.seed, work.replicates) == (seed_of(large.wave.survey.pilot), 500)
+    assert drivers[0]["name"] == "PU"
+    assert drivers[0]["stability"] > 0.9
+    assert sum(driver["importance"] for driver in drivers) == pytest.approx(1)
+    assert sum(driver["stability"] for driver in drivers) == pytest.approx(2)
+    public = released_work(large.wave, Audience.PUBLIC)["drivers"]
+    assert (public["n"], public["drivers"][0]["raw"]) == (150, None)
+    assert public["drivers"][0]["importance"] == round(drivers[0]["importance"], 2)
+
+
+def test_replicates_do_not_depend_on_how_the_wave_is_cut(large, monkeypatch):
+    wave = reloaded(large.wave)
+    whole = replicates_by_cell(wave, None, "pilot 1")
+    monkeypatch.setattr("surveys.models.response.CHUNK", 40)
+    monkeypatch.setattr(closing, "chunks_of", lambda wave: range(Response.objects.latest("pk").pk // 40 + 1))
+
+    assert replicates_by_cell(wave, None, "pilot 1") == whole
+    assert whole[""].totals.shape[0] == 500
+
+
+def test_work_that_somebody_is_at_is_left_alone(eva):
+    two_waves(eva, groups=GROUPS)
+    ClosingWork.objects.filter(kind="drivers").delete()
+    (work,) = ClosingWork.objects.all()
+    database = connection.settings_dict
+    with psycopg.connect(host=database["HOST"], user=database["USER"], dbname=database["NAME"]) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [LOCKS + work.pk])
+        assert not work_out_next(at=timezone.now())
+    assert work_out_next(at=timezone.now())
+    assert not work_out_next(at=timezone.now())
+
+
+def test_work_that_fails_is_tried_again_and_then_given_up(eva, monkeypatch):
+    survey = two_waves(eva, groups=GROUPS)
+    ClosingWork.objects.filter(kind="drivers").delete()
+
+    def broken(work):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("surveys.actions.closing.worked_out", broken)
+    for _try in range(TRIES + 1):
+        assert work_out_next(at=timezone.now())
+    assert not work_out_next(at=timezone.now())
+    work = ClosingWork.objects.get()
+    assert (work.stage, work.tries, work.error) == ("failed", TRIES, "ZeroDivisionError")
+    assert released_work(survey.waves.get(number=2), Audience.DESK)["failed"] == 1
+
+
+def test_what_was_worked_out_never_changes(eva):
+    two_waves(eva, groups=GROUPS)
+    work_out_closed_waves()
+    for change in (lambda: ClosingWork.objects.update(results={}), lambda: ClosingWork.objects.all().delete()):
+        with pytest.raises(DatabaseError, match="fixed once written"), transaction.atomic():
+            change()
+
+
+def test_a_cancelled_wave_leaves_nothing_to_work_out(survey, wave):
+    cancel_wave(wave, reason="The lamps failed.", at=wave.opens_at + timedelta(days=1))
+
+    assert not ClosingWork.objects.exists()
