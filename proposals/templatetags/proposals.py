@@ -17,7 +17,8 @@ from django.utils.safestring import SafeString
 
 from livinglab.bilingual import active_language, shown_language
 from proposals.lifecycle import Stage
-from proposals.models import Comment, Proposal
+from proposals.listing import Listed
+from proposals.models import Comment
 from proposals.talk import Line
 
 register = template.Library()
@@ -44,7 +45,7 @@ class Row(NamedTuple):
     illustrative: bool
     field: str
     area: str
-    published_on: date | None
+    published_on: date
     supports: int
     comments: int
 
@@ -76,21 +77,21 @@ class Said(NamedTuple):
 
 
 @register.simple_tag
-def proposal_row(proposal: Proposal) -> SafeString:
-    """One proposal in a list; it comes with its counts, field and area."""
+def proposal_row(proposal: Listed) -> SafeString:
+    """One proposal in a list."""
     return drawn_row(
         Row(
             reader_language=active_language(),
             pk=proposal.pk,
             title=text_of(proposal, "title"),
-            problem=proposal.problem,
+            problem=proposal.shown("problem"),
             stage=proposal.stage,
             illustrative=proposal.illustrative,
-            field=str(proposal.field),
-            area=str(proposal.area),
-            published_on=day_of(proposal.published_at) if proposal.published_at else None,
-            supports=proposal.support_count,  # type: ignore[attr-defined]
-            comments=proposal.comment_count,  # type: ignore[attr-defined]
+            field=proposal.shown("field"),
+            area=proposal.shown("area"),
+            published_on=day_of(proposal.published_at),
+            supports=proposal.support_count,
+            comments=proposal.comment_count,
         )
     )
 
@@ -158,7 +159,7 @@ def drawn_comment(comment: Said) -> SafeString:
     return render_to_string("proposals/_comment.html", {"said": comment})
 
 
-def text_of(obj: Proposal | Comment | Line, name: str) -> Text:
+def text_of(obj: Listed | Comment | Line, name: str) -> Text:
     language = shown_language(obj, name)
     return Text(getattr(obj, f"{name}_{language}"), "" if language == active_language() else language)
 

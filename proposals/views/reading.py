@@ -13,21 +13,15 @@ from django.views.decorators.http import require_safe
 
 from livinglab.accounts.models import Area
 from livinglab.accounts.roles import Role
-from livinglab.bilingual import LANGUAGES
 from proposals.forms import CommentForm, ListFilter
 from proposals.lifecycle import OPEN, Stage
+from proposals.listing import ON_A_PAGE, listed
 from proposals.models import Comment, Photo, Proposal, ServiceField
 from proposals.models.comment import EDITABLE_FOR
 from proposals.page import may_see, proposal_for, steps_of
 from proposals.talk import kinds_of, page_of_talk
 
-ON_A_PAGE = 20
 MOST_POINTS = 300
-SHOWN_IN_A_ROW = [
-    *(f"{name}_{language}" for name in ("title", "problem") for language in LANGUAGES),
-    *("stage", "illustrative", "published_at"),
-    *(f"{place}__name_{language}" for place in ("field", "area") for language in LANGUAGES),
-]
 
 
 @require_safe
@@ -52,14 +46,8 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         # Only numbers are sorted and skipped; the texts are read for one page. What a search finds is looked for once.
         pks = found.values_list("pk", flat=True)
         page = Paginator(list(pks) if "q" in chosen else pks, ON_A_PAGE).get_page(request.GET.get("page"))
-        context |= {"page": page, "proposals": in_order(list(page.object_list))}
+        context |= {"page": page, "proposals": listed(list(page.object_list))}
     return render(request, "proposals/list.html", context)
-
-
-def in_order(pks: list[int]) -> list[Proposal]:
-    """These proposals with all that a row of the list shows, in this order."""
-    rows = Proposal.objects.with_counts().select_related("field", "area").only(*SHOWN_IN_A_ROW).in_bulk(pks)
-    return [rows[pk] for pk in pks if pk in rows]
 
 
 def on_the_map(request: HttpRequest, areas: list[Area], chosen: dict[str, str]) -> dict[str, Any]:

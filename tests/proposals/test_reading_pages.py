@@ -1,5 +1,6 @@
 """The list, the map and the page of a proposal."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,10 @@ from django.utils import timezone
 
 from livinglab.accounts.models import Person
 from proposals.actions.comment import edit_comment, flag_comment
-from proposals.actions.moderate import hide_flagged_comment, publish_proposal
+from proposals.actions.moderate import hide_flagged_comment, publish_proposal, translate_proposal
 from proposals.actions.propose import add_photo, submit_proposal
 from proposals.actions.support import support_proposal
-from proposals.models import Comment
+from proposals.models import Comment, Proposal
 from tests.builders import proposals as build
 from tests.people import make_area, make_person
 
@@ -22,7 +23,13 @@ LIST = "/proposals/"
 
 
 def titles(response) -> list[str]:
-    return [proposal.title for proposal in response.context["proposals"]]
+    return [proposal.shown("title") for proposal in response.context["proposals"]]
+
+
+def counts_of(page: str, proposal: Proposal) -> list[str]:
+    """Supports and comments that the list shows of a proposal."""
+    row = page.partition(reverse("proposals:detail", args=[proposal.pk]))[2].partition("</li>")[0]
+    return re.findall(r"(?:Supports|Comments) (\d+)", row)
 
 
 def queries_of(client, url: str) -> int:
@@ -99,6 +106,23 @@ def test_the_map_counts_every_area_and_links_to_its_list(client_of, three):
     counts = {area.name_en: area.value for area in response.context["areas"]}
     assert counts == {"Dodam-dong": 1, "Areum-dong": 1}
     assert f"{LIST}?field=02&amp;area={three[2].area_id}" in response.content.decode()
+
+
+def test_what_changes_in_a_proposal_shows_in_the_list_at_once_in_either_language(client_of, three, ben, sam, mo):
+    lights = three[0]
+
+    def list_for(person=None):
+        return client_of(person).get(LIST).content.decode()
+
+    assert counts_of(list_for(), lights) == ["0", "1"]
+    build.comment(lights, sam, "So do I.")
+    translate_proposal(lights, title="밤길 가로등")
+    ben.language = "ko"
+    ben.save()
+
+    assert counts_of(list_for(), lights) == ["0", "2"]
+    assert "밤길 가로등" in list_for(ben)
+    assert "밤길 가로등" not in list_for()
 
 
 @pytest.mark.parametrize("url", [LIST, f"{LIST}?view=map", f"{LIST}?q=lamps&sort=supported"])
