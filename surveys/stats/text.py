@@ -373,7 +373,8 @@ def cohens_kappa(first: Sequence[Hashable], second: Sequence[Hashable], *, confi
         return Kappa(None, None, None, 0, reason=Reason.NO_ANSWERS)
     both = Counter(zip(first, second, strict=True))
     rows, columns = Counter(first), Counter(second)
-    codes = {*rows, *columns}
+    # In the order of appearance: the order of a set changes from run to run, and with it the last digit of a sum.
+    codes = list(rows | columns)
     agreement = sum(both[code, code] for code in codes) / n
     if len(codes) == 1:
         return Kappa(None, None, agreement, n, reason=Reason.NO_VARIATION)
