@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from proposals.actions.moderate import publish_proposal, translate_proposal
 from proposals.actions.propose import withdraw_proposal
+from proposals.lifecycle import PUBLIC, Stage
 from proposals.models import Proposal, Words
 from tests.builders import proposals as build
 
@@ -46,3 +47,10 @@ def test_a_translation_is_found_at_once_and_a_withdrawn_proposal_no_more(ana, mo
 
     withdraw_proposal(lights, by=ana, at=timezone.now())
     assert not Words.objects.exists()
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_the_database_keeps_the_words_of_the_public_stages_alone(lights, stage):
+    Proposal.objects.update(stage=stage)
+
+    assert Words.objects.exists() == (stage in PUBLIC)
