@@ -35,9 +35,9 @@ from surveys.actions.plan import PlannedWave, plan_survey
 from surveys.actions.register import RuleTerms, register_rule
 from surveys.actions.waves import open_wave
 from surveys.instruments import load_instruments
-from surveys.metrics.layouts import cell_name
+from surveys.metrics.layouts import NOT_SAID, cell_name
 from surveys.metrics.reach import count_invited
-from surveys.metrics.refresh import NOT_SAID, refresh, touch
+from surveys.metrics.refresh import refresh, touch
 from surveys.models import Invitation, ParticipantKey, Response, Wave
 from surveys.questionnaire import DONT_KNOW, Question, questionnaire_of
 
