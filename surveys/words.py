@@ -92,6 +92,12 @@ VARIABLES: Mapping[str, Promise] = {
     "sex": gettext_lazy("Sex"),
     "area": gettext_lazy("Area"),
 }
+QUADRANTS: Mapping[str, Promise] = {
+    "improve first": gettext_lazy("matters much, stands low: improve first"),
+    "keep up": gettext_lazy("matters much, stands high: keep up"),
+    "later": gettext_lazy("matters less, stands low: later"),
+    "enough": gettext_lazy("matters less, stands high: enough"),
+}
 ALPHA_LABELS: Mapping[str, Promise] = {
     "good": gettext_lazy("the questions belong together"),
     "usable": gettext_lazy("usable"),

@@ -24,12 +24,20 @@ from pilots.models import Pilot
 from surveys.actions.waves import cancel_wave, close_wave, open_wave
 from surveys.errors import NotALook
 from surveys.forms import CancelForm
+from surveys.metrics.closing import released_work
 from surveys.metrics.figures import Plain
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.release import Audience, live_desk, release
 from surveys.metrics.snapshots import registered_look
 from surveys.models import CountingIncident, Snapshot, Survey, Wave
-from surveys.views.showing import interval_row, item_groups, people_tables, results_context, verdict_context
+from surveys.views.showing import (
+    closing_context,
+    interval_row,
+    item_groups,
+    people_tables,
+    results_context,
+    verdict_context,
+)
 from surveys.words import area_names
 
 PARTS = (
@@ -106,6 +114,7 @@ def wave(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         snapshot = Snapshot.objects.select_related("verdict__registration").get(wave=found)
         figures = release(snapshot, Audience.DESK)
         context |= results_context(found.survey, figures, area_names())
+        context |= closing_context(found.survey, released_work(found, Audience.DESK))
         return render(request, "surveys/wave_closed.html", context)
     if found.stage == Wave.Stage.OPEN:
         return render(request, "surveys/wave_open.html", context | live_context(found))

@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from livinglab.bilingual import active_language
+from surveys.metrics.closing import released_work
 from surveys.metrics.release import Audience, live_public, release
 from surveys.models import Registration, Snapshot, Survey, Wave
-from surveys.views.showing import results_context
+from surveys.views.showing import closing_context, results_context
 from surveys.words import STATUSES, area_names, group_label, metric_name
 
 PARTS = (
@@ -53,4 +54,5 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
     snapshot = Snapshot.objects.select_related("verdict__registration").get(wave=wave)
     figures = release(snapshot, Audience.PUBLIC)
     context = results_context(wave.survey, figures, area_names()) | {"wave": wave, "survey": wave.survey}
+    context |= closing_context(wave.survey, released_work(wave, Audience.PUBLIC))
     return render(request, "surveys/results.html", context)

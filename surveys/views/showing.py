@@ -209,3 +209,41 @@ def results_context(survey: Survey, figures: Plain, areas: dict[str, str]) -> di
         ],
         **verdict_context(figures["verdict"], survey),
     }
+
+
+def closing_context(survey: Survey, worked: Plain) -> dict[str, Any]:
+    """What was worked out from the answers after the close: drivers, and what changed among the same people."""
+    return {
+        "work_waits": worked["waiting"] > 0,
+        "work_failed": worked["failed"] > 0,
+        "drivers": _drivers_shown(survey, worked["drivers"]),
+        "pairs": [_pairs_shown(survey, pairs) for pairs in worked["pairs"]],
+    }
+
+
+def _drivers_shown(survey: Survey, drivers: Plain | None) -> Plain | None:
+    if drivers is None:
+        return None
+    turned = set(survey.instrument.document["scoring"].get("high_means_concern", []))
+    rows = []
+    for driver in drivers["drivers"]:
+        label = words.construct_name(survey, driver["name"])
+        rows.append(
+            driver
+            | {
+                "label": _("%(name)s (turned around)") % {"name": label} if driver["name"] in turned else label,
+                "quadrant_words": str(words.QUADRANTS[driver["quadrant"]]),
+                "lowest_words": [words.item_text(survey, code) for code in driver["lowest"]],
+            }
+        )
+    return drivers | {"rows": rows, "outcome_label": words.construct_name(survey, drivers["outcome"])}
+
+
+def _pairs_shown(survey: Survey, pairs: Plain) -> Plain:
+    attrition = pairs["attrition"]
+    return pairs | {
+        "constructs": [
+            construct | {"label": words.construct_name(survey, construct["name"])} for construct in pairs["constructs"]
+        ],
+        "telling": [words.construct_name(survey, name) for name in attrition["telling"]],
+    }

@@ -6,6 +6,7 @@ import numpy as np
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from pilots.models import AgeBand
@@ -250,6 +251,7 @@ def test_work_that_somebody_is_at_is_left_alone(eva):
     with psycopg.connect(host=database["HOST"], user=database["USER"], dbname=database["NAME"]) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [LOCKS + work.pk])
         assert not work_out_next(at=timezone.now())
+        other.execute("SELECT pg_advisory_unlock(%s)", [LOCKS + work.pk])
     assert work_out_next(at=timezone.now())
     assert not work_out_next(at=timezone.now())
 
@@ -282,3 +284,29 @@ def test_a_cancelled_wave_leaves_nothing_to_work_out(survey, wave):
     cancel_wave(wave, reason="The lamps failed.", at=wave.opens_at + timedelta(days=1))
 
     assert not ClosingWork.objects.exists()
+
+
+def test_pages_show_what_was_worked_out_to_each_what_she_may_see(client, client_of, eva):
+    survey = two_waves(eva, groups=GROUPS)
+    wave = survey.waves.get(number=2)
+    desk, public = (reverse(f"surveys:{name}", args=[wave.pk]) for name in ("wave", "results"))
+    english = {"headers": {"Accept-Language": "en"}}
+    assert "still being worked out" in client.get(public, **english).content.decode()
+
+    work_out_closed_waves()
+    exact = client_of(eva).get(desk, **english).content.decode()
+    told = client.get(public, **english).content.decode()
+    for page in (exact, told):
+        assert "What changed since survey 1" in page
+        assert "There is no ranking: too few answers" in page
+        assert "still being worked out" not in page
+    assert "Accepted both times 12" in exact
+    assert "Accepted both times" not in told
+
+
+def test_the_desk_shows_what_to_improve_first(client_of, eva, large):
+    work_out_closed_waves()
+    page = client_of(eva).get(reverse("surveys:wave", args=[large.wave_id]), headers={"Accept-Language": "en"})
+
+    assert "What to improve first" in page.content.decode()
+    assert "repetitions with people drawn anew" in page.content.decode()
