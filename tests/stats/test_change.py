@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from surveys.stats.change import (
@@ -100,7 +100,6 @@ def test_the_same_people_twice_from_exact_sums():
     assert paired_means_of_sums(0, (0, 0), (0, 0), 0).change.reason == Reason.NO_ANSWERS
 
 
-@settings(deadline=None)
 @given(PAIRS)
 def test_paired_means_are_scipys_and_turn_around_with_the_waves(pairs):
     from scipy.stats import ttest_rel
@@ -117,7 +116,6 @@ def test_paired_means_are_scipys_and_turn_around_with_the_waves(pairs):
     assert (found.change.interval.low, found.change.interval.high) == pytest.approx((low, high), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(COUNT, COUNT, COUNT, COUNT)
 def test_mcnemar_is_that_of_statsmodels(stayed, lost, gained, never):
     from statsmodels.stats.contingency_tables import mcnemar

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from surveys.stats.estimates import Reason
@@ -104,7 +104,6 @@ def test_families_keep_the_order_they_are_given_in():
         holm([1.2])
 
 
-@settings(deadline=None)
 @given(ANSWERS, ANSWERS)
 def test_welch_is_statsmodels(first, second):
     from statsmodels.stats.weightstats import CompareMeans
@@ -119,7 +118,6 @@ def test_welch_is_statsmodels(first, second):
     assert (interval.low, interval.high) == pytest.approx(expected.tconfint_diff(usevar="unequal"), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(ANSWERS, ANSWERS)
 def test_cliff_from_histograms_is_cliff_from_pairs(first, second):
     from scipy.stats import mannwhitneyu
@@ -168,7 +166,6 @@ def test_another_scale_changes_neither_delta_nor_g(first, second, shift, stretch
     assert hedges(mean_of_histogram(moved(first)), mean_of_histogram(moved(second))).value == pytest.approx(size.value)
 
 
-@settings(deadline=None)
 @given(P_VALUES)
 def test_corrections_are_those_of_statsmodels(p_values):
     from statsmodels.stats.multitest import multipletests

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.stats.change import available_means, paired_means, paired_shares
@@ -84,7 +84,6 @@ def test_any_order_and_any_split_give_the_same_bytes(people, data):
     assert whole.n == len(people)
 
 
-@settings(deadline=None)
 @given(PEOPLE)
 def test_change_from_counts_is_change_from_answers(people):
     pairs = counted(people)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.stats.estimates import Reason
@@ -84,7 +84,6 @@ def test_impossible_input_is_named(call, names):
         call()
 
 
-@settings(deadline=None)
 @given(COUNTS, st.sampled_from([0.90, 0.95, 0.985, 0.99]))
 def test_wilson_is_that_of_statsmodels(counts, confidence):
     from statsmodels.stats.proportion import proportion_confint
@@ -95,7 +94,6 @@ def test_wilson_is_that_of_statsmodels(counts, confidence):
     assert (interval.low, interval.high) == pytest.approx(expected, abs=1e-12)
 
 
-@settings(deadline=None)
 @given(COUNTS, COUNTS, st.sampled_from([0.90, 0.95]))
 def test_newcombe_is_that_of_statsmodels(first, second, confidence):
     from statsmodels.stats.proportion import confint_proportions_2indep

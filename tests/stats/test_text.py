@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from surveys.stats.estimates import Reason
@@ -118,7 +118,6 @@ def test_kappa_of_fifty_comments_by_hand():
 
 
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
-@settings(deadline=None)
 @given(CODES)
 def test_kappa_and_its_error_are_those_of_statsmodels(pairs):
     from statsmodels.stats.inter_rater import cohens_kappa as reference

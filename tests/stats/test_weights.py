@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.stats.estimates import Reason
@@ -208,7 +208,6 @@ def test_asking_for_no_instead_of_yes_mirrors_the_share(parts):
     assert 0 < share.n_star <= share.n
 
 
-@settings(deadline=None)
 @given(st.floats(0.001, 1000), st.sampled_from([5.0, 2.2]))
 def test_unit_of_the_margins_does_not_matter(factor, cap):
     margins = [{category: factor * target for category, target in margin.items()} for margin in MARGINS]
@@ -225,7 +224,6 @@ def test_order_of_the_variables_does_not_matter():
     assert [weights[cell] for cell in turned] == pytest.approx([plain[cell] for cell in COUNTS])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 5), st.floats(0.2, 5)), min_size=2, max_size=30))
 def test_fixed_weight_error_is_the_robust_error_of_a_weighted_regression_on_a_constant(people):
     import statsmodels.api as sm
@@ -286,7 +284,6 @@ def test_a_cap_just_met_and_one_just_missed():
     assert rake(counts, margins, cap=4.99).warnings == (INFEASIBLE_CAP, HIGH_DEFF)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(1, 60), min_size=6, max_size=6),
     st.floats(0.2, 0.8),
