@@ -13,8 +13,9 @@ from proposals.models.proposal import Proposal
 class WordsQuerySet(models.QuerySet["Words"]):
     def containing(self, text: str) -> "WordsQuerySet":
         """Those in which the text stands, in whatever case; its pairs are found first, by their index."""
-        found = self.filter(GreaterThan(StrIndex("words", Lower(Value(text))), 0))
-        return found.filter(pairs__contains=pairs_of(text)) if len(text) > 1 else found
+        found = self if len(text) < 2 else self.filter(pairs__contains=pairs_of(text))
+        # Two letters are one pair, and that is found already.
+        return found if len(text) == 2 else found.filter(GreaterThan(StrIndex("words", Lower(Value(text))), 0))
 
 
 class Words(models.Model):

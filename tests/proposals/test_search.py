@@ -19,12 +19,12 @@ def lights(ana, mo):
     return build.published(ana, mo, title="Lights for the Path", problem="It is 100% dark.", idea="Lamps_that wake up")
 
 
-@pytest.mark.parametrize("text", ["Lights", "LIGHTS", "ights for the p", "100%", "lamps_", "k"])
+@pytest.mark.parametrize("text", ["Lights", "LIGHTS", "ights for the p", "100%", "lamps_", "k", "LI", "_t", "s "])
 def test_words_are_found_in_whatever_case_and_wherever_they_stand(lights, text):
     assert found(text) == ["Lights for the Path"]
 
 
-@pytest.mark.parametrize("text", ["lights path", "10%", "lamps that", "z", "_%"])
+@pytest.mark.parametrize("text", ["lights path", "10%", "lamps that", "z", "_%", "zz", "xl"])
 def test_what_does_not_stand_there_is_not_found(lights, text):
     assert found(text) == []
 
