@@ -195,9 +195,8 @@ class _Check:
         for language in self.languages:
             words = value.get(language)
             if not isinstance(words, str) or not words.strip():
-                self.say(
-                    path, _("%(name)s has no text in %(language)s.") % {"name": self.name(path), "language": language}
-                )
+                sentence = _("%(name)s has no text in %(language)s.")
+                self.say((*path, language), sentence % {"name": self.name(path), "language": language})
             elif BRACES.search(words.replace("{S}", "")):
                 self.say((*path, language), _("Only {S}, the name of the service, may stand in braces."))
         for language in value.keys() - set(self.languages):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 from livinglab.widgets import CardRadio, Scale
 from pilots.models import DEFAULT_PROTECTED_GROUP, GROUPS
 from surveys.actions.register import RuleTerms
+from surveys.instruments import city_banks, tells_acceptance, title_of
 from surveys.metrics.layouts import COUNTED_LEVELS
-from surveys.models import Response, Wave
+from surveys.models import Instrument, Response, Wave
 from surveys.questionnaire import DONT_KNOW, NO_ANSWER, Question, in_language
 from surveys.weighting import recipe_titles, registered_recipe
 
@@ -126,18 +127,40 @@ class WaveForm(forms.Form):
 WaveFormSet = forms.formset_factory(WaveForm, extra=0, min_num=4, max_num=8)
 
 
+SURVEYS = [
+    ("lla-13", _("Short form|13 questions, about three minutes. Enough for the verdict.")),
+    ("lla-31", _("Full form|31 questions, about seven minutes. Every construct with two to four questions.")),
+]
+BESIDE = [
+    ("rc", _("Recommend index: would you tell a neighbour to use it (0 to 10)")),
+    ("cs", _("Overall satisfaction (the short form asks it already)")),
+]
+
+
 class PlanForm(forms.Form):
-    bank = forms.ChoiceField(
-        label=_("What is asked"),
-        choices=[
-            ("lla-13", _("Short form|13 questions, about three minutes. Enough for the verdict.")),
-            ("lla-31", _("Full form|31 questions, about seven minutes. Every construct with two to four questions.")),
-        ],
-        initial="lla-13",
-        widget=CardRadio,
+    bank = forms.ChoiceField(label=_("What is asked"), choices=SURVEYS, initial="lla-13", widget=CardRadio)
+    extras = forms.MultipleChoiceField(
+        label=_("Asked besides"), choices=BESIDE, required=False, widget=forms.CheckboxSelectMultiple
     )
     remind_after_days = forms.IntegerField(label=_("Remind after how many days"), min_value=1, max_value=60, initial=3)
     reminders = forms.IntegerField(label=_("Reminders at most"), min_value=0, max_value=5, initial=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        loaded = city_banks()
+        for name, choices, accepts in (("bank", SURVEYS, True), ("extras", BESIDE, False)):
+            field = cast(forms.ChoiceField, self.fields[name])
+            field.choices = [
+                *choices,
+                *(of_city(bank) for bank in loaded if tells_acceptance(bank.document) is accepts),
+            ]
+
+
+def of_city(instrument: Instrument) -> tuple[str, Any]:
+    count, label = len(instrument.document["items"]), _("{title}|{count} questions, loaded by the city.")
+    if not tells_acceptance(instrument.document):
+        label = _("{title}: {count} questions, loaded by the city")
+    return instrument.bank, format_lazy(label, title=title_of(instrument.document), count=count)
 
 
 class QuestionsForm(forms.Form):

@@ -122,6 +122,11 @@ def city_banks() -> list[Instrument]:
     return sorted(found.values(), key=lambda instrument: title_of(instrument.document))
 
 
+def tells_acceptance(document: Bank) -> bool:
+    """Whether a survey with this bank alone can say who accepts the service."""
+    return "accept" in document["scoring"].get("outcomes", {})
+
+
 def title_of(document: Bank) -> str:
     return in_language(document["title"])
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys.views import answer, desk, entering, planning, public, reports
+from surveys.views import answer, banks, desk, entering, planning, public, reports
 
 app_name = "surveys"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("reports/<int:pk>/report.pdf", reports.pdf, name="report_pdf"),
     path("reports/<int:pk>/pack.zip", reports.pack, name="report_pack"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/banks/", banks.banks, name="banks"),
+    path("desk/banks/<slug:name>/", banks.bank, name="bank"),
+    path("desk/load-bank/", banks.load, name="load_bank"),
     path("desk/pilots/<slug:slug>/plan/", planning.plan, name="plan"),
     path("desk/pilots/<slug:slug>/questions/", planning.questions, name="questions"),
     path("desk/pilots/<slug:slug>/rule/", planning.register, name="register"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from livinglab.accounts.models import Area
 from livinglab.korean import fill
 from pilots.models import AgeBand, Sex
+from surveys.instruments import choices_of, holder_of_wording
 from surveys.metrics.cells import UNKNOWN
 from surveys.models import Survey
 from surveys.questionnaire import in_language
@@ -142,13 +143,19 @@ def group_label(name: str) -> str:
 
 
 def item_text(survey: Survey, code: str) -> str:
-    """The text of an item or question with the service's name in it; the code where there is no such item."""
+    """The text of an item or question with the service's name in it; the code where there is no such item.
+
+    Words that may not be handed on give way to what the item is about, or its code, and the reason.
+    """
     service = survey.pilot.version.service
     for instrument in (survey.instrument, survey.use_level, survey.comprehension):
         if instrument is None:
             continue
         for item in instrument.document["items"]:
             if item["code"] == code:
+                if holder := holder_of_wording(instrument.document, code):
+                    topic = in_language(item.get("topic", {})) or code
+                    return _("%(topic)s (wording not shown: rights of %(holder)s)") % {"topic": topic, "holder": holder}
                 return fill(in_language(item["text"]), service.name)
     return code
 
@@ -158,8 +165,10 @@ def scale_labels(survey: Survey, code: str) -> list[str]:
     for instrument in (survey.instrument, survey.comprehension):
         for item in instrument.document["items"] if instrument else []:
             if item["code"] == code:
-                points = instrument.document["scales"][item["scale"]]["points"]  # type: ignore[union-attr]
-                return [in_language(point["label"]) for point in points]
+                bank = instrument.document  # type: ignore[union-attr]
+                hidden = holder_of_wording(bank, code)
+                choices = choices_of(item, bank["scales"][item["scale"]])
+                return [str(value) if hidden else in_language(label) for value, label in choices]
     return []
 
 

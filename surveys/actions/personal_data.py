@@ -5,8 +5,10 @@ from typing import Any
 
 from livinglab.accounts.models import Person
 from surveys.actions.withdraw import cut_loose, take_out_withdrawn
-from surveys.models import Invitation, ParticipantKey, Response
-from surveys.questionnaire import questionnaire_of
+from surveys.instruments import holder_of_wording
+from surveys.models import Invitation, ParticipantKey, Response, Survey
+from surveys.questionnaire import Question, questionnaire_of
+from surveys.words import item_text
 
 
 def export_of(person: Person) -> dict[str, Any]:
@@ -49,10 +51,17 @@ def _told(response: Response) -> dict[str, Any]:
         "cell": response.cell,
         "groups": response.groups,
         "answers": [
-            {"code": question.code, "question": str(question), "answer": value, "in_words": question.label_of(value)}
+            {"code": question.code, "answer": value, **_in_words(response.wave.survey, question, value)}
             for question, value in zip(questions, response.answers, strict=True)
         ],
     }
+
+
+def _in_words(survey: Survey, question: Question, value: int) -> dict[str, str]:
+    """Question and answer as she read them, unless their words may not be handed on."""
+    if question.kind == "item" and holder_of_wording(survey.instrument.document, question.code):
+        return {"question": item_text(survey, question.code), "in_words": ""}
+    return {"question": str(question), "in_words": question.label_of(value)}
 
 
 def forget(person: Person, *, at: datetime) -> None:

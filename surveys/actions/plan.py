@@ -13,9 +13,17 @@ from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from pilots.models import Pilot
 from surveys.errors import AlreadyRegistered, WrongPlan
-from surveys.instruments import hash_of, load_instruments, newest
+from surveys.instruments import (
+    hash_of,
+    load_instruments,
+    newest,
+    put_together,
+    refuse_if_disabled,
+    tells_acceptance,
+    title_of,
+)
 from surveys.metrics.layouts import registration_of
-from surveys.models import QuestionSet, Survey, Wave
+from surveys.models import Instrument, QuestionSet, Survey, Wave
 
 DEFAULT_BANK = "lla-13"
 MOST_WAVES = 8
@@ -37,12 +45,13 @@ def plan_survey(
     by: Person,
     at: datetime,
     bank: str = DEFAULT_BANK,
+    extras: Sequence[str] = (),
     questions: Sequence[dict[str, Any]] = (),
     evaluators: Iterable[Person] = (),
     remind_after_days: int = 3,
     reminders: int = 2,
 ) -> Survey:
-    """The plan of a pilot that has none yet, with the banks of the repository. Its maker is one of its evaluators."""
+    """The plan of a pilot that has none yet, with the banks chosen. Its maker is one of its evaluators."""
     Pilot.objects.select_for_update().get(pk=pilot.pk)
     if pilot.imported:
         raise WrongPlan(_("An imported pilot brings its own waves."))
@@ -53,7 +62,7 @@ def plan_survey(
     load_instruments(at=at)
     survey = Survey.objects.create(
         pilot=pilot,
-        instrument=newest(bank),
+        instrument=instrument_of(bank, extras, at=at),
         use_level=newest("sl"),
         comprehension=newest("comprehension"),
         remind_after_days=remind_after_days,
@@ -69,7 +78,14 @@ def plan_survey(
 
 @transaction.atomic
 def change_plan(
-    survey: Survey, *, waves: Sequence[PlannedWave], at: datetime, bank: str, remind_after_days: int, reminders: int
+    survey: Survey,
+    *,
+    waves: Sequence[PlannedWave],
+    at: datetime,
+    bank: str,
+    extras: Sequence[str] = (),
+    remind_after_days: int,
+    reminders: int,
 ) -> None:
     """Another instrument and other waves, freely until the rule is registered; afterwards only dates can be amended."""
     survey = Survey.objects.select_for_update(of=("self",)).get(pk=survey.pk)
@@ -79,9 +95,27 @@ def change_plan(
     current = survey.question_sets.last()
     survey.waves.all().delete()
     _make_waves(survey, waves, question_set=current)
-    survey.instrument = newest(bank)
+    survey.instrument = instrument_of(bank, extras, at=at)
     survey.remind_after_days, survey.reminders = remind_after_days, reminders
     survey.save(update_fields=["instrument", "remind_after_days", "reminders"])
+
+
+def instrument_of(bank: str, extras: Sequence[str], *, at: datetime) -> Instrument:
+    """The bank from which acceptance follows, with what is asked beside it. Refuses what may not be asked."""
+    chosen = []
+    for name in dict.fromkeys([bank, *extras]):
+        try:
+            instrument = newest(name)
+        except Instrument.DoesNotExist:
+            raise WrongPlan(_("There is no question bank %(bank)s.") % {"bank": name}) from None
+        refuse_if_disabled(instrument.document)
+        chosen.append(instrument)
+    if not tells_acceptance(chosen[0].document):
+        raise WrongPlan(
+            _("%(title)s does not tell who accepts a service. Ask it beside an acceptance survey.")
+            % {"title": title_of(chosen[0].document)}
+        )
+    return put_together(chosen[0], chosen[1:], at=at)
 
 
 @transaction.atomic

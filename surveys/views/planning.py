@@ -76,11 +76,13 @@ def plan(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     return render(request, "surveys/plan.html", context)
 
 
-def settings_of(survey: Survey | None) -> dict[str, str | int]:
+def settings_of(survey: Survey | None) -> dict[str, Any]:
     if survey is None:
         return {}
+    bank, *extras = [part["bank"] for part in survey.instrument.document.get("parts", [])] or [survey.instrument.bank]
     return {
-        "bank": survey.instrument.bank,
+        "bank": bank,
+        "extras": extras,
         "remind_after_days": survey.remind_after_days,
         "reminders": survey.reminders,
     }

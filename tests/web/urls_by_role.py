@@ -366,6 +366,11 @@ SURVEYS: list[Row] = [
     Row("surveys:answer_screen", "login 403 403 403 403 403", wave_in("open", number=1)),
     Row("surveys:answer_review", "login 403 403 403 403 403", wave_in("open")),
     Row("surveys:answer_thanks", "login 403 403 403 403 403", wave_in("open")),
+    Row("surveys:banks", "login 403 403 200 403 200"),
+    Row("surveys:bank", "login 403 403 200 403 200", lambda: {"name": "sus"}),
+    Row("surveys:bank", "login 403 403 403 403 200", lambda: {"name": "sus"}, post={}),
+    Row("surveys:load_bank", "login 403 403 403 403 200"),
+    Row("surveys:load_bank", "login 403 403 403 403 200", post={"text": "id: ours", "check": "1"}),
     # A plan belongs to the evaluators of its pilot; a pilot without one to whoever plans first.
     Row("surveys:plan", "login 403 403 403 403 403", of_pilot),
     Row("surveys:plan", "login 403 403 200 403 403", unplanned_pilot),

@@ -1,0 +1,354 @@
+"""Banks of a city: what is refused, what is hidden, and that nothing is ever scored with another text."""
+
+import zipfile
+from datetime import timedelta
+from io import BytesIO, StringIO
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from surveys.actions.banks import check_bank, text_to_fill
+from surveys.actions.personal_data import export_of
+from surveys.actions.plan import PlannedWave, change_plan, plan_survey
+from surveys.actions.waves import open_wave
+from surveys.bank_schema import WrongBank
+from surveys.errors import (
+    BrokenInstrument,
+    ChangedInstrument,
+    ClashingBanks,
+    DisabledInstrument,
+    NoPermission,
+    TakenBank,
+    WrongPlan,
+)
+from surveys.instruments import catalogue, hash_of, load_instrument, newest, put_together
+from surveys.metrics.layouts import layout_of
+from surveys.metrics.recount import recount
+from surveys.metrics.release import Audience, release
+from surveys.models import BankPermission, Instrument, Tally
+from surveys.questionnaire import _put_together, questionnaire_of
+from surveys.reports.content import written
+from surveys.reports.material import material_of
+from surveys.reports.pack import packed
+from surveys.stats.instruments import UEQ_SCALES
+from surveys.words import item_text, scale_labels
+from tests.builders.banks import SECRET, filled, loaded, own_bank, permitted, text_of
+from tests.builders.pilots import announced_pilot
+from tests.builders.surveys import (
+    answers_of,
+    closed_wave,
+    open_wave_of,
+    planned_survey,
+    registered,
+    reloaded,
+    take_part,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+# Loading
+
+
+def test_a_bank_of_the_city_is_locked_and_loading_it_again_changes_nothing():
+    first = loaded(own_bank())
+
+    assert loaded(own_bank()) == first
+    assert first.hash == hash_of(first.document)
+
+
+def test_another_text_under_the_same_version_is_refused_and_a_new_version_taken():
+    loaded(own_bank())
+    changed = own_bank(title={"ko": "다른 설문", "en": "Another"})
+
+    with pytest.raises(ChangedInstrument):
+        loaded(changed)
+    loaded(changed | {"version": 2})
+    assert newest("city-own").document["title"]["en"] == "Another"
+
+
+def test_names_and_codes_of_the_program_are_not_for_a_city():
+    with pytest.raises(TakenBank, match="lla-13-city"):
+        loaded(own_bank(id="lla-13"))
+    bank = own_bank()
+    bank["items"][0]["code"] = "SL"
+    bank["blocks"][0]["items"][0] = "SL"
+    bank["scoring"]["constructs"]["QA"]["items"][0] = bank["scoring"]["outcomes"]["accept"]["items"][0] = "SL"
+    with pytest.raises(WrongBank, match="SL is asked in every survey already"):
+        loaded(bank)
+    with pytest.raises(WrongBank, match="Only the program describes banks"):
+        loaded(own_bank(enabled=False, disabled_because={"ko": "그냥", "en": "so"}))
+
+
+@pytest.mark.parametrize("name", ["sus", "ueq-s", "vdl"])
+def test_a_described_bank_is_filled_in_once_its_permission_is_recorded(name, adam):
+    with pytest.raises(NoPermission, match="Record the permission"):
+        loaded(filled(name))
+    permitted(name, adam)
+
+    instrument = loaded(filled(name))
+    assert instrument.document["fills"] == name
+    assert instrument.document["licence"]["permission_ref"] == "Letter 2027-41"
+    assert instrument.document["licence"]["may_ship"] is False
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda bank: bank["items"][1].update(reverse=False), "item SUS2 must say reverse: true"),
+        (lambda bank: bank["items"].reverse(), "The items must be SUS1, SUS2"),
+        (lambda bank: bank["scoring"]["constructs"]["SUS"]["items"].pop(), "SUS must be scored from SUS1"),
+        (lambda bank: bank["scoring"].pop("methods"), "methods must stand as in the catalogue"),
+        (lambda bank: bank.update(fills="lla-13"), "The catalogue describes no bank lla-13"),
+        (
+            lambda bank: bank["scales"]["agreement"].update(high=4, points=bank["scales"]["agreement"]["points"][:4]),
+            "item SUS1 has a scale of another length",
+        ),
+    ],
+)
+def test_a_filled_in_bank_keeps_items_signs_and_scoring(spoil, sentence, adam):
+    permitted("sus", adam)
+    bank = yaml.safe_load(filled("sus"))
+    spoil(bank)
+
+    with pytest.raises(WrongBank, match=sentence):
+        loaded(bank)
+
+
+def test_the_ueq_brings_its_items_and_needs_as_many_as_its_scales_have(adam):
+    permitted("ueq", adam)
+    bank = yaml.safe_load(filled("ueq"))
+    for name, items in UEQ_SCALES.items():
+        for number in range(items):
+            code, words = f"{name}{number}", {"ko": "지어낸 말", "en": SECRET}
+            poles = {"left": words, "right": words}
+            bank["items"].append(
+                {"code": code, "construct": name, "scale": "seven_boxes", "reverse": number % 2 == 0}
+                | {"text": words, "poles": poles}
+            )
+            bank["scoring"]["constructs"][name]["items"].append(code)
+    bank["blocks"] = [
+        {
+            "id": f"b{start}",
+            "title": bank["title"],
+            "items": [item["code"] for item in bank["items"][start : start + 4]],
+        }
+        for start in range(0, 26, 4)
+    ]
+    assert len(loaded(bank).document["items"]) == 26
+
+    lost = bank["items"].pop()["code"]
+    bank["blocks"][-1]["items"].remove(lost)
+    bank["scoring"]["constructs"]["NOV"]["items"].remove(lost)
+    with pytest.raises(WrongBank, match="NOV must be scored from 4 items"):
+        loaded(bank | {"version": 2})
+
+
+def test_the_text_to_begin_with_lacks_the_wording_only():
+    for name in ("sus", "ueq-s", "vdl"):
+        with pytest.raises(WrongBank) as wrong:
+            check_bank(text_to_fill(catalogue()[name], "Letter 2027-41"))
+        assert all("has no text in" in problem.sentence for problem in wrong.value.problems), name
+
+
+def test_only_a_described_bank_takes_a_permission(adam):
+    with pytest.raises(NoPermission, match="needs no permission"):
+        permitted("lla-13", adam)
+
+
+def test_a_recorded_permission_and_a_loaded_bank_are_fixed(adam):
+    permission, instrument = permitted("sus", adam), loaded(own_bank())
+    for change in (
+        lambda: BankPermission.objects.update(reference="another"),
+        lambda: permission.delete(),
+        lambda: Instrument.objects.update(document={}),
+        lambda: instrument.delete(),
+    ):
+        with pytest.raises(DatabaseError, match="fixed once written"), transaction.atomic():
+            change()
+    # Only the person behind it may go.
+    BankPermission.objects.update(recorded_by=None)
+
+
+def test_the_command_loads_files_all_or_none(tmp_path):
+    right, wrong = tmp_path / "right.yaml", tmp_path / "wrong.yaml"
+    right.write_text(text_of(own_bank()), encoding="utf-8")
+    wrong.write_text(text_of(own_bank(id="other", status="good")), encoding="utf-8")
+
+    with pytest.raises(CommandError, match=r"wrong.yaml: line \d+: status is good"):
+        call_command("load_instruments", str(right), str(wrong))
+    assert not Instrument.objects.exists()
+    out = StringIO()
+    call_command("load_instruments", str(right), stdout=out)
+    assert out.getvalue().startswith("city-own 1 ")
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("load_instruments", str(tmp_path / "nowhere.yaml"))
+
+
+# Choosing what is asked
+
+
+def plan(eva, mo, **wishes):
+    opens = timezone.now() + timedelta(days=2)
+    waves = [PlannedWave(opens, opens + timedelta(days=7))]
+    return plan_survey(announced_pilot(mo), waves=waves, by=eva, at=timezone.now(), **wishes)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "refusal", "sentence"),
+    [
+        ({"bank": "sus"}, DisabledInstrument, "System Usability Scale .* cannot be asked. The exact English wording"),
+        ({"extras": ["ueq-s"]}, DisabledInstrument, "once a permission of the authors is recorded"),
+        ({"extras": ["srl"]}, DisabledInstrument, "rated by evaluators"),
+        ({"bank": "rc"}, WrongPlan, "does not tell who accepts"),
+        ({"extras": ["cs"]}, ClashingBanks, "CS"),
+        ({"extras": ["no-such"]}, WrongPlan, "no question bank no-such"),
+    ],
+)
+def test_what_may_not_be_asked_is_refused_with_a_sentence(eva, mo, wishes, refusal, sentence):
+    with pytest.raises(refusal, match=sentence):
+        plan(eva, mo, **wishes)
+
+
+def test_a_bank_without_its_permission_is_not_asked_even_if_it_is_there(eva, mo):
+    load_instrument(yaml.safe_load(filled("sus")), at=timezone.now())
+
+    with pytest.raises(DisabledInstrument, match="no permission is recorded"):
+        plan(eva, mo, extras=["sus-city"])
+
+
+def test_extras_are_asked_after_the_survey_and_counted_with_it(eva, mo, adam):
+    permitted("sus", adam)
+    loaded(filled("sus"))
+    survey = plan(eva, mo, bank="lla-31", extras=["cs", "rc", "sus-city"])
+    wave = survey.waves.get()
+    layout = layout_of(wave)
+
+    assert (survey.instrument.bank, survey.instrument.version) == ("lla-31+cs+rc+sus-city", "1+1+1+1")
+    codes = [item.code for item in layout.items if item.construct in ("CS", "RC", "SUS")]
+    assert codes == ["CS", "RC", *(f"SUS{number}" for number in range(1, 11))]
+    rc = layout.items[layout.column["RC"]]
+    assert (rc.lo, rc.hi, rc.construct) == (0, 10, "RC")
+    assert [item.reverse for item in layout.constructs["SUS"]] == [False, True] * 5
+    assert layout.accept.items == ("BI1", "BI2", "BI3")
+    assert survey.instrument == put_together(
+        newest("lla-31"), [newest(name) for name in ("cs", "rc", "sus-city")], at=timezone.now()
+    )
+
+
+def test_a_plan_can_take_extras_and_drop_them_again(eva):
+    survey = planned_survey(eva)
+    waves = [PlannedWave(wave.opens_at, wave.closes_at) for wave in survey.waves.all()]
+    for extras, bank in ((["rc"], "lla-13+rc"), ([], "lla-13")):
+        wishes = {"bank": "lla-13", "extras": extras, "remind_after_days": 3, "reminders": 2}
+        change_plan(survey, waves=waves, at=timezone.now(), **wishes)
+        survey.refresh_from_db()
+        assert survey.instrument.bank == bank
+
+
+# Nothing is scored with another text
+
+
+def test_a_new_version_leaves_the_figures_of_an_old_wave_bit_for_bit(eva):
+    survey = planned_survey(eva, bank="lla-13")
+    registered(survey, eva, n_min=8, m_min=2)
+    wave = open_wave_of(survey)
+    people = take_part(survey, 9)
+    answers_of(wave, people, accepting=7)
+    snapshot = closed_wave(wave)
+    before, layout = bytes(Tally.objects.get(wave=wave).state), layout_of(reloaded(wave)).describe()
+    figures = release(snapshot, Audience.DESK)
+
+    changed = yaml.safe_load(text_of(newest("lla-13").document)) | {"version": 2}
+    for item in changed["items"]:
+        item["reverse"] = not item["reverse"]
+    changed["scoring"]["outcomes"]["accept"]["at_least"] = 2
+    load_instrument(changed, at=timezone.now())
+    _put_together.cache_clear()
+
+    again = reloaded(wave)
+    assert newest("lla-13").version == "2"
+    assert again.survey.instrument.version == "1"
+    assert layout_of(again).describe() == layout
+    assert recount(again).identical
+    assert bytes(Tally.objects.get(wave=wave).state) == before
+    assert release(snapshot, Audience.DESK) == figures
+
+
+def test_a_changed_row_is_noticed_and_neither_asked_nor_opened_nor_planned(eva):
+    survey = planned_survey(eva)
+    registered(survey, eva)
+    spoiled = survey.instrument.document
+    spoiled["items"][3]["reverse"] = False
+    with connection.cursor() as cursor:
+        # As somebody with the keys of the database would do it.
+        cursor.execute("SET session_replication_role = replica")
+        Instrument.objects.filter(pk=survey.instrument_id).update(document=spoiled)
+        cursor.execute("SET session_replication_role = DEFAULT")
+    _put_together.cache_clear()
+    wave = reloaded(survey.waves.get(number=1))
+
+    for use in (
+        lambda: questionnaire_of(wave),
+        lambda: layout_of(wave),
+        lambda: open_wave(wave, at=wave.opens_at),
+        lambda: newest("lla-13"),
+    ):
+        with pytest.raises(BrokenInstrument, match="not the one that was loaded"):
+            use()
+
+
+# The wording of others
+
+
+@pytest.fixture
+def wave_of_others(eva, mo):
+    """A closed wave that asked a licensed bank."""
+    loaded(own_bank())
+    survey = plan(eva, mo, bank="city-own", extras=["rc"])
+    registered(survey, eva, n_min=8, m_min=2)
+    wave = open_wave_of(survey)
+    people = take_part(survey, 12)
+    answers_of(wave, people, accepting=12, QA1=4, QA2=5, QA3=4, QB=3, RC=9)
+    closed_wave(wave)
+    return reloaded(wave)
+
+
+def test_who_answers_reads_the_wording(wave_of_others):
+    texts = [question.text["en"] for question in questionnaire_of(wave_of_others).items]
+
+    assert texts[:4] == [f"{SECRET} {code}" for code in ("QA1", "QA2", "QA3", "QB")]
+
+
+def test_results_give_the_topic_and_the_reason_instead(wave_of_others):
+    survey = wave_of_others.survey
+
+    assert item_text(survey, "QA1") == "topic of QA1 (wording not shown: rights of A publisher)"
+    assert scale_labels(survey, "QA1") == ["1", "2", "3", "4", "5"]
+    assert "tell a neighbour" in item_text(survey, "RC")
+    assert scale_labels(survey, "RC")[0] == "0 Not at all likely"
+
+
+def test_no_page_report_pack_or_download_holds_the_wording(wave_of_others, client, eva):
+    material = material_of(wave_of_others.snapshot)
+    with zipfile.ZipFile(BytesIO(packed(material))) as pack:
+        packed_texts = [pack.read(name).decode("utf-8-sig") for name in pack.namelist()]
+    person = wave_of_others.survey.pilot.enrolments.first().person
+    client.force_login(eva)
+    shown = [
+        *packed_texts,
+        *(str(written(material, language)) + str(material.charts) for language in ("ko", "en")),
+        str(export_of(person)),
+        client.get(f"/waves/{wave_of_others.pk}/results/").content.decode(),
+        client.get(f"/desk/waves/{wave_of_others.pk}/").content.decode(),
+        client.get(f"/api/v1/waves/{wave_of_others.pk}/results/").content.decode(),
+        client.get("/desk/banks/city-own/").content.decode(),
+    ]
+
+    assert any("topic of QA1" in text for text in shown)
+    for text in shown:
+        assert SECRET not in text
+        assert "지어낸 문항" not in text
