@@ -14,6 +14,7 @@ from surveys.metrics.refresh import refresh, touch
 from surveys.models import ParticipantKey, Response, Survey, Verdict, Wave
 from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
 from surveys.stats.layout import FLAGS
+from surveys.weighting import registered_recipe
 
 OPENS, CLOSES = 9, 18  # o'clock
 MILLISECONDS = 8_000  # for one question, about
@@ -44,6 +45,7 @@ def plan(city: City, pilot: Pilot, words: dict[str, Any]) -> Survey:
             analyst=city.evaluator.nickname,
             alpha=tuple(survey_words["alpha"]),
             protected_groups=tuple(survey_words["protected_groups"]),
+            weighting=registered_recipe(survey_words["weighting"]) if "weighting" in survey_words else None,
             **{name: survey_words[name] for name in ("tau_scale", "tau_retire", "delta", "n_min", "m_min")},
         ),
         by=city.evaluator,
