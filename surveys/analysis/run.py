@@ -72,8 +72,9 @@ def analyse(spec: Spec, table: Table, *, program: str = "") -> Plain:
 def _registration(spec: Spec) -> Plain | None:
     if spec.registered is None:
         return None
-    told = asdict(spec.registered.rule)
-    return told | {
+    rule = asdict(spec.registered.rule)
+    plain = {name: list(part) if isinstance(part, tuple) else part for name, part in rule.items()}
+    return plain | {
         "rule": "LL-1",
         "registered_on": spec.registered.registered_on.isoformat(),
         "population": spec.registered.population,

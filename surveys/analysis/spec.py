@@ -162,6 +162,7 @@ def read_spec(path: Path, *, banks: Path, read_bank: ReadBank) -> Spec:
     files = survey_files(document, bank, _entries(document))
     document.check()
     weights = _weights(document, files)
+    files = _within_margins(document, files, weights)
     registered = _registered(document, files)
     modes, use_levels = _counted(document, files)
     document.check()
@@ -172,7 +173,7 @@ def read_spec(path: Path, *, banks: Path, read_bank: ReadBank) -> Spec:
                 document.complain((name, number), f"unknown items {', '.join(unknown)}.")
     blocks = told.get("blocks") or _blocks(bank)
     spec = Spec(
-        files=_within_margins(document, files, weights),
+        files=files,
         title=told.get("title") or told.get("pilot", {}).get("title") or str(told["id"]),
         source=told.get("source", ""),
         illustrative=told.get("illustrative", False),
@@ -194,7 +195,7 @@ def read_spec(path: Path, *, banks: Path, read_bank: ReadBank) -> Spec:
 def _bank(document: Document, path: Path, banks: Path, read_bank: ReadBank) -> Mapping[str, Any]:
     told = document.data
     if "bank" in told:
-        for name in ("items", "scales", "outcomes", "constructs"):
+        for name in ("items", "scales", "constructs"):
             if name in told:
                 document.complain((name,), "stands in the bank; name a bank or describe the items, not both.")
         document.check()
@@ -205,10 +206,15 @@ def _bank(document: Document, path: Path, banks: Path, read_bank: ReadBank) -> M
             document.check()
         assert found is not None
         try:
-            return read_bank(found)
+            bank = read_bank(found)
         except (OSError, UnicodeDecodeError) as error:
             document.complain(("bank",), f"{found.name} cannot be read ({error}).")
             document.check()
+        outcomes = bank["scoring"].get("outcomes", {})
+        if "outcomes" in told and outcomes:
+            document.complain(("outcomes",), "stands in the bank, too; an analysis does not change what it says.")
+        outcomes = outcomes or _outcomes(document, {item["code"]: item for item in bank["items"]}, bank["scales"])
+        return {**bank, "scoring": {**bank["scoring"], "outcomes": outcomes}}
     for name in ("scales", "items"):
         if name not in told:
             document.complain((), f"lacks {name}: name a bank, or describe scales and items.")
@@ -233,19 +239,27 @@ def _bank_of(document: Document) -> dict[str, Any]:
     constructs = {item["construct"] for item in items if "construct" in item}
     for name in told.get("constructs", {}).keys() - constructs:
         document.complain(("constructs", name), "no item is of this construct.")
-    outcomes = {}
-    for name, outcome in told.get("outcomes", {}).items():
-        if unknown := [code for code in outcome["items"] if code not in told["items"]]:
+    outcomes = _outcomes(document, told["items"], scales)
+    names = {name: {"name": text} for name, text in told.get("constructs", {}).items()}
+    return {"scales": scales, "items": items, "scoring": {"outcomes": outcomes, "constructs": names}}
+
+
+def _outcomes(
+    document: Document, items: Mapping[str, Mapping[str, Any]], scales: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The outcomes a spec describes, in the form of a bank."""
+    found = {}
+    for name, outcome in document.data.get("outcomes", {}).items():
+        if unknown := [code for code in outcome["items"] if code not in items]:
             document.complain(("outcomes", name), f"unknown items {', '.join(unknown)}.")
             continue
-        scale = scales.get(told["items"][outcome["items"][0]]["scale"], {"low": 1, "high": 5})
-        outcomes[name] = {
+        scale = scales.get(items[outcome["items"][0]]["scale"], {"low": 1, "high": 5})
+        found[name] = {
             "items": outcome["items"],
             "at_least": outcome.get("at_least", scale["low"] + YES_FROM * (scale["high"] - scale["low"])),
             "minimum_answered": outcome.get("answered", least_answered(len(outcome["items"]))),
         }
-    names = {name: {"name": text} for name, text in told.get("constructs", {}).items()}
-    return {"scales": scales, "items": items, "scoring": {"outcomes": outcomes, "constructs": names}}
+    return found
 
 
 def _scale(document: Document, name: str, told: Mapping[str, Any]) -> dict[str, Any]:
@@ -258,6 +272,8 @@ def _scale(document: Document, name: str, told: Mapping[str, Any]) -> dict[str, 
         if words not in document.data.get("words", {}):
             document.complain((*place, "words"), f"there is no table {words} under words.")
         words = document.data.get("words", {}).get(words, {})
+    if outside := [word for word, value in words.items() if not low <= value <= high]:
+        document.complain((*place, "words"), f"{', '.join(outside)} would lie outside the scale.")
     labels = told.get("labels")
     if labels is not None and len(labels) != high - low + 1:
         document.complain((*place, "labels"), f"{low} to {high} needs {high - low + 1} labels, not {len(labels)}.")
@@ -381,7 +397,8 @@ def _within_margins(document: Document, files: SurveyFiles, weights: Weights | N
         for variable, choice in source.people.items():
             if variable in known and (wrong := set(choice.words.values()) - known[variable] - {""}):
                 sentence = f"{', '.join(sorted(wrong))}: no category of the margin {variable}."
-                document.complain(("people", variable), sentence)
+                place = [margin.variable for margin in weights.margins].index(variable)
+                document.complain(("weights", "margins", place), sentence)
     return replace(files, sources=tuple(map(within, files.sources)))
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MOST_NODES = 200_000
 MOST_LEVELS = 40
 LONGEST_VALUE = 60
+# Known keys are told where they are few enough to read.
+MOST_KEYS_TOLD = 15
 
 Place = tuple[str | int, ...]
 
@@ -210,8 +213,7 @@ def _sentence(error: Any) -> str:
         case "required":
             return f"lacks {', '.join(name for name in wanted if name not in value)}."
         case "additionalProperties":
-            unknown = sorted(set(value) - schema.get("properties", {}).keys())
-            return f"has unknown keys {', '.join(map(_short, unknown))}; known are {', '.join(schema['properties'])}."
+            return _unknown(sorted(value.keys() - schema["properties"].keys()), list(schema["properties"]))
         case "type" if "string" in wanted and isinstance(value, bool | int | float):
             return quotes(value)
         case "type":
@@ -234,6 +236,14 @@ def _sentence(error: Any) -> str:
         case "uniqueItems":
             return "holds the same twice."
     return f"{_short(value)} does not fit."
+
+
+def _unknown(keys: list[str], known: list[str]) -> str:
+    told = f"has unknown keys {', '.join(map(_short, keys))}"
+    meant = dict.fromkeys(near for key in keys for near in get_close_matches(key, known, 1))
+    if meant:
+        return f"{told}; did you mean {', '.join(meant)}?"
+    return f"{told}; known are {', '.join(known)}." if len(known) <= MOST_KEYS_TOLD else f"{told}."
 
 
 _KINDS = {

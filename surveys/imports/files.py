@@ -12,6 +12,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from errno import ENOENT
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -224,13 +225,13 @@ def _sheet_lines(rows: Sequence[list[str]], first: int, width: int) -> Iterator[
 
 
 def _spss(path: Path) -> Opened:
-    from pyreadstat import ReadstatError, read_sav
+    from pyreadstat import read_sav
 
+    if not path.is_file():
+        raise FileNotFoundError(ENOENT, "No such file", str(path))
     try:
         columns, told = read_sav(str(path), user_missing=True, output_format="dict")
-    except (ReadstatError, ValueError, OverflowError) as error:
-        if not path.is_file():
-            raise FileNotFoundError(2, "No such file", str(path)) from error
+    except Exception as error:  # Its errors share no class but this one.
         raise Unreadable(f"{path.name}: is no SPSS file that can be read ({error}).") from error
     names = list(told.column_names)
     cells = [

@@ -75,7 +75,8 @@ class Choice:
                 return self.words[spelling]
         if self.otherwise:
             return self.otherwise(_spellings(cell)[-1])
-        known = ", ".join(quoted(word) for word in list(self.words)[:MOST_WORDS_TOLD] if word)
+        in_order = sorted(self.words, key=lambda word: self.words[word] in ("", 0))
+        known = ", ".join(quoted(word) for word in in_order[:MOST_WORDS_TOLD] if word)
         raise ValueError(f"{quoted(cell.strip())} is not among the words of this column; known are {known}")
 
 
@@ -138,6 +139,22 @@ class Timed:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """The column that tells when the answers were given."""
+
+    column: str
+    form: str
+    zone: ZoneInfo
+
+    def read(self, cell: str) -> datetime:
+        """Raises ValueError with the reason it is told by."""
+        try:
+            return datetime.strptime(cell.strip(), self.form).replace(tzinfo=self.zone)
+        except ValueError:
+            raise ValueError(f"{quoted(cell.strip())} is not a date of the form {self.form}") from None
+
+
+@dataclass(frozen=True)
 class Source:
     """One kind of file of the survey: its columns, its words, and into which wave its rows go.
 
@@ -151,9 +168,7 @@ class Source:
     row_id: str
     person: str
     wave: int | Choice
-    date_column: str
-    date_format: str
-    zone: ZoneInfo
+    date: Moment | None
     only: Mapping[str, frozenset[str]]
     items: tuple[Item, ...]
     people: Mapping[str, Choice]
@@ -172,7 +187,7 @@ class Source:
     @cached_property
     def columns(self) -> frozenset[str]:
         """The columns a file must have."""
-        found: list[Item | Choice | Group | Knowledge | Timed | None] = [
+        found: list[Item | Choice | Group | Knowledge | Timed | Moment | None] = [
             *self.items,
             *self.people.values(),
             *self.groups,
@@ -180,20 +195,12 @@ class Source:
             *self.pages,
             self.mode,
             self.use_level,
+            self.date,
         ]
         if isinstance(self.wave, Choice):
             found.append(self.wave)
-        told = {self.row_id, self.person, self.date_column, self.comment, *self.only}
+        told = {self.row_id, self.person, self.comment, *self.only}
         return frozenset({part.column for part in found if part is not None} | told) - {""}
-
-    def date_of(self, cell: str) -> datetime | None:
-        """When the answers were given. Raises ValueError with the reason it is told by."""
-        if not self.date_column:
-            return None
-        try:
-            return datetime.strptime(cell.strip(), self.date_format).replace(tzinfo=self.zone)
-        except ValueError:
-            raise ValueError(f"{quoted(cell.strip())} is not a date of the form {self.date_format}") from None
 
 
 @dataclass(frozen=True)
@@ -301,7 +308,6 @@ class _Entry:
 
     def source(self) -> Source:
         entry = self.entry
-        date_told = entry.get("date", {})
         return Source(
             name=entry.get("name", "*"),
             encoding=self._encoding(),
@@ -310,9 +316,7 @@ class _Entry:
             row_id=entry.get("row_id", ""),
             person=entry.get("person", ""),
             wave=self._wave(),
-            date_column=date_told.get("column", ""),
-            date_format=date_told.get("format", ""),
-            zone=self._zone(),
+            date=self._date(),
             only={column: frozenset(word.strip() for word in words) for column, words in entry.get("only", {}).items()},
             items=tuple(self._items()),
             people={
@@ -357,13 +361,15 @@ class _Entry:
             self.complain(("encoding",), f"unknown encoding: {encoding}.")
         return encoding
 
-    def _zone(self) -> ZoneInfo:
-        name = self.entry.get("date", {}).get("timezone", "UTC")
+    def _date(self) -> Moment | None:
+        told = self.entry.get("date")
+        if told is None:
+            return None
         try:
-            return ZoneInfo(name)
+            return Moment(told["column"], told["format"], ZoneInfo(told["timezone"]))
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.complain(("date", "timezone"), f"unknown time zone: {name}.")
-            return ZoneInfo("UTC")
+            self.complain(("date", "timezone"), f"unknown time zone: {told['timezone']}.")
+            return None
 
     def _wave(self) -> int | Choice:
         told = self.entry.get("wave", 1)
@@ -418,7 +424,8 @@ class _Entry:
             if not words:
                 self.complain(place, f"there is no table {where['words']} under words.")
         words = {word.strip(): value for word, value in words.items()}
-        if outside := [word for word, value in words.items() if not scale["low"] <= value <= scale["high"]]:
+        outside = [word for word, value in words.items() if not scale["low"] <= value <= scale["high"]]
+        if "words" in where and outside:
             self.complain(place, f"{', '.join(outside)} would lie outside the scale of {code}.")
         return Item(code, where.get("column", code), scale["low"], scale["high"], words, self._codes(where))
 
