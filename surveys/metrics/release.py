@@ -12,6 +12,7 @@ from django.db import connection
 
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
+from surveys.metrics.appendix import appendix_released
 from surveys.metrics.cells import Margins, margins_of
 from surveys.metrics.figures import Plain, Reach, counts_of_item, estimate, participation_of, people_of
 from surveys.metrics.layouts import layout_of
@@ -220,6 +221,8 @@ def suppressed(results: Plain) -> Plain:
     public["flags"] = _flags(results["flags"], results)
     if public["weighting"] is not None:
         public["weighting"] |= {"largest": None, "margins": []}
+    if "appendix" in results:
+        public["appendix"] = appendix_released(results["appendix"], public)
     public["suppressed"] = _hidden_figures(public)
     return public
 
@@ -236,7 +239,7 @@ def _nothing(public: Plain) -> Plain:
             return [emptied(inner) for inner in value]
         return None if isinstance(value, int | float) and not isinstance(value, bool) else value
 
-    kept = {name: public[name] for name in ("wave", "suppressed") if name in public}
+    kept = {name: public[name] for name in ("definitions", "wave", "suppressed") if name in public}
     layout = [(item["lo"], item["hi"]) for item in public["items"]]
     public = {name: value if name in kept else emptied(value) for name, value in public.items()}
     for item, (low, high) in zip(public["items"], layout, strict=True):

@@ -11,13 +11,19 @@ from django.utils.translation import gettext as _
 
 from surveys.actions.register import rule_of
 from surveys.errors import NotALook
+from surveys.metrics.appendix import appendix_of
 from surveys.metrics.counter import Counter
-from surveys.metrics.figures import Plain, results_of, verdict_of
+from surveys.metrics.figures import Plain, results_of, verdict_of, weigh
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.reach import reach_of
 from surveys.metrics.refresh import refresh, state_of_wave
 from surveys.metrics.release import suppressed
 from surveys.models import Registration, Snapshot, Verdict, Wave
+from surveys.stats.verdict import Rule
+
+# How figures are worked out. A figure that is from now on worked out in another way gets a new number, and
+# `surveys.reports.rebuild` keeps the old way for reports that were made by it; a new figure needs none.
+DEFINITIONS = 1
 
 
 @cache
@@ -36,14 +42,17 @@ def freeze(wave: Wave, *, at: datetime) -> Snapshot:
     registration = registration_of(wave.survey)
     recipe = registration.document["weighting"] if registration else None
     groups = registration.document["protected_groups"] if registration else []
-    results: dict[str, Any] = {"wave": told(wave, weighted=recipe is not None)}
+    reach = reach_of(wave)
+    results: dict[str, Any] = {"definitions": DEFINITIONS, "wave": told(wave, weighted=recipe is not None)}
     results |= results_of(
         state,
-        reach=reach_of(wave),
+        reach=reach,
         knowledge=[code for code, _correct in Counter(wave).knowledge],
         recipe=recipe,
         protected_groups=len(groups),
     )
+    m_min = registration.document["m_min"] if registration else Rule().m_min
+    results["appendix"] = appendix_of(state, weigh(state, recipe), reach=reach, recipe=recipe, m_min=m_min)
     results["suppressed"] = 0
     return Snapshot.objects.create(
         wave=wave,

@@ -197,3 +197,23 @@ def test_weights_follow_the_registered_recipe(eva, mo):
     assert old["weighted"] == pytest.approx(0.2)
     assert release(Snapshot.objects.get(), Audience.PUBLIC)["weighting"]["margins"] == []
     assert figures["verdict"]["value"] == pytest.approx(0.56333333)
+
+
+def test_what_a_reviewer_asks_is_frozen_exactly_and_released_coarsely(closed):
+    exact, public = (release(closed, audience)["appendix"] for audience in Audience)
+
+    assert exact.keys() == public.keys()
+    panel = public["inclusion"]
+    assert (panel["worst"], panel["unheard"]) == ("65+", [])
+    assert (panel["groups"][0]["p"], panel["groups"][0]["reason"], panel["groups"][0]["size"]) == (
+        None,
+        "TOO_FEW",
+        "SMALL",
+    )
+    intention = next(found for found in public["reliability"] if found["name"] == "BI")
+    assert [item["code"] for item in intention["by_item"]] == ["BI1", "BI2", "BI3"]
+    # Everybody who was invited answered, of either age.
+    age = next(found for found in exact["representativeness"] if found["variable"] == "age")
+    assert age["evenness"]["value"] == pytest.approx(1)
+    assert exact["understanding"]["subjective"]["n"] == 60
+    assert public["understanding"]["subjective"]["sd"] is None
