@@ -55,13 +55,15 @@ def decisions(request: HttpRequest) -> HttpResponse:
     # Counted above, by kind.
     paginator.__dict__["count"] = counts.get(kind, 0) if kind else sum(counts.values())
     page = paginator.get_page(request.GET.get("page"))
-    decides = request.user.is_authenticated and request.user.has_role(Role.MODERATOR, Role.ADMINISTRATOR)
+    waiting = 0
+    if request.user.is_authenticated and request.user.has_role(Role.MODERATOR, Role.ADMINISTRATOR):
+        waiting = in_care_of(request.user, waiting_verdicts()).count()
     context = {
         "page": page,
         "rows": [(decision, release(decision.verdict.snapshot, Audience.PUBLIC)["verdict"]) for decision in page],
         "tabs": tabs,
         "kind": kind,
-        "waiting": in_care_of(request.user, waiting_verdicts()).count() if decides else 0,
+        "waiting": waiting,
     }
     return render(request, "feedback/list.html", context)
 

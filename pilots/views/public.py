@@ -80,7 +80,7 @@ def facts_of(pilot: Pilot, person: Person | AnonymousUser) -> dict[str, Any]:
         "registration": getattr(getattr(pilot, "survey", None), "registration", None),
         "others": others.select_related("version").order_by("version__number"),
         "history": history_of(pilot, waves, today),
-        "may_prepare": may_prepare(person),
+        "may_prepare": may_run(person, pilot),
         "may_count": may_count(person),
     }
 
@@ -114,6 +114,13 @@ def day_of(at: datetime | None) -> date | None:
 def may_prepare(person: Person | AnonymousUser) -> bool:
     """Moderators prepare, announce and end pilots, and are the ones who contact people."""
     return person.is_authenticated and person.has_role(Role.MODERATOR)
+
+
+def may_run(person: Person | AnonymousUser, pilot: Pilot) -> bool:
+    """Those of an office do so in its areas alone."""
+    if not person.is_authenticated or not may_prepare(person):
+        return False
+    return Pilot.objects.in_care_of(person).filter(pk=pilot.pk).exists()
 
 
 def may_count(person: Person | AnonymousUser) -> bool:

@@ -48,7 +48,7 @@ CONTACTS_PER_PAGE = 50
 def new(request: AuthenticatedRequest) -> HttpResponse:
     """What could be tried next: published proposals, and versions of services that wait for their pilot."""
     proposals = (
-        Proposal.objects.visible_to(request.user)
+        Proposal.objects.in_care_of(request.user)
         .filter(stage=Stage.PUBLISHED, services__isnull=True)
         .select_related("field", "area")
         .order_by("-support_total", "-published_at")
@@ -67,7 +67,7 @@ def steps_at(current: int) -> list[dict[str, str]]:
 @keep_posted
 @role_required(Role.MODERATOR)
 def new_service(request: AuthenticatedRequest, proposal: int) -> HttpResponse:
-    source = get_object_or_404(Proposal.objects.visible_to(request.user).published(), pk=proposal)
+    source = get_object_or_404(Proposal.objects.in_care_of(request.user).published(), pk=proposal)
     if made := source.services.first():
         return redirect("pilots:choose-test-bed", version=made.versions.latest("number").pk)
     initial = {
@@ -95,10 +95,11 @@ def new_service(request: AuthenticatedRequest, proposal: int) -> HttpResponse:
 @role_required(Role.MODERATOR)
 def choose_test_bed(request: AuthenticatedRequest, version: int) -> HttpResponse:
     waiting = get_object_or_404(ServiceVersion.objects.without_pilot().select_related("service"), pk=version)
-    form = ChooseTestBedForm(request.POST if request.method == "POST" else kept_post(request))
+    places = TestBed.objects.in_care_of(request.user)
+    form = ChooseTestBedForm(places, request.POST if request.method == "POST" else kept_post(request))
     if request.method == "POST" and form.is_valid():
         return redirect("pilots:new-pilot", version=waiting.pk, test_bed=form.cleaned_data["test_bed"].pk)
-    page = {"version": waiting, "form": form, "none": not TestBed.objects.exists(), "steps": steps_at(2)}
+    page = {"version": waiting, "form": form, "none": not places.exists(), "steps": steps_at(2)}
     return render(request, "pilots/staff/choose_test_bed.html", page)
 
 
@@ -117,7 +118,7 @@ def add_test_bed(request: AuthenticatedRequest, version: int) -> HttpResponse:
 @role_required(Role.MODERATOR)
 def new_pilot(request: AuthenticatedRequest, version: int, test_bed: int) -> HttpResponse:
     waiting = get_object_or_404(ServiceVersion.objects.without_pilot().select_related("service__proposal"), pk=version)
-    place = get_object_or_404(TestBed, pk=test_bed)
+    place = get_object_or_404(TestBed.objects.in_care_of(request.user), pk=test_bed)
     form = PilotAndConsentForm(
         place,
         request.POST if request.method == "POST" else kept_post(request),
@@ -165,7 +166,7 @@ def first_guess(version: ServiceVersion, place: TestBed) -> dict[str, Any]:
 @keep_posted
 @role_required(Role.MODERATOR)
 def edit(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    pilot = get_object_or_404(Pilot.objects.visible_to(request.user).select_related("test_bed"), slug=slug)
+    pilot = get_object_or_404(Pilot.objects.in_care_of(request.user).select_related("test_bed"), slug=slug)
     form = PilotAndConsentForm(
         pilot.test_bed,
         request.POST if request.method == "POST" else kept_post(request),
@@ -209,7 +210,7 @@ def keep_consent(pilot: Pilot, form: ConsentForm) -> None:
 @role_required(Role.MODERATOR)
 def consent(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """The words of a running pilot: a new version for whoever joins from now on."""
-    pilot = get_object_or_404(Pilot.objects.visible_to(request.user), slug=slug)
+    pilot = get_object_or_404(Pilot.objects.in_care_of(request.user), slug=slug)
     form = ConsentForm(request.POST if request.method == "POST" else kept_post(request), initial=consent_of(pilot))
     refusal = None
     if request.method == "POST" and form.is_valid():
@@ -227,7 +228,7 @@ def consent(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 @role_required(Role.MODERATOR)
 def announce(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     pilot = get_object_or_404(
-        Pilot.objects.visible_to(request.user).select_related(*PARTS, "version__service__proposal", "survey"), slug=slug
+        Pilot.objects.in_care_of(request.user).select_related(*PARTS, "version__service__proposal", "survey"), slug=slug
     )
     refusal = None
     if request.method == "POST":
@@ -244,7 +245,7 @@ def announce(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 
 @role_required(Role.MODERATOR)
 def end(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    pilot = get_object_or_404(Pilot.objects.visible_to(request.user), slug=slug)
+    pilot = get_object_or_404(Pilot.objects.in_care_of(request.user), slug=slug)
     refusal = None
     if request.method == "POST":
         try:
@@ -301,7 +302,7 @@ def counted(pilot: Pilot, by: str, labels: dict[Any, Any]) -> list[dict[str, Any
 @role_required(Role.MODERATOR)
 def contacts(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """Names, only for getting in touch with people and for preparing the help they need."""
-    pilot = get_object_or_404(Pilot.objects.visible_to(request.user), slug=slug)
+    pilot = get_object_or_404(Pilot.objects.in_care_of(request.user), slug=slug)
     rows = (
         pilot.enrolments.exclude(state=Enrolment.State.LEFT)
         .filter(person__isnull=False)

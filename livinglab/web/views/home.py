@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
-from feedback.actions.decide import waiting_verdicts
+from feedback.actions.decide import in_care_of, waiting_verdicts
 from feedback.models import Change, Decision
 from feedback.views.public import latest_decisions
 from livinglab.accounts.models import Person
@@ -113,7 +113,7 @@ def counts_for(reader: Person) -> list["QuerySet[Any, Any]"]:
     """What waits for this reader, by what she is."""
     rows = [number_of("drafts", Proposal.objects.filter(author=reader, stage__in=sorted(EDITABLE)))]
     if reader.has_role(Role.MODERATOR, Role.ADMINISTRATOR):
-        rows.append(number_of("verdicts", waiting_verdicts()))
+        rows.append(number_of("verdicts", in_care_of(reader, waiting_verdicts())))
     if reader.has_role(Role.EVALUATOR):
         rows.append(number_of("desk", Wave.objects.of_evaluator(reader).open()))
     if reader.has_role(Role.HOST):
