@@ -8,11 +8,11 @@ from django import forms
 class Scale(forms.RadioSelect):
     """The answers of a rating item: the points side by side where there is room, "don't know" set apart.
 
-    The choice without a point ("", None, 0 or "dk") is the one set apart.
+    The choice without a point ("", None or "dk") is the one set apart; 0 is a point.
     """
 
     template_name = "forms/scale.html"
-    NO_POINT = ("", "0", "dk", "None")
+    NO_POINT = ("", "dk", "None")
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)

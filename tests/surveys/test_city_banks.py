@@ -33,11 +33,13 @@ from surveys.questionnaire import _put_together, questionnaire_of
 from surveys.reports.content import written
 from surveys.reports.material import material_of
 from surveys.reports.pack import packed
-from surveys.stats.instruments import UEQ_SCALES
+from surveys.stats.instruments import UEQ_SCALES, recommend_index_of_wave
+from surveys.stats.state import State
 from surveys.words import item_text, scale_labels
 from tests.builders.banks import SECRET, filled, loaded, own_bank, permitted, text_of
 from tests.builders.pilots import announced_pilot
 from tests.builders.surveys import (
+    answer,
     answers_of,
     closed_wave,
     open_wave_of,
@@ -247,6 +249,19 @@ def test_a_plan_can_take_extras_and_drop_them_again(eva):
         change_plan(survey, waves=waves, at=timezone.now(), **wishes)
         survey.refresh_from_db()
         assert survey.instrument.bank == bank
+
+
+def test_the_recommend_index_of_a_wave_takes_a_zero_for_an_answer(eva, mo):
+    survey = plan(eva, mo, extras=["rc"])
+    registered(survey, eva, n_min=4, m_min=2)
+    wave = open_wave_of(survey)
+    people = take_part(survey, 4)
+    for enrolment, value in zip(people, (0, 9, 10, 7), strict=True):
+        answer(wave, enrolment, RC=value)
+    snapshot = closed_wave(wave)
+
+    found = recommend_index_of_wave(State.from_bytes(layout_of(reloaded(wave)), bytes(snapshot.state)))
+    assert (found.n, found.value) == (4, 25)
 
 
 # Nothing is scored with another text
