@@ -48,7 +48,7 @@ def response_of(enrolment: Enrolment, wave: Wave) -> Response | None:
     return Response.objects.filter(wave=wave, participant_key=Subquery(key)).order_by().first()
 
 
-def let_in(enrolment: Enrolment, wave: Wave) -> None:
+def let_in(enrolment: Enrolment, wave: Wave, *, at: datetime) -> None:
     """Hold the wave open for this transaction, or refuse.
 
     The lock is shared: people answer side by side, and only a close has to wait for them, or they for it.
@@ -56,11 +56,12 @@ def let_in(enrolment: Enrolment, wave: Wave) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT stage FROM surveys_wave WHERE id = %s FOR SHARE", [wave.pk])
         (stage,) = cursor.fetchone()
-    _check(enrolment, wave, stage)
+    _check(enrolment, wave, stage, at)
 
 
-def _check(enrolment: Enrolment, wave: Wave, stage: str) -> None:
-    if stage != Wave.Stage.OPEN:
+def _check(enrolment: Enrolment, wave: Wave, stage: str, at: datetime) -> None:
+    # Nobody answers after the registered time, also where the sweep that closes the wave is late.
+    if stage != Wave.Stage.OPEN or at >= wave.closes_at:
         raise WaveNotOpen(_("This survey is not open, so answers cannot be changed any more."))
     if enrolment.pilot_id != wave.survey.pilot_id or enrolment.state != Enrolment.State.JOINED:
         raise NotTakingPart(_("Only people who take part in the pilot can answer."))
@@ -69,7 +70,7 @@ def _check(enrolment: Enrolment, wave: Wave, stage: str) -> None:
 @transaction.atomic
 def start_response(wave: Wave, enrolment: Enrolment, *, at: datetime, mode: str = Response.Mode.SELF) -> Response:
     """Begin to answer; whoever began before goes on with the same response."""
-    let_in(enrolment, wave)
+    let_in(enrolment, wave, at=at)
     questionnaire = questionnaire_of(wave)
     response, _created = Response.objects.get_or_create(
         wave=wave,
@@ -88,7 +89,7 @@ def start_response(wave: Wave, enrolment: Enrolment, *, at: datetime, mode: str 
 @transaction.atomic
 def save_screen(wave: Wave, enrolment: Enrolment, screen: int, answers: dict[str, int], *, at: datetime) -> Response:
     """Keep the answers of one screen. What was handed in already is counted anew."""
-    response = _let_in_again(enrolment, wave)
+    response = _let_in_again(enrolment, wave, at=at)
     questionnaire = questionnaire_of(wave)
     _put(response, questionnaire, screen, answers)
     if response.screens[screen] is None:
@@ -109,7 +110,7 @@ def submit_response(wave: Wave, enrolment: Enrolment, *, at: datetime) -> Respon
 
     Safe to repeat.
     """
-    response = _let_in_again(enrolment, wave)
+    response = _let_in_again(enrolment, wave, at=at)
     if response.submitted_at is not None:
         return response
     response.cell, response.groups = place_of(enrolment)
@@ -124,7 +125,7 @@ def submit_response(wave: Wave, enrolment: Enrolment, *, at: datetime) -> Respon
 def enter_response(wave: Wave, enrolment: Enrolment, answers: dict[str, int], *, mode: str, at: datetime) -> Response:
     """What somebody said aloud or wrote on paper, entered for her and handed in at once; ``mode`` tells how."""
     start_response(wave, enrolment, at=at, mode=mode)
-    response = _let_in_again(enrolment, wave)
+    response = _let_in_again(enrolment, wave, at=at)
     if response.submitted_at is not None:
         raise AlreadyAnswered(_("This participant has already answered this wave; only she can change her answers."))
     response.mode = mode
@@ -162,15 +163,15 @@ def flags_of(response: Response, questionnaire: Questionnaire) -> FlagSet:
     return response_flags(blocks, pages=pages, opposite_pairs=pairs, mode=response.mode)
 
 
-def _let_in_again(enrolment: Enrolment, wave: Wave) -> Response:
+def _let_in_again(enrolment: Enrolment, wave: Wave, *, at: datetime) -> Response:
     """Hold the wave open, and what she has answered for herself alone, in one query; or refuse."""
     with connection.cursor() as cursor:
         cursor.execute(OPEN_RESPONSE, {"enrolment": enrolment.pk, "wave": wave.pk})
         row = cursor.fetchone()
     if row is None:
-        let_in(enrolment, wave)
+        let_in(enrolment, wave, at=at)
         raise NotStarted(_("Please start the survey first."))
-    _check(enrolment, wave, row[0])
+    _check(enrolment, wave, row[0], at)
     return Response.from_db(connection.alias, STORED, row[1:])
 
 

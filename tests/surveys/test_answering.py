@@ -140,7 +140,7 @@ def test_answers_change_until_the_wave_closes_and_never_after(wave, bens):
 
 def test_handing_in_twice_counts_once(wave, bens):
     first = answer(wave, bens)
-    again = submit_response(wave, bens, at=wave.closes_at)
+    again = submit_response(wave, bens, at=wave.closes_at - timedelta(hours=1))
 
     assert again.submitted_at == first.submitted_at
     assert Response.objects.count() == TouchedChunk.objects.count() == 1
@@ -184,3 +184,14 @@ def test_a_response_and_an_enrolment_share_nothing_but_the_joining_table(wave, b
     assert {field.name for field in Response._meta.get_fields() if field.is_relation} == {"wave"}
     assert response.participant_key == ParticipantKey.objects.get(enrolment=bens).key
     assert str(response.participant_key) not in str(ParticipantKey.objects.get())
+
+
+def test_nobody_answers_after_the_registered_time_also_where_the_close_is_late(wave, bens):
+    answer(wave, bens, hand_in=False, at=wave.closes_at - timedelta(hours=1))
+
+    for late in (wave.closes_at, wave.closes_at + timedelta(hours=3)):
+        with pytest.raises(WaveNotOpen):
+            save_screen(wave, bens, 0, {"SL": 5}, at=late)
+        with pytest.raises(WaveNotOpen):
+            submit_response(wave, bens, at=late)
+    assert Response.objects.get().submitted_at is None

@@ -166,3 +166,27 @@ def test_a_cancelled_look_is_forfeited_and_the_next_keeps_its_own_rate(survey, e
 
     assert (snapshot.verdict.look, snapshot.verdict.details["alpha"]) == (2, 0.03)
     assert snapshot.verdict.details["forfeited"] == [1]
+
+
+def test_a_look_that_is_over_cannot_be_registered(eva):
+    survey = planned_survey(eva)
+    with pytest.raises(WrongRule, match="lies in the past"):
+        registered(survey, eva, at=survey.waves.get(number=1).closes_at)
+
+
+def test_the_view_of_change_that_comes_first_is_registered(eva):
+    survey = planned_survey(eva)
+    with pytest.raises(WrongRule, match="everybody available"):
+        registered(survey, eva, change="both")
+
+    assert registered(survey, eva, change="paired").document["change"] == "paired"
+
+
+def test_the_document_holds_everything_the_rule_rests_on(eva):
+    document = registered(planned_survey(eva), eva).document
+
+    assert document.keys() == {
+        *("rule", "pilot", "service_version", "instrument", "population", "primary", "tau_scale", "tau_retire"),
+        *("delta", "n_min", "m_min", "alpha", "looks", "protected_groups", "criteria", "counted", "weighting"),
+        *("change", "exclusions", "analyst"),
+    }
