@@ -21,7 +21,7 @@ LONGEST = 24 * 60 * 60 * 1000
 # With every screen that somebody saves, so written out: composing them takes longer than running them.
 STORED = [field.attname for field in Response._meta.concrete_fields]
 OPEN_RESPONSE = f"""
-    SELECT wave.stage, {", ".join(f"response.{column}" for column in STORED)}
+    SELECT wave.stage, wave.closes_at, {", ".join(f"response.{column}" for column in STORED)}
     FROM {Wave._meta.db_table} AS wave
     JOIN {ParticipantKey._meta.db_table} AS participant ON participant.enrolment_id = %(enrolment)s
     JOIN {Response._meta.db_table} AS response
@@ -51,17 +51,17 @@ def response_of(enrolment: Enrolment, wave: Wave) -> Response | None:
 def let_in(enrolment: Enrolment, wave: Wave, *, at: datetime) -> None:
     """Hold the wave open for this transaction, or refuse.
 
-    The lock is shared: people answer side by side, and only a close has to wait for them, or they for it.
+    The lock is shared: people answer side by side, and only a close has to wait for them, or they for it. Nobody
+    answers after the registered time, also where the sweep that closes the wave is late.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT stage FROM surveys_wave WHERE id = %s FOR SHARE", [wave.pk])
-        (stage,) = cursor.fetchone()
-    _check(enrolment, wave, stage, at)
+        cursor.execute("SELECT stage, closes_at FROM surveys_wave WHERE id = %s FOR SHARE", [wave.pk])
+        stage, closes_at = cursor.fetchone()
+    _check(enrolment, wave, open_now=stage == Wave.Stage.OPEN and at < closes_at)
 
 
-def _check(enrolment: Enrolment, wave: Wave, stage: str, at: datetime) -> None:
-    # Nobody answers after the registered time, also where the sweep that closes the wave is late.
-    if stage != Wave.Stage.OPEN or at >= wave.closes_at:
+def _check(enrolment: Enrolment, wave: Wave, *, open_now: bool) -> None:
+    if not open_now:
         raise WaveNotOpen(_("This survey is not open, so answers cannot be changed any more."))
     if enrolment.pilot_id != wave.survey.pilot_id or enrolment.state != Enrolment.State.JOINED:
         raise NotTakingPart(_("Only people who take part in the pilot can answer."))
@@ -171,8 +171,9 @@ def _let_in_again(enrolment: Enrolment, wave: Wave, *, at: datetime) -> Response
     if row is None:
         let_in(enrolment, wave, at=at)
         raise NotStarted(_("Please start the survey first."))
-    _check(enrolment, wave, row[0], at)
-    return Response.from_db(connection.alias, STORED, row[1:])
+    stage, closes_at, *stored = row
+    _check(enrolment, wave, open_now=stage == Wave.Stage.OPEN and at < closes_at)
+    return Response.from_db(connection.alias, STORED, stored)
 
 
 def _put(response: Response, questionnaire: Questionnaire, screen: int, answers: dict[str, int]) -> None:
