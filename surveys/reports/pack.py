@@ -71,12 +71,12 @@ def packed(material: Material) -> bytes:
     """The zip file."""
     files = {
         "README.txt": _readme(material).encode("utf-8-sig"),
-        "results.json": _json(results(material)),
+        "results.json": json_bytes(results(material)),
         "codebook.csv": csv_bytes(["column", "meaning_en", "meaning_ko"], CODEBOOK),
         **{f"{name}.csv": csv_bytes(head, rows) for name, (head, rows) in tables(material).items()},
     }
     if material.registration:
-        files["registration.json"] = _json(
+        files["registration.json"] = json_bytes(
             {
                 "document": material.rule,
                 "hash": material.registration.hash,
@@ -126,7 +126,8 @@ def tables(material: Material) -> dict[str, tuple[Sequence[str], Iterable[Sequen
     }
 
 
-def _json(document: Any) -> bytes:
+def json_bytes(document: Any) -> bytes:
+    """The document as every file of ours has it: readable, and the same bytes for the same document."""
     return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
