@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, sqrt
 
 from surveys.stats.estimates import Estimate, Interval, Reason, check_same_length, two_sided_z
 from surveys.stats.groups import Difference, Size, Welch, hedges, welch
@@ -25,6 +25,9 @@ WEIGHTED = "weighted means, normal"
 ATTRITION = "retention, hedges g of leavers minus stayers, r-indicator"
 
 TELLING_ATTRITION = 0.2
+
+# Relative size under which a difference of sums is what rounding left.
+_ROUNDING = 1e-9
 
 
 def two_means(before: Mean, after: Mean, *, confidence: float = 0.95) -> Welch:
@@ -304,7 +307,8 @@ def available_means(
     Returns
     -------
     Difference
-        TOO_FEW where a wave has fewer than two people.
+        TOO_FEW where a wave has fewer than two people; NO_VARIATION (a value, no interval) where SE^2 is not above 0,
+        as when the same people said the same twice.
 
     Raises
     ------
@@ -313,7 +317,8 @@ def available_means(
 
     Notes
     -----
-    ``SE^2 = s1^2/n1 + s2^2/n2 - 2 n12 cov12 / (n1 n2)``, normal interval.
+    ``SE^2 = s1^2/n1 + s2^2/n2 - 2 n12 cov12 / (n1 n2)``, normal interval. The covariance is that of the people in both
+    waves, the variances are everybody's, so that a small and nearly constant wave can leave nothing of SE^2.
 
     References
     ----------
@@ -332,12 +337,22 @@ def available_means(
         raise ValueError(f"in_both cannot be {in_both} with waves of {before.n} and {after.n} people")
     if before.value is None or after.value is None or before.standard_error is None or after.standard_error is None:
         return Difference(None, None, after.n, before.n, OVERLAP, Reason.TOO_FEW)
-    square = before.standard_error**2 + after.standard_error**2 - 2 * in_both * covariance / (before.n * after.n)
-    if square < 0:
-        raise ValueError(f"covariance {covariance} is larger than the spreads of the waves allow")
+    squares = before.standard_error**2, after.standard_error**2
+    # Sums of squares of everybody: (n - 1) s^2 = n (n - 1) SE^2.
+    most = sqrt(before.n * (before.n - 1) * squares[0] * after.n * (after.n - 1) * squares[1])
+    _check_covariance(covariance, in_both, most)
     value = after.value - before.value
+    square = sum(squares) - 2 * in_both * covariance / (before.n * after.n)
+    if square <= _ROUNDING * sum(squares):
+        return Difference(value, None, after.n, before.n, OVERLAP, Reason.NO_VARIATION)
     half = two_sided_z(confidence) * sqrt(square)
     return Difference(value, Interval(value - half, value + half, confidence, OVERLAP), after.n, before.n, OVERLAP)
+
+
+def _check_covariance(covariance: float, in_both: int, most: float) -> None:
+    """Refuse a covariance of some people above the product of the spreads of all of them."""
+    if (in_both - 1) * abs(covariance) > most * (1 + _ROUNDING):
+        raise ValueError(f"covariance {covariance} is larger than the spreads of the waves allow")
 
 
 def available_weighted(before: WeightedMean, after: WeightedMean, *, confidence: float = 0.95) -> Difference:
@@ -353,7 +368,7 @@ def available_weighted(before: WeightedMean, after: WeightedMean, *, confidence:
     Returns
     -------
     Difference
-        TOO_FEW where a wave has no standard error.
+        TOO_FEW where a wave has no standard error; NO_VARIATION (a value, no interval) where both are 0.
 
     Raises
     ------
@@ -375,7 +390,10 @@ def available_weighted(before: WeightedMean, after: WeightedMean, *, confidence:
     if before.value is None or after.value is None or before.standard_error is None or after.standard_error is None:
         return Difference(None, None, after.n, before.n, WEIGHTED, Reason.TOO_FEW)
     value = after.value - before.value
-    half = two_sided_z(confidence) * sqrt(before.standard_error**2 + after.standard_error**2)
+    error = hypot(before.standard_error, after.standard_error)
+    if error == 0:
+        return Difference(value, None, after.n, before.n, WEIGHTED, Reason.NO_VARIATION)
+    half = two_sided_z(confidence) * error
     return Difference(value, Interval(value - half, value + half, confidence, WEIGHTED), after.n, before.n, WEIGHTED)
 
 
@@ -413,9 +431,10 @@ def available_shares(
     Notes
     -----
     Newcombe's interval with the covariance of the two shares: with Wilson limits (l, u) of either and
-    ``r = n12 cov12 / sqrt(n1 p1 (1 - p1) n2 p2 (1 - p2))``,
+    ``r = n12 cov12 / sqrt(n1 s1^2 n2 s2^2)``, ``s^2 = p (1 - p) n / (n - 1)`` with the divisor of the covariance,
     ``lower = d - sqrt(a^2 + b^2 - 2 r a b)``, ``a = p2 - l2``, ``b = u1 - p1``; the upper limit likewise. Without
-    people in both waves it is Newcombe's own; where a share is 0 or 1, r is 0.
+    people in both waves it is Newcombe's own; where a share is 0 or 1, r is 0; where the same people said the same
+    twice, r is 1.
 
     References
     ----------
@@ -429,7 +448,7 @@ def available_shares(
     >>> before, after = weighted_share({"": (100, 50)}), weighted_share({"": (100, 62)})
     >>> change = available_shares(before, after, in_both=50, covariance=0.2)
     >>> round(change.value, 2), round(change.interval.low, 3), round(change.interval.high, 3)
-    (0.12, 0.015, 0.221)
+    (0.12, 0.014, 0.221)
     """
     if not 0 <= in_both <= min(before.n, after.n):
         raise ValueError(f"in_both cannot be {in_both} with waves of {before.n} and {after.n} people")
@@ -438,10 +457,11 @@ def available_shares(
     z = two_sided_z(confidence)
     first = wilson_share(before.value, before.n_star, z=z, confidence=confidence)
     second = wilson_share(after.value, after.n_star, z=z, confidence=confidence)
-    spread = before.n * before.value * (1 - before.value) * after.n * after.value * (1 - after.value)
-    r = in_both * covariance / sqrt(spread) if spread else 0.0
-    if abs(r) > 1:
-        raise ValueError(f"covariance {covariance} is larger than the spreads of the waves allow")
+    most = sqrt(before.n * before.value * (1 - before.value) * after.n * after.value * (1 - after.value))
+    _check_covariance(covariance, in_both, most)
+    # n s^2 is n / (n - 1) times the sum of squares; rounding aside, r of yes and no stays within -1 and 1.
+    r = in_both * covariance / most * sqrt((1 - 1 / before.n) * (1 - 1 / after.n)) if most else 0.0
+    r = max(-1.0, min(1.0, r))
 
     def reach(later: float, earlier: float) -> float:
         return sqrt(max(0.0, later**2 + earlier**2 - 2 * r * later * earlier))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from surveys.stats.change import (
     two_shares,
 )
 from surveys.stats.estimates import Reason
-from surveys.stats.means import Mean, mean_of_histogram
+from surveys.stats.means import Mean, mean_of_histogram, mean_of_values
 from surveys.stats.proportions import wilson
 from surveys.stats.weights import CellSums, WeightedMean, weighted_mean, weighted_share
 
@@ -150,6 +151,40 @@ def test_people_who_said_the_same_twice_make_the_change_surer():
     assert sorted(widths, key=lambda interval: interval.low - interval.high) == widths
     assert available_shares(before, weighted_share({})).reason == Reason.NO_ANSWERS
     assert available_shares(before, weighted_share({"": (5, 5)}), in_both=5).interval.high <= 1
+
+
+def test_the_same_people_who_said_the_same_twice_have_not_changed():
+    share, mean = weighted_share({"": (100, 62)}), mean_of_histogram({3: 7, 4: 5, 5: 2})
+    same_shares = available_shares(share, share, in_both=100, covariance=62 * 38 / (100 * 99))
+    same_means = available_means(mean, mean, in_both=14, covariance=mean.sd**2)
+
+    assert same_shares.value == 0.0
+    assert 0.0 in same_shares.interval
+    assert (same_means.value, same_means.interval, same_means.reason) == (0.0, None, Reason.NO_VARIATION)
+
+
+def test_means_that_do_not_vary_have_a_change_and_no_interval():
+    three, four = mean_of_histogram({3: 9}), mean_of_histogram({4: 9})
+    constant = WeightedMean(3.0, 0.0, None, 9)
+
+    assert (available_means(three, four).value, available_means(three, four).reason) == (1.0, Reason.NO_VARIATION)
+    assert available_weighted(constant, constant).reason == Reason.NO_VARIATION
+
+
+@given(PAIRS, st.lists(st.integers(1, 5), max_size=5), st.lists(st.integers(1, 5), max_size=5))
+def test_no_two_waves_of_real_people_are_refused(pairs, only_before, only_after):
+    both = len(pairs)
+    early, late = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    waves = early + only_before, late + only_after
+    means = [mean_of_values(wave) for wave in waves]
+    shares = [weighted_share({"": (len(wave), sum(value > 3 for value in wave))}) for wave in waves]
+    of_means = available_means(*means, in_both=both, covariance=float(np.cov(early, late)[0, 1]))
+    yes = np.cov(np.greater(early, 3), np.greater(late, 3))[0, 1]
+    of_shares = available_shares(*shares, in_both=both, covariance=float(yes))
+
+    assert of_means.value == pytest.approx(means[1].value - means[0].value)
+    assert of_means.interval is not None or of_means.reason == Reason.NO_VARIATION
+    assert -1 <= of_shares.interval.low <= of_shares.value <= of_shares.interval.high <= 1
 
 
 def test_weighted_means_of_two_waves_leave_out_what_they_have_in_common():
