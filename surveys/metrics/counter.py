@@ -42,15 +42,11 @@ class Counter:
 
     def count(self, chunk: int) -> State:
         """The state of the responses of a chunk that were handed in."""
-        with connection.cursor() as cursor:
-            # The cursor of psycopg itself: results in binary form are not what Django asks for.
-            own = cursor.cursor
-            own.execute(ROWS, [BETWEEN, BETWEEN, self.wave.pk, chunk * CHUNK, (chunk + 1) * CHUNK], binary=True)
-            rows = own.fetchall()
+        rows = self.rows(chunk)
         if not rows:
             return empty(self.layout)
         sent, cells, modes, use_levels, groups, flags, times = zip(*rows, strict=True)
-        answers = _answers(sent)
+        answers = answers_as_sent(sent)
         membership = {said: self._membership(said.split(BETWEEN)) for said in set(groups)}
         masks = {kinds: _mask(kinds.split(BETWEEN)) for kinds in set(flags)}
         return tally(
@@ -70,6 +66,15 @@ class Counter:
             milliseconds=[time if mode == Response.Mode.SELF else -1 for time, mode in zip(times, modes, strict=True)],
         )
 
+    def rows(self, chunk: int) -> list[tuple[bytes, str, str, int, str, str, int]]:
+        """The responses of a chunk that were handed in: what `ROWS` names."""
+        with connection.cursor() as cursor:
+            # The cursor of psycopg itself: results in binary form are not what Django asks for.
+            own = cursor.cursor
+            own.execute(ROWS, [BETWEEN, BETWEEN, self.wave.pk, chunk * CHUNK, (chunk + 1) * CHUNK], binary=True)
+            found: list[tuple[bytes, str, str, int, str, str, int]] = own.fetchall()
+        return found
+
     def _membership(self, said: Sequence[str]) -> list[int]:
         return [
             MEMBER if group in said else UNKNOWN_MEMBER if group + NOT_SAID in said else NOT_MEMBER
@@ -77,7 +82,7 @@ class Counter:
         ]
 
 
-def _answers(sent: Sequence[bytes]) -> Answers:
+def answers_as_sent(sent: Sequence[bytes]) -> Answers:
     """One row a response."""
     if len({len(answers) for answers in sent}) > 1:
         raise ValueError("responses of one wave differ in the number of their answers")

@@ -18,7 +18,7 @@ from surveys.stats.layout import Layout
 from surveys.stats.state import State, empty
 
 # Chunks that one transaction counts: the total is written once for all of them.
-TOGETHER = 50
+TOGETHER = 20
 
 # Without the lock, a row made here would wait for whoever closes the wave, who would wait for the row.
 HOLD_WAVE = "SELECT FROM surveys_wave WHERE id = %s FOR KEY SHARE"
