@@ -24,10 +24,9 @@ from surveys.reports.charts import (
     drawn,
     interval_chart,
     stacked_chart,
+    steps,
 )
 
-# From light to dark, so that the order is seen in grey as well.
-STEPS = ["#fbe3bd", "#eebf7c", "#a9b9d3", "#5b84c4", "#083891"]
 GOOD_PERFORMANCE = 0.75
 # Of an item beside its bar, in each of two lines; the letters of Hangul are wider.
 LETTERS, HANGUL_LETTERS = 34, 20
@@ -78,7 +77,7 @@ def _by_labels(items: Sequence[Plain], language: str) -> list[tuple[list[str], l
 
 def _stacks(items: Sequence[Plain], labels: list[str], language: str) -> str:
     stacks = [Stack(_named(item, language), tuple(part["n"] for part in item["histogram"])) for item in items]
-    return stacked_chart(stacks, labels, colours=_steps(len(labels)))
+    return stacked_chart(stacks, labels, colours=steps(len(labels)))
 
 
 def _named(item: Plain, language: str) -> str:
@@ -88,18 +87,6 @@ def _named(item: Plain, language: str) -> str:
     width = HANGUL_LETTERS if any("가" <= letter <= "힣" for letter in text) else LETTERS
     first, *rest = wrap(f"{item['code']} {text}", width)
     return "\n".join([first, *([shorten(" ".join(rest), width, placeholder="…")] if rest else [])])
-
-
-def _steps(count: int) -> list[str]:
-    """So many colours from light to dark."""
-
-    def between(place: float) -> str:
-        first = min(int(place), len(STEPS) - 2)
-        pair = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in STEPS[first : first + 2]]
-        mixed = [round(low + (high - low) * (place - first)) for low, high in zip(*pair, strict=True)]
-        return "#" + "".join(f"{part:02x}" for part in mixed)
-
-    return [between(number * (len(STEPS) - 1) / max(1, count - 1)) for number in range(count)]
 
 
 def _gaps(wave: Plain, registration: Plain | None) -> str:

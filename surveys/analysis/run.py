@@ -9,28 +9,31 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import combinations
 
-from surveys.analysis.changes import change, size_of
+import numpy as np
+
+from surveys.analysis.changes import change
+from surveys.analysis.people import add_comparisons, plain, representativeness
+from surveys.analysis.signals import signals
 from surveys.analysis.spec import Margin, Spec
 from surveys.analysis.table import Table
 from surveys.analysis.waves import Wave, waves_of
-from surveys.metrics.cells import UNKNOWN
-from surveys.metrics.figures import Plain, Reach, difference, estimate, limits, mean, results_of, verdict_of, weigh
+from surveys.metrics.cells import recipe_cell
+from surveys.metrics.figures import Plain, Reach, Weighed, limits, results_of, verdict_of, weigh
+from surveys.stats.bootstrap import bca_of_omega, driver_replicates
 from surveys.stats.drivers import Driver
-from surveys.stats.estimates import Reason
-from surveys.stats.figures import construct_reliability, driver_figures, group_scores, lowest_items
-from surveys.stats.groups import Adjusted, exploratory_family, hedges, registered_family, shares_p, welch
-from surveys.stats.proportions import share_of
-from surveys.stats.reliability import Omega, Reliability
-from surveys.stats.representativeness import coverage, dissimilarity
+from surveys.stats.estimates import Interval, Reason
+from surveys.stats.figures import construct_reliability, driver_figures, lowest_items
+from surveys.stats.layout import Item
+from surveys.stats.scoring import is_answered
 from surveys.stats.state import State
+from surveys.stats.verdict import Rule
 
 VERSION = 1
-DISSIMILARITY = "dissimilarity"
 ITEM_REST = "item-rest correlation"
 ALPHA_IF_DELETED = "cronbach alpha without the item"
 CORRELATION = "pearson correlation"
-# A margin further from the population than this is warned of.
-FAR = 0.10
+# Of intervals by resampling; written down with the results.
+SEED = 20270301
 
 
 def analyse(spec: Spec, table: Table, *, program: str = "") -> Plain:
@@ -72,9 +75,10 @@ def analyse(spec: Spec, table: Table, *, program: str = "") -> Plain:
 def _registration(spec: Spec) -> Plain | None:
     if spec.registered is None:
         return None
-    rule = asdict(spec.registered.rule)
-    plain = {name: list(part) if isinstance(part, tuple) else part for name, part in rule.items()}
-    return plain | {
+    rule = {
+        name: list(part) if isinstance(part, tuple) else part for name, part in asdict(spec.registered.rule).items()
+    }
+    return rule | {
         "rule": "LL-1",
         "registered_on": spec.registered.registered_on.isoformat(),
         "population": spec.registered.population,
@@ -93,170 +97,88 @@ def _margin_told(margin: Margin) -> Plain:
 
 def _figures(spec: Spec, wave: Wave, waves: Sequence[Wave]) -> Plain:
     """A wave as the site tells it, and what the site tells in other places."""
+    state, variables = wave.state, spec.files.variables
     recipe = spec.weights.recipe if spec.weights else None
-    variables = spec.files.variables
-    rule = spec.registered.rule if spec.registered else None
-    protected = rule.protected_groups if rule else spec.files.groups
-    invited = spec.invited.get(wave.number)
+    rule = spec.registered.rule if spec.registered else Rule(protected_groups=spec.files.groups)
     moments = [row.at for row in wave.rows if row.at is not None]
     figures = results_of(
-        wave.state,
-        reach=Reach(invited=invited, started=0, by={}),
+        state,
+        reach=Reach(invited=spec.invited.get(wave.number), started=0, by={}),
         knowledge=list(spec.knowledge),
         recipe=recipe,
-        protected_groups=len(protected),
+        protected_groups=len(rule.protected_groups),
         variables=variables,
     )
-    weighed = weigh(wave.state, recipe, variables)
-    of_construct = {construct["name"]: construct for construct in figures["constructs"]}
+    weighed = weigh(state, recipe, variables)
     for item in figures["items"]:
         item |= {"text": spec.text_of(item["code"]), "labels": spec.labels_of(item["code"])}
-    for name in wave.layout.constructs:
-        of_construct[name]["label"] = spec.name_of(name)
-        of_construct[name] |= _reliability(construct_reliability(wave.state, name), of_construct[name]["items"])
-    for group in figures["groups"]:
-        group["protected"] = group["name"] in protected
-        group["scores"] = _scores_of_group(wave.state, group["name"])
-    _test_groups(figures["groups"])
+    for construct in figures["constructs"]:
+        construct |= {"label": spec.name_of(construct["name"]), **_reliability(spec, wave, construct["name"])}
+    panel = add_comparisons(spec, figures["groups"], state, weighed, m_min=rule.m_min)
     return {
         "number": wave.number,
         "first": min(moments).isoformat() if moments else None,
         "last": max(moments).isoformat() if moments else None,
         **figures,
-        "representativeness": _representativeness(spec, wave.state),
-        "drivers": _drivers(wave, weighed.weights, weighed.state) if wave.layout.drivers.outcome else None,
+        "inclusion": panel,
+        "representativeness": representativeness(spec, state),
+        "drivers": _drivers(spec, wave, weighed) if wave.layout.drivers.outcome else None,
+        "signals": signals(spec, wave, recipe),
         "verdict": _verdict(spec, wave, waves, recipe),
     }
 
 
-def _reliability(found: Reliability, codes: Sequence[str]) -> Plain:
-    n, too_few = found.n, found.alpha.reason
-
-    def plain(value: float | None, method: str) -> Plain:
-        reason = too_few or Reason.NO_VARIATION
-        return _plain(value, n, method, None if value is not None else reason)
-
+def _reliability(spec: Spec, wave: Wave, name: str) -> Plain:
+    found = construct_reliability(wave.state, name)
+    items = wave.layout.constructs[name]
+    n, reason = found.n, found.alpha.reason or Reason.NO_VARIATION
+    omega = found.omega
+    interval = omega.interval
+    if spec.bootstrap and omega.value is not None:
+        interval = _omega_interval(wave, items)
     return {
-        "omega": _omega(found.omega),
-        "correlation": plain(found.correlation, CORRELATION) if len(codes) == 2 else None,
+        "omega": plain(omega.value, omega.n, omega.method, omega.reason or reason) | limits(interval),
+        "correlation": plain(found.correlation, n, CORRELATION, reason) if len(items) == 2 else None,
         "by_item": [
-            {"code": code, "item_rest": plain(rest, ITEM_REST), "alpha_if_deleted": plain(without, ALPHA_IF_DELETED)}
-            for code, rest, without in zip(codes, found.item_rest, found.alpha_if_deleted, strict=True)
+            {
+                "code": item.code,
+                "item_rest": plain(rest, n, ITEM_REST, reason),
+                "alpha_if_deleted": plain(without, n, ALPHA_IF_DELETED, reason),
+            }
+            for item, rest, without in zip(items, found.item_rest, found.alpha_if_deleted, strict=True)
         ]
-        if len(codes) > 2
+        if len(items) > 2
         else [],
     }
 
 
-def _omega(found: Omega) -> Plain:
-    reason = found.reason.value if found.reason else None
-    return {"value": found.value, **limits(found.interval), "n": found.n, "method": found.method, "reason": reason}
+def _omega_interval(wave: Wave, items: Sequence[Item]) -> Interval | None:
+    columns = [wave.layout.column[item.code] for item in items]
+    ends = np.array([item.lo + item.hi for item in items])
+    rows = wave.answers[wave.counted][:, columns]
+    complete = rows[is_answered(rows).all(axis=1)]
+    turned = np.where([item.reverse for item in items], ends - complete, complete)
+    return bca_of_omega(turned, seed=SEED).interval
 
 
-def _plain(value: float | None, n: int, method: str, reason: Reason | None) -> Plain:
-    told = reason.value if reason else None
-    return {"value": value, **limits(None), "n": n, "method": method, "reason": told}
-
-
-def _scores_of_group(state: State, group: str) -> list[Plain]:
-    found = []
-    for name, (members, rest) in group_scores(state, group).items():
-        size = hedges(rest, members)
-        tested = welch(rest, members)
-        found.append(
-            {
-                "construct": name,
-                "mean": mean(members),
-                "mean_rest": mean(rest),
-                "gap": difference(tested.difference),
-                "size": size_of(size, members.n + rest.n),
-                "p": tested.p,
-            }
-        )
-    return found
-
-
-def _test_groups(groups: Sequence[Plain]) -> None:
-    """Adjust what is tested: accept of the protected groups as one registered family, the rest as exploratory ones."""
-
-    def accept_test(group: Plain) -> tuple[int, int, float | None]:
-        ours, rest = group["accept"], group["accept_rest"]
-        p = None
-        if ours["value"] is not None and rest["value"] is not None:
-            p = shares_p(ours["value"], ours["n_star"], rest["value"], rest["n_star"])
-        return ours["n"], rest["n"], p
-
-    accept = {group["name"]: accept_test(group) for group in groups}
-    protected = {group["name"] for group in groups if group["protected"]}
-    found = {
-        **registered_family({name: test for name, test in accept.items() if name in protected}),
-        **exploratory_family({name: test for name, test in accept.items() if name not in protected}),
-    }
-    for group in groups:
-        group["test"] = _tested(found[group["name"]])
-    of_scores = exploratory_family(
-        {
-            f"{group['name']}/{score['construct']}": (score["mean"]["n"], score["mean_rest"]["n"], score.pop("p"))
-            for group in groups
-            for score in group["scores"]
-        }
-    )
-    for group in groups:
-        for score in group["scores"]:
-            score["test"] = _tested(of_scores[f"{group['name']}/{score['construct']}"])
-
-
-def _tested(found: Adjusted) -> Plain:
-    return {
-        "p": found.p,
-        "adjusted": found.adjusted,
-        "n": found.n_1 + found.n_2,
-        "method": found.method,
-        "reason": found.reason.value if found.reason else None,
-    }
-
-
-def _representativeness(spec: Spec, state: State) -> list[Plain]:
-    """Each margin of the population beside the counted answers; people who did not say are left out of it."""
-    found = []
-    for margin in spec.weights.margins if spec.weights else ():
-        place = spec.files.variables.index(margin.variable)
-        counts = dict.fromkeys(margin.people, 0)
-        for cell, (n,) in state.by_cell("n").items():
-            category = cell.split("/")[place]
-            if category != UNKNOWN:
-                counts[category] += int(n)
-        n = sum(counts.values())
-        value = dissimilarity(counts, margin.people)
-        covered = {group.group: group for group in coverage(counts, margin.people)}
-        total = sum(margin.people.values())
-        found.append(
-            {
-                "variable": margin.variable,
-                "dissimilarity": _plain(value, n, DISSIMILARITY, Reason.NO_ANSWERS if value is None else None),
-                "warning": value is not None and value > FAR,
-                "categories": [
-                    {
-                        "category": category,
-                        "answered": estimate(share_of(counts[category], n)),
-                        "population": people / total,
-                        "ratio": covered[category].ratio if category in covered else None,
-                    }
-                    for category, people in margin.people.items()
-                ],
-            }
-        )
-    return found
-
-
-def _drivers(wave: Wave, weights: dict[str, float] | None, in_cells: State) -> Plain:
-    found = driver_figures(in_cells, weights=weights)
+def _drivers(spec: Spec, wave: Wave, weighed: Weighed) -> Plain:
+    found = driver_figures(weighed.state, weights=weighed.weights)
+    seed = f"{spec.files.id}, wave {wave.number}"
+    if found.reason is None:
+        recipe = spec.weights.recipe if spec.weights and weighed.weights is not None else None
+        places = np.flatnonzero(wave.counted)
+        cells = [
+            recipe_cell(cell, recipe, spec.files.variables) if recipe else "" for cell in wave.cells[places].tolist()
+        ]
+        replicates = driver_replicates(wave.layout, seed, places + 1, wave.answers[places], cells=cells)
+        found = driver_figures(weighed.state, weights=weighed.weights, replicates=replicates)
     return {
         "outcome": wave.layout.drivers.outcome,
         "turned": list(wave.layout.drivers.turned),
         "n": found.n,
         "r_squared": found.r_squared,
         "replicates": found.replicates,
+        "seed": seed,
         "method": found.method,
         "reason": found.reason.value if found.reason else None,
         "drivers": [_driver(driver, wave.state) for driver in found.drivers],
@@ -281,5 +203,5 @@ def _verdict(spec: Spec, wave: Wave, waves: Sequence[Wave], recipe: Plain | None
     if told["registered_before"] is False:
         return {"outcome": None, "refused": "REGISTERED_LATE"} | told
     look = spec.registered.looks.index(wave.number) + 1
-    found, plain = verdict_of(wave.state, spec.registered.rule, look, recipe=recipe, variables=spec.files.variables)
-    return {"outcome": found.outcome.value, "refused": None, "codes": list(found.codes)} | told | plain
+    found, figures = verdict_of(wave.state, spec.registered.rule, look, recipe=recipe, variables=spec.files.variables)
+    return {"outcome": found.outcome.value, "refused": None, "codes": list(found.codes)} | told | figures

@@ -92,6 +92,7 @@ class Spec:
     blocks: tuple[tuple[str, ...], ...]
     pairs: tuple[tuple[str, str], ...]
     invited: Mapping[int, int]
+    bootstrap: bool
     knowledge: tuple[str, ...]
     hash: str
 
@@ -121,6 +122,26 @@ class Spec:
                 else {}
             )
         )
+
+    def population_of(self, group: str) -> float | None:
+        """A group's share of the population, where its members are just some categories of a weighted variable."""
+        for margin in self.weights.margins if self.weights else ():
+            categories: set[str] = set()
+            others: set[str] = set()
+            for source in self.files.sources:
+                told = next((one for one in source.groups if one.name == group), None)
+                choice = source.people.get(margin.variable)
+                if told is None or choice is None or told.column != choice.column:
+                    break
+                words = {word: category for word, category in choice.words.items() if category} or {
+                    category: category for category in margin.people
+                }
+                categories |= {words[word] for word in told.members if word in words}
+                others |= {category for word, category in words.items() if word not in told.members}
+            else:
+                if categories and not categories & others:
+                    return sum(margin.people[category] for category in categories) / sum(margin.people.values())
+        return None
 
     def text_of(self, code: str) -> Text:
         """The wording of an item, or its code."""
@@ -184,6 +205,7 @@ def read_spec(path: Path, *, banks: Path, read_bank: ReadBank) -> Spec:
         blocks=tuple(map(tuple, blocks)),
         pairs=tuple((first, second) for first, second in told.get("pairs", bank.get("pairs", []))),
         invited={int(wave): people for wave, people in told.get("invited", {}).items()},
+        bootstrap=told.get("bootstrap", False),
         knowledge=tuple(question.code for question in files.sources[0].knowledge),
         hash=_hash(told, bank),
     )

@@ -24,6 +24,7 @@ CODEBOOK = [
     ("codes", "what decided the verdict", "판정의 근거"),
     ("confidence", "level of the interval", "구간의 신뢰수준"),
     ("construct", "code of the construct", "개념 부호"),
+    ("count", "responses in the burst or with the same answers", "몰리거나 똑같은 응답의 수"),
     ("from_wave", "earlier wave of a change", "앞선 조사"),
     ("group", "group of people", "집단"),
     ("high", "upper end of the interval", "구간의 위 끝"),
@@ -40,7 +41,10 @@ CODEBOOK = [
     ("ratio", "share of the answers over share of the population", "응답 비율을 모집단 비율로 나눈 값"),
     ("reason", "why there is no value", "값이 없는 까닭"),
     ("refused", "why the rule says nothing of a wave", "판정하지 않은 까닭"),
+    ("start", "when the ten minutes of a burst began", "응답이 몰린 10분이 시작된 때"),
+    ("together", "how many of them came within an hour", "그 가운데 한 시간 안에 들어온 수"),
     ("to_wave", "later wave of a change", "나중 조사"),
+    ("usual", "responses in the same ten minutes of other days", "다른 날 같은 10분의 응답 수"),
     ("value", "share (0 to 1), mean, difference, coefficient; or empty", "비율(0~1), 평균, 차이, 계수. 없으면 비움"),
     ("variable", "what people are divided by", "사람을 나누는 변수"),
     ("wave", "number of the wave", "조사 차수"),
@@ -67,6 +71,7 @@ def tables_of(results: Plain, language: str) -> dict[str, Table]:
         "understanding": (("wave", "measure", "code", *FIGURE), list(_understanding(results))),
         "parts": (("wave", "measure", "category", "answered", *FIGURE), list(_parts(results))),
         "flags": (("wave", "measure", *FIGURE), list(_flags(results))),
+        "signals": (("wave", "measure", "start", "count", "usual", "together", "p"), list(_signals(results))),
         "drivers": (("wave", "construct", *DRIVER, "n", "method", "reason"), list(_drivers(results))),
         "changes": (("from_wave", "to_wave", "measure", "construct", "who", *FIGURE, "p"), list(_changes(results))),
         "verdicts": (("wave", "look", "outcome", "refused", "codes", "measure", *FIGURE), list(_verdicts(results))),
@@ -136,7 +141,7 @@ def _constructs(results: Plain, language: str) -> Iterator[list[Any]]:
 def _groups(results: Plain) -> Iterator[list[Any]]:
     for wave in results["waves"]:
         for group in wave["groups"]:
-            for measure in ("accept", "accept_rest", "gap", "informed", "informed_rest"):
+            for measure in ("accept", "accept_rest", "gap", "informed", "informed_rest", "understanding_gap"):
                 tested = group["test"] if measure == "gap" else {}
                 p = [tested.get("p"), tested.get("adjusted")]
                 yield [wave["number"], group["name"], measure, None, *_row(group[measure]), *p]
@@ -184,6 +189,15 @@ def _flags(results: Plain) -> Iterator[list[Any]]:
             yield [wave["number"], measure, *_row(wave["flags"][measure])]
 
 
+def _signals(results: Plain) -> Iterator[list[Any]]:
+    for wave in results["waves"]:
+        told = wave["signals"] or {"bursts": [], "duplicates": []}
+        for burst in told["bursts"]:
+            yield [wave["number"], "burst", burst["start"], burst["count"], burst["usual"], None, burst["p"]]
+        for copy in told["duplicates"]:
+            yield [wave["number"], f"same {copy['kind'].lower()}", None, copy["count"], None, copy["together"], None]
+
+
 def _drivers(results: Plain) -> Iterator[list[Any]]:
     for wave in results["waves"]:
         told = wave["drivers"]
@@ -202,7 +216,8 @@ def _changes(results: Plain) -> Iterator[list[Any]]:
                 if of and of[who]:
                     yield [*waves, measure, construct, who, *_row(of[who]), of[who].get("p")]
         if change["attrition"]:
-            yield [*waves, "retention", None, "same_people", *_row(change["attrition"]["retention"]), None]
+            for measure in ("retention", "evenness"):
+                yield [*waves, measure, None, "same_people", *_row(change["attrition"][measure]), None]
             for leaver in change["attrition"]["leavers"]:
                 yield [*waves, "leavers", leaver["construct"], "everyone", *_row(leaver["size"]), None]
 

@@ -2,31 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from surveys.analysis.spec import NOT_TOLD, Spec
 from surveys.imports.reading import Row
 from surveys.metrics.cells import UNKNOWN
 from surveys.stats.layout import Layout
 from surveys.stats.quality import Block, Page, response_flags
-from surveys.stats.scoring import Flags, Integers, is_answered, least_answered, reaches, scores, units_of
+from surveys.stats.scoring import Answers, Integers
 from surveys.stats.state import State, tally
 
 
 @dataclass(frozen=True)
 class Wave:
-    """One wave's rows as arrays, and their counts."""
+    """One wave's rows in an order of their own, so that it does not matter in which order the files hold them."""
 
     number: int
     rows: Sequence[Row]
     layout: Layout
-    answers: Integers
-    counted: Sequence[bool]
-    state: State
+    answers: Answers
+    cells: npt.NDArray[np.str_]
+    counted: npt.NDArray[np.bool_]
+    flags: Integers
+
+    @cached_property
+    def state(self) -> State:
+        """The counts of all rows."""
+        return self.state_of(lambda _row: True)
+
+    def state_of(self, wanted: Callable[[Row], bool]) -> State:
+        """The counts of some of the rows."""
+        places = np.array([place for place, row in enumerate(self.rows) if wanted(row)], dtype=np.int64)
+        rows = [self.rows[place] for place in places]
+        members = np.array([row.groups for row in rows], dtype=np.int64)
+        return tally(
+            self.layout,
+            self.answers[places],
+            cells=self.cells[places],
+            counted=self.counted[places],
+            modes=[row.mode or NOT_TOLD for row in rows],
+            use_levels=[row.use_level for row in rows],
+            members=members.reshape(len(rows), len(self.layout.groups)),
+            flags=self.flags[places],
+            marks=np.array([row.marks for row in rows]) if rows and self.layout.informed.questions else None,
+            milliseconds=[_milliseconds(row) for row in rows],
+        )
 
 
 def waves_of(spec: Spec, rows: Sequence[Row]) -> list[Wave]:
@@ -34,54 +60,22 @@ def waves_of(spec: Spec, rows: Sequence[Row]) -> list[Wave]:
     return [_wave(spec, number, rows) for number in sorted({row.wave for row in rows})]
 
 
-def scores_of(wave: Wave, name: str) -> tuple[list[float], list[bool]]:
-    """Score of each row in a construct, and who has one."""
-    items = wave.layout.constructs[name]
-    values, given = _oriented(wave, [item.code for item in items])
-    units = units_of(len(items))
-    found, has = scores(values, given, units=units, least=least_answered(len(items)))
-    return [int(score) / units for score in found], has.tolist()
-
-
-def _oriented(wave: Wave, codes: Sequence[str]) -> tuple[Integers, Flags]:
-    columns = [wave.layout.column[code] for code in codes]
-    items = [wave.layout.items[column] for column in columns]
-    raw = wave.answers[:, columns]
-    turned = np.array([item.reverse for item in items])
-    ends = np.array([item.lo + item.hi for item in items])
-    return np.where(turned, ends - raw, raw), is_answered(raw)
-
-
-def accepts(wave: Wave) -> tuple[list[bool], list[bool]]:
-    """Who accepts, and who can be judged."""
-    rule = wave.layout.accept
-    yes, judged = reaches(*_oriented(wave, rule.items), at_least=rule.at_least, least=rule.answered)
-    return yes.tolist(), judged.tolist()
-
-
 def _wave(spec: Spec, number: int, rows: Sequence[Row]) -> Wave:
-    # One order, whatever the files' own was: sums of floats would tell the difference in their last digit.
     ours = sorted((row for row in rows if row.wave == number), key=_in_order)
     layout = spec.layout_of(number)
-    answers = np.array([row.answers for row in ours], dtype=np.int64).reshape(len(ours), len(layout.items))
-    counted = [_counts(spec, row) for row in ours]
-    state = tally(
-        layout,
-        answers,
-        cells=["/".join(part or UNKNOWN for part in row.people) for row in ours],
-        counted=counted,
-        modes=[row.mode or NOT_TOLD for row in ours],
-        use_levels=[row.use_level for row in ours],
-        members=np.array([row.groups for row in ours], dtype=np.int64).reshape(len(ours), len(layout.groups)),
-        flags=list(_flags(spec, layout, ours)),
-        marks=np.array([row.marks for row in ours]) if layout.informed.questions else None,
-        milliseconds=[_milliseconds(row) for row in ours],
+    return Wave(
+        number=number,
+        rows=ours,
+        layout=layout,
+        answers=np.array([row.answers for row in ours], dtype=np.int16).reshape(len(ours), len(layout.items)),
+        cells=np.array(["/".join(part or UNKNOWN for part in row.people) for row in ours], dtype=np.str_),
+        counted=np.array([_counts(spec, row) for row in ours], dtype=np.bool_),
+        flags=np.array(list(_flags(spec, layout, ours)), dtype=np.int64),
     )
-    return Wave(number, ours, layout, answers, counted, state)
 
 
 def _in_order(row: Row) -> tuple[Any, ...]:
-    return row.person, row.answers, row.people, row.groups, row.mode, row.use_level, row.marks, row.comment
+    return row.person, row.row_id, row.answers, row.people, row.groups, row.mode, row.use_level, row.marks
 
 
 def _counts(spec: Spec, row: Row) -> bool:
@@ -96,10 +90,9 @@ def _milliseconds(row: Row) -> int:
 
 
 def _flags(spec: Spec, layout: Layout, rows: Sequence[Row]) -> Iterator[int]:
-    blocks = [[code for code in block if code in layout.column] for block in spec.blocks]
-    columns = [[layout.column[code] for code in block] for block in blocks]
+    columns = [[layout.column[code] for code in block if code in layout.column] for block in spec.blocks]
     reverses = [any(layout.items[column].reverse for column in block) for block in columns]
-    pairs = [pair for pair in spec.pairs if set(pair) <= layout.column.keys()]
+    pairs = [[layout.column[code] for code in pair] for pair in spec.pairs if set(pair) <= layout.column.keys()]
     for row in rows:
         yield response_flags(
             [
@@ -107,8 +100,6 @@ def _flags(spec: Spec, layout: Layout, rows: Sequence[Row]) -> Iterator[int]:
                 for block, reverse in zip(columns, reverses, strict=True)
             ],
             pages=[Page(items, seconds) for items, seconds in row.pages],
-            opposite_pairs=[
-                (row.answers[layout.column[first]], row.answers[layout.column[second]]) for first, second in pairs
-            ],
+            opposite_pairs=[(row.answers[first], row.answers[second]) for first, second in pairs],
             mode=row.mode or "self",
         ).mask

@@ -73,7 +73,7 @@ def _renamed(part: Any, old: str, new: str, key: str = "") -> Any:
         }
     if isinstance(part, list):
         return [_renamed(value, old, new, key) for value in part]
-    if key == "protected_groups" and part == old:
+    if key in ("protected_groups", "worst", "least_covered", "unheard") and part == old:
         return new
     return part.replace(f":{old}", f":{new}") if key == "codes" else part
 

@@ -1,0 +1,160 @@
+"""Who answered beside whom there is, and groups beside everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from surveys.analysis.spec import Spec
+from surveys.metrics.cells import UNKNOWN
+from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean
+from surveys.stats.estimates import Reason
+from surveys.stats.figures import group_figures, group_scores
+from surveys.stats.groups import HEDGES, Adjusted, Size, exploratory_family, hedges, welch
+from surveys.stats.proportions import share_of
+from surveys.stats.representativeness import (
+    GroupAnswers,
+    InclusionPanel,
+    coverage,
+    dissimilarity,
+    inclusion_panel,
+)
+from surveys.stats.state import State
+from surveys.stats.verdict import GAP_ALPHA
+
+DISSIMILARITY = "dissimilarity"
+# A margin further from the population than this is warned of.
+FAR = 0.10
+
+
+def representativeness(spec: Spec, state: State) -> list[Plain]:
+    """Each margin of the population beside the counted answers; people who did not say are left out of it."""
+    found = []
+    for margin in spec.weights.margins if spec.weights else ():
+        place = spec.files.variables.index(margin.variable)
+        counts = dict.fromkeys(margin.people, 0)
+        for cell, (n,) in state.by_cell("n").items():
+            category = cell.split("/")[place]
+            if category != UNKNOWN:
+                counts[category] += int(n)
+        n = sum(counts.values())
+        value = dissimilarity(counts, margin.people)
+        covered = {group.group: group for group in coverage(counts, margin.people)}
+        total = sum(margin.people.values())
+        found.append(
+            {
+                "variable": margin.variable,
+                "dissimilarity": plain(value, n, DISSIMILARITY, Reason.NO_ANSWERS),
+                "warning": value is not None and value > FAR,
+                "categories": [
+                    {
+                        "category": category,
+                        "answered": estimate(share_of(counts[category], n)),
+                        "population": people / total,
+                        "ratio": covered[category].ratio if category in covered else None,
+                    }
+                    for category, people in margin.people.items()
+                ],
+            }
+        )
+    return found
+
+
+def add_comparisons(spec: Spec, groups: Sequence[Plain], state: State, weighed: Weighed, *, m_min: int) -> Plain | None:
+    """Write beside each group what its answers are tested and compared with; tell the panel of all protected ones.
+
+    Accept of the protected groups is one registered family of tests. Nobody registered any test of the other groups or
+    of scores: these are exploratory.
+    """
+    rule = spec.registered.rule if spec.registered else None
+    protected = rule.protected_groups if rule else spec.files.groups
+    known = [_answers_of(spec, name, weighed) for name in spec.files.groups]
+    registered = inclusion_panel([group for group in known if group.name in protected], least=m_min)
+    others = inclusion_panel([group for group in known if group.name not in protected], least=m_min)
+    exploratory = exploratory_family({one.name: (one.test.n_1, one.test.n_2, one.test.p) for one in others.groups})
+    told = {one.name: one for one in (*registered.groups, *others.groups)}
+    population = {group.name: group.population for group in known}
+    scores = {group["name"]: _scores(state, group["name"]) for group in groups}
+    tested = exploratory_family(
+        {f"{name}/{score['construct']}": score.pop("tested") for name, found in scores.items() for score in found}
+    )
+    for group in groups:
+        name = group["name"]
+        one = told[name]
+        group |= {
+            "protected": name in protected,
+            "population": population[name],
+            "coverage": one.coverage,
+            "size": one.word.value if one.word else None,
+            "test": _tested(exploratory.get(name, one.test)),
+            "understanding_gap": difference(one.understanding_gap),
+            "scores": [score | {"test": _tested(tested[f"{name}/{score['construct']}"])} for score in scores[name]],
+        }
+    return _panel(registered) if registered.groups else None
+
+
+def _answers_of(spec: Spec, name: str, weighed: Weighed) -> GroupAnswers:
+    rule = spec.registered.rule if spec.registered else None
+    protected = len(rule.protected_groups if rule else spec.files.groups)
+    found = group_figures(
+        weighed.state, name, weights=weighed.weights, gap_confidence=1 - GAP_ALPHA / max(1, protected)
+    )
+    return GroupAnswers(
+        name,
+        accept=found.accept,
+        accept_rest=found.accept_rest,
+        informed=found.informed,
+        informed_rest=found.informed_rest,
+        n=found.n,
+        n_rest=found.n_rest,
+        population=spec.population_of(name),
+    )
+
+
+def _panel(found: InclusionPanel) -> Plain:
+    return {
+        "worst": found.worst,
+        "least_covered": found.least_covered,
+        "unheard": list(found.unheard),
+        "n": found.n,
+        "method": found.method,
+    }
+
+
+def _scores(state: State, group: str) -> list[dict[str, Any]]:
+    found = []
+    for name, (members, rest) in group_scores(state, group).items():
+        tested = welch(rest, members)
+        found.append(
+            {
+                "construct": name,
+                "mean": mean(members),
+                "mean_rest": mean(rest),
+                "gap": difference(tested.difference),
+                "size": size_of(hedges(rest, members), members.n + rest.n),
+                "tested": (rest.n, members.n, tested.p),
+            }
+        )
+    return found
+
+
+def size_of(found: Size | None, n: int) -> Plain:
+    """A standardised difference; nothing is said of two groups of one, or of equal answers."""
+    if found is None:
+        return plain(None, n, HEDGES, Reason.TOO_FEW)
+    return plain(found.value, found.n_1 + found.n_2, found.method) | limits(found.interval)
+
+
+def plain(value: float | None, n: int, method: str, reason: Reason = Reason.TOO_FEW) -> Plain:
+    """A figure without an interval; ``reason`` is told where it has no value."""
+    return {"value": value, **limits(None), "n": n, "method": method, "reason": reason.value if value is None else None}
+
+
+def _tested(found: Adjusted) -> Plain:
+    return {
+        "p": found.p,
+        "adjusted": found.adjusted,
+        "n": found.n_1 + found.n_2,
+        "method": found.method,
+        "reason": found.reason.value if found.reason else None,
+    }

@@ -1,0 +1,41 @@
+"""Signs that a wave was stuffed, for a person to look at: bursts, and the same answers again and again."""
+
+from __future__ import annotations
+
+from surveys.analysis.spec import Spec
+from surveys.analysis.waves import Wave
+from surveys.metrics.figures import Plain, share, weigh
+from surveys.stats.figures import outcome
+from surveys.stats.quality import bursts, duplicates
+
+# What in a date's form tells the time of the day; without it everything would come at midnight.
+HOURS = ("%H", "%I", "%c", "%X")
+
+
+def signals(spec: Spec, wave: Wave, recipe: Plain | None) -> Plain | None:
+    """Bursts and sets of equal answers, and accept without them; None where the files do not tell the time of the day.
+
+    Responses are told by their own number (``row_id``) where they have one. Nobody is left out of any other figure.
+    """
+    timed = all(source.date and any(hour in source.date.form for hour in HOURS) for source in spec.files.sources)
+    moments = [row.at for row in wave.rows if row.at is not None]
+    if not timed or len(moments) < len(wave.rows):
+        return None
+    ids = list(range(len(wave.rows)))
+    crowds, copies = bursts(ids, moments), duplicates(ids, wave.answers, moments)
+    told = {*crowds.ids, *copies.ids}
+    suspicious = {id(wave.rows[place]) for place in told}
+    without = weigh(wave.state_of(lambda row: id(row) not in suspicious), recipe, spec.files.variables)
+    return {
+        "n": len(ids),
+        "bursts": [
+            {"start": burst.start.isoformat(), "count": burst.count, "usual": burst.usual, "p": burst.p}
+            for burst in crowds.found
+        ],
+        "duplicates": [
+            {"kind": copy.kind.value, "count": len(copy.ids), "together": copy.together} for copy in copies.found
+        ],
+        "methods": [crowds.method, copies.method],
+        "responses": sorted(wave.rows[place].row_id for place in told if wave.rows[place].row_id),
+        "accept_without": share(outcome(without.state, "accept", weights=without.weights)),
+    }

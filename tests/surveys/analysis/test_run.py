@@ -1,0 +1,248 @@
+"""Parts of an analysis the example does not show, each on a file made for it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from surveys.imports.documents import WrongDocument
+from surveys.imports.files import Unreadable
+from surveys.stats.comprehension import understanding
+from tests.surveys.analysis.conftest import ANSWERS, SPEC, changed_spec, results_of, rows_of, write_rows
+
+Write = Callable[[dict[str, Any], list[dict[str, Any]]], dict[str, Any]]
+SMALL: dict[str, Any] = {
+    "id": "small",
+    "scales": {"agree": {"low": 1, "high": 5}},
+    "items": {code: {"scale": "agree", "construct": "BI"} for code in ("BI1", "BI2")},
+    "outcomes": {"accept": {"items": ["BI1", "BI2"]}},
+}
+
+
+@pytest.fixture
+def analysed(tmp_path: Path) -> Write:
+    """Results of a small spec with more in it, for these rows."""
+
+    def write(more: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+        (tmp_path / "spec.yaml").write_text(yaml.safe_dump(SMALL | more, sort_keys=False), encoding="utf-8")
+        cells = [{name: str(cell) for name, cell in row.items()} for row in rows]
+        return results_of(tmp_path / "spec.yaml", write_rows(tmp_path / "answers.csv", cells))
+
+    return write
+
+
+def test_a_spec_of_a_few_lines_is_enough(analysed: Write):
+    (wave,) = analysed({}, [{"BI1": 4, "BI2": 5}, {"BI1": 2, "BI2": ""}, {"BI1": 4, "BI2": 3}])["waves"]
+
+    assert (wave["accept"]["n"], wave["accept"]["value"]) == (3, pytest.approx(1 / 3))
+    assert wave["verdict"] == {"outcome": None, "refused": "NOT_REGISTERED"}
+    assert (wave["first"], wave["drivers"], wave["signals"], wave["informed"]) == (None, None, None, None)
+    assert [part["label"] for part in wave["by_mode"]] == ["file"]
+
+
+def test_comprehension_is_marked_by_the_right_words(analysed: Write):
+    questions = {f"CK{number}": {"right": ["B", "b"]} for number in range(1, 5)}
+    people = ["BBBB", "BbbA", "BBA?", "A??-", "----"]
+    rows = [
+        {"BI1": 5, "BI2": 5} | {code: letter for code, letter in zip(questions, letters, strict=True)}
+        for letters in people
+    ]
+    more = {"knowledge": questions, "informed": {"right": 3, "of": 4}, "dont_know": ["?"], "missing": ["-"]}
+    told = analysed(more, rows)["waves"][0]["informed"]
+
+    marks = [[{"B": 1, "b": 1, "?": 98, "-": 99}.get(letter, 0) for letter in letters] for letters in people[:4]]
+    informed = sum(understanding(one, right=3, of=4).informed for one in marks)
+    assert (told["informed"]["n"], told["informed"]["value"]) == (4, informed / 4)
+    assert told["questions"][2]["right"]["value"] == 2 / 5
+    assert [told["questions"][2][kind] for kind in ("wrong", "dont_know", "no_answer")] == [1, 1, 1]
+
+
+def test_only_what_was_registered_to_count_counts(tmp_path: Path, example):
+    def phones(told: dict[str, Any]) -> None:
+        told["registration"]["counted"] = {"modes": ["self"], "use_levels": [4, 5]}
+
+    results = results_of(changed_spec(tmp_path, phones), ANSWERS)
+
+    rows = [row for row in rows_of(ANSWERS) if row["wave"] == "1"]
+    counted = [row for row in rows if row["how"] == "phone" and row["level"] in "45"]
+    assert results["waves"][0]["counts"]["counted"] == len(counted)
+    assert results["waves"][0]["counts"]["answered"] == len(rows)
+    assert results["waves"][0]["by_mode"] == example["waves"][0]["by_mode"]
+
+
+def test_the_rule_says_nothing_where_it_does_not_look(tmp_path: Path):
+    def later(told: dict[str, Any]) -> None:
+        told["registration"] |= {"alpha": [0.05], "looks": [2]}
+
+    first, second = results_of(changed_spec(tmp_path, later), ANSWERS)["waves"]
+
+    assert first["verdict"] == {"outcome": None, "refused": "NOT_A_LOOK"}
+    assert (second["verdict"]["look"], second["verdict"]["looks"], second["verdict"]["alpha"]) == (1, 1, 0.05)
+
+
+def test_a_rule_that_came_after_the_first_answer_gives_no_verdict(tmp_path: Path):
+    def late(told: dict[str, Any]) -> None:
+        told["registration"]["registered_on"] = "2027-03-02"
+
+    waves = results_of(changed_spec(tmp_path, late), ANSWERS)["waves"]
+
+    assert [wave["verdict"]["refused"] for wave in waves] == ["REGISTERED_LATE", "REGISTERED_LATE"]
+
+
+def test_without_dates_nobody_knows_whether_the_rule_was_there_before(tmp_path: Path):
+    wave = results_of(changed_spec(tmp_path, lambda told: told.pop("date")), ANSWERS)["waves"][1]
+
+    assert (wave["verdict"]["outcome"], wave["verdict"]["registered_before"]) == ("SCALE", None)
+
+
+def test_a_category_nobody_answered_fails_the_recipe_or_joins_its_neighbour(tmp_path: Path):
+    def split(told: dict[str, Any]) -> None:
+        told["weights"]["margins"][1]["people"] = {"14-18": 400, "19-39": 2800, "40-64": 3200, "65+": 1600}
+
+    def merge(told: dict[str, Any]) -> None:
+        split(told)
+        told["weights"]["merges"] = {"14-18": "19-39"}
+
+    failed = results_of(changed_spec(tmp_path, split), ANSWERS)["waves"][1]
+    joined = results_of(changed_spec(tmp_path, merge), ANSWERS)["waves"][1]
+
+    assert failed["weighting"]["reason"] == "EMPTY_CATEGORY"
+    assert failed["verdict"]["codes"] == ["GUARD:WEIGHTING"]
+    assert joined["verdict"]["outcome"] == "SCALE"
+
+
+def test_share_of_a_group_in_the_population_comes_from_the_margin(tmp_path: Path, example):
+    group = example["waves"][0]["groups"][0]
+    answered = group["n"] / (group["n"] + group["n_rest"])
+
+    assert group["population"] == pytest.approx(1600 / 8000)
+    assert group["coverage"] == pytest.approx(answered / 0.2)
+    assert example["waves"][0]["inclusion"]["worst"] == "65+"
+
+    def older(told: dict[str, Any]) -> None:
+        told["groups"]["65+"]["members"] = ["75+"]
+
+    part = results_of(changed_spec(tmp_path, older), ANSWERS)["waves"][0]["groups"][0]
+    assert (part["population"], part["coverage"]) == (None, None)
+
+
+def test_stability_of_drivers_is_drawn_with_a_seed_that_is_written_down(example):
+    told = example["waves"][0]["drivers"]
+
+    assert told["seed"] == "shared-cars, wave 1"
+    assert told["replicates"] > 450
+    assert all(0 <= driver["stability"] <= 1 for driver in told["drivers"])
+
+
+def test_intervals_of_omega_are_drawn_when_asked_for(tmp_path: Path, example):
+    found = results_of(changed_spec(tmp_path, lambda told: told.update(bootstrap=True)), ANSWERS)
+    before, after = (
+        next(one for one in results["waves"][0]["constructs"] if one["name"] == "BI")["omega"]
+        for results in (example, found)
+    )
+
+    assert before["low"] is None
+    assert after["value"] == before["value"]
+    assert after["low"] < after["value"] < after["high"]
+
+
+def test_copies_and_crowds_are_told_and_nobody_is_left_out(analysed: Write):
+    usual = [{"id": f"u{day}", "at": f"2027-03-{day:02} 09:30", "BI1": 2, "BI2": 2} for day in range(1, 11)]
+    crowd = [
+        {"id": f"c{number}", "at": "2027-03-11 20:0" + str(number % 10), "BI1": 5, "BI2": 5} for number in range(15)
+    ]
+    more = {"row_id": "id", "date": {"column": "at", "format": "%Y-%m-%d %H:%M", "timezone": "Asia/Seoul"}}
+    (wave,) = analysed(more, usual + crowd)["waves"]
+
+    told = wave["signals"]
+    assert [(burst["count"], burst["start"]) for burst in told["bursts"]] == [(15, "2027-03-11T20:00:00+09:00")]
+    assert told["responses"] == sorted(row["id"] for row in crowd)
+    assert (told["accept_without"]["n"], told["accept_without"]["value"]) == (10, 0)
+    assert wave["accept"]["n"] == 25
+
+
+def test_people_without_a_key_are_nobody_in_two_waves(analysed: Write):
+    rows = [{"who": who, "wave": wave, "BI1": 4, "BI2": 4} for wave in (1, 2) for who in ("a", "b", "", "")]
+    more = {"person": "who", "wave": {"column": "wave"}}
+    (change,) = analysed(more, rows)["changes"]
+
+    assert change["in_both"] == 2
+    assert (change["attrition"]["retention"]["n"], change["attrition"]["retention"]["value"]) == (2, 1)
+
+
+def test_other_items_of_a_construct_break_its_series(analysed: Write):
+    items = SMALL["items"] | {"BI3": {"scale": "agree", "construct": "BI", "waves": [2]}}
+    rows = [{"wave": wave, "BI1": 4, "BI2": 4, "BI3": 5} for wave in (1, 1, 2, 2)]
+    (change,) = analysed({"items": items, "wave": {"column": "wave"}}, rows)["changes"]
+
+    assert (change["constructs"], change["other_wording"]) == ([], ["BI"])
+
+
+def test_files_of_different_form_are_read_by_their_names(tmp_path: Path):
+    spec = SMALL | {
+        "words": {"agree": {"No": 1, "Hardly": 2, "Maybe": 3, "Rather": 4, "Yes": 5}},
+        "files": [
+            {"name": "old*.csv", "wave": 1, "items": {"BI1": {"column": "q1"}, "BI2": {"column": "q2"}}},
+            {
+                "name": "new.csv",
+                "wave": 2,
+                "items": {"BI1": {"column": "use", "words": "agree"}, "BI2": {"column": "plan", "words": "agree"}},
+            },
+        ],
+    }
+    (tmp_path / "spec.yaml").write_text(yaml.safe_dump(spec, sort_keys=False), encoding="utf-8")
+    old = write_rows(tmp_path / "old 2026.csv", [{"q1": "4", "q2": "4"}])
+    new = write_rows(tmp_path / "new.csv", [{"plan": "Yes", "use": "Hardly"}])
+
+    results = results_of(tmp_path / "spec.yaml", new, old)
+
+    assert [wave["counts"]["counted"] for wave in results["waves"]] == [1, 1]
+    assert results["waves"][1]["items"][0]["mean"]["value"] == 2
+    for files, sentence in (
+        ([old], "also describes new.csv"),
+        ([old, new, ANSWERS], "describes only old"),
+        ([old, old], "named twice"),
+    ):
+        with pytest.raises(Unreadable, match=sentence):
+            results_of(tmp_path / "spec.yaml", *files)
+
+
+def test_a_bank_of_the_site_brings_its_items_and_outcomes(tmp_path: Path):
+    codes = ["PU1", "PU2", "PE1", "PE2", "TR1", "TR3", "PC2", "FA1", "FA4", "CS", "BI1", "BI2", "BI3"]
+    spec = {"id": "from-a-bank", "bank": "lla-13", "drivers": {"outcome": "BI", "constructs": ["PU", "PE", "TR", "PC"]}}
+    (tmp_path / "spec.yaml").write_text(yaml.safe_dump(spec), encoding="utf-8")
+    rows = [dict.fromkeys(codes, str(1 + number % 5)) | {"BI3": "4"} for number in range(40)]
+
+    (wave,) = results_of(tmp_path / "spec.yaml", write_rows(tmp_path / "answers.csv", rows))["waves"]
+
+    assert sorted(item["code"] for item in wave["items"]) == sorted(codes)
+    assert wave["drivers"]["turned"] == ["PC"]
+    assert wave["drivers"]["reason"] == "TOO_FEW"
+    assert wave["endorse"]["value"] == 1
+    (tmp_path / "spec.yaml").write_text("{id: a, bank: no-bank}", encoding="utf-8")
+    with pytest.raises(WrongDocument, match="the bank no-bank is not there"):
+        results_of(tmp_path / "spec.yaml", ANSWERS)
+    (tmp_path / "spec.yaml").write_text("{id: a, bank: ../../settings}", encoding="utf-8")
+    with pytest.raises(WrongDocument, match="is not there"):
+        results_of(tmp_path / "spec.yaml", ANSWERS)
+
+
+def test_careless_answers_are_flagged_and_stay_in(example):
+    rows = [row for row in rows_of(ANSWERS) if row["wave"] == "1" and int(row["level"]) >= 3]
+    fast = [row for row in rows if row["how"] == "phone" and float(row["seconds"]) < 2 * 9]
+    agrees = ("Agree", "Strongly agree")
+    torn = [row for row in rows if row["PE1"] in agrees and row["PE2"] in agrees]
+    flags = example["waves"][0]["flags"]
+
+    assert (flags["kinds"]["speed"], flags["kinds"]["pair"]) == (len(fast), len(torn))
+    assert flags["n"] == len(rows)
+
+
+def test_the_hash_of_the_spec_tells_other_specs_apart(tmp_path: Path, example):
+    same = results_of(SPEC, ANSWERS)["survey"]["spec_sha256"]
+    other = results_of(changed_spec(tmp_path, lambda told: told["registration"].update(delta=0.2)), ANSWERS)
+
+    assert same == example["survey"]["spec_sha256"]
+    assert other["survey"]["spec_sha256"] != same
