@@ -145,7 +145,8 @@ def covariance_of_rows(rows: npt.ArrayLike) -> Floats:
         raise ValueError("rows must be complete: leave out people with a missing value")
     if len(given) < 2:
         raise ValueError(f"a covariance needs n of at least 2, got {len(given)}")
-    apart = given - given.mean(axis=0)
+    # Rounding aside, what is always 0.1 does not vary.
+    apart = np.where(np.ptp(given, axis=0) > 0, given - given.mean(axis=0), 0.0)
     found: Floats = apart.T @ apart / (len(given) - 1)
     return found
 
@@ -223,13 +224,18 @@ def alpha(covariance: Floats, n: int, *, confidence: float = 0.95) -> Alpha:
     if n < 2:
         return Alpha(None, None, n, k, reason=Reason.TOO_FEW)
     total = float(covariance.sum())
-    if total <= 0:
+    if not _sum_varies(covariance):
         return Alpha(None, None, n, k, reason=Reason.NO_VARIATION)
     value = k / (k - 1) * (1 - float(np.trace(covariance)) / total)
     degrees = (n - 1, (n - 1) * (k - 1))
     low = 1 - (1 - value) * float(fdtri(*degrees, (1 + confidence) / 2))
     high = 1 - (1 - value) * float(fdtri(*degrees, (1 - confidence) / 2))
     return Alpha(value, Interval(low, high, confidence, "feldt"), n, k)
+
+
+def _sum_varies(covariance: Floats) -> bool:
+    """Whether the sum of the items has a variance that is more than what rounding left of one."""
+    return bool(covariance.sum() > _ROUNDING * np.trace(covariance))
 
 
 def alpha_of_products(n: int, sums: Integers, products: Integers, *, confidence: float = 0.95) -> Alpha:
@@ -293,7 +299,7 @@ def standardised_alpha(covariance: Floats, n: int) -> Alpha:
     if n < 2:
         return Alpha(None, None, n, k, STANDARDISED_ALPHA, Reason.TOO_FEW)
     correlation = correlation_of(covariance)
-    if correlation is None or correlation.sum() <= 0:
+    if correlation is None or not _sum_varies(correlation):
         return Alpha(None, None, n, k, STANDARDISED_ALPHA, Reason.NO_VARIATION)
     return Alpha(k / (k - 1) * (1 - k / float(correlation.sum())), None, n, k, STANDARDISED_ALPHA)
 
@@ -564,9 +570,12 @@ def item_rest_correlations(covariance: Floats) -> list[float | None]:
     """
     found: list[float | None] = []
     for j in range(len(covariance)):
-        rest = np.delete(np.delete(covariance, j, 0), j, 1).sum()
-        spread = covariance[j, j] * rest
-        found.append(float((covariance[j].sum() - covariance[j, j]) / np.sqrt(spread)) if spread > 0 else None)
+        others = np.delete(np.delete(covariance, j, 0), j, 1)
+        if covariance[j, j] > 0 and _sum_varies(others):
+            spread = covariance[j, j] * others.sum()
+            found.append(float((covariance[j].sum() - covariance[j, j]) / np.sqrt(spread)))
+        else:
+            found.append(None)
     return found
 
 

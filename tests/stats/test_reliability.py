@@ -240,8 +240,26 @@ def test_what_has_no_alpha_has_a_reason(rows, reason):
     assert (found.value, found.interval, found.label, found.reason) == (None, None, "", reason)
 
 
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=2, max_size=40))
+def test_items_that_always_add_up_to_the_same_have_no_alpha_whatever_rounding_leaves(pairs):
+    rows = [[first, second, 12 - first - second] for first, second in pairs]
+    found = reliability_of_products(
+        *products_of_rows([[first, *row] for (first, _), row in zip(pairs, rows, strict=True)])
+    )
+
+    assert alpha_of_products(*products_of_rows(rows)).reason == Reason.NO_VARIATION
+    assert (found.item_rest[0], found.alpha_if_deleted[0]) == (None, None)
+
+
 def test_items_that_do_not_vary_have_no_correlation():
     assert item_rest_correlations(np.zeros((2, 2))) == [None, None]
+
+
+def test_a_value_that_is_always_the_same_does_not_vary_by_rounding():
+    found = reliability_of_rows([[0.1, 1, 2], [0.1, 2, 2], [0.1, 3, 5]])
+
+    assert covariance_of_rows([[0.1, 1], [0.1, 2], [0.1, 3]])[0].tolist() == [0.0, 0.0]
+    assert (found.omega.reason, found.item_rest[0]) == (Reason.NO_VARIATION, None)
 
 
 def test_impossible_input_is_named():
