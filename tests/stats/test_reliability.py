@@ -259,7 +259,7 @@ def test_a_value_that_is_always_the_same_does_not_vary_by_rounding():
     found = reliability_of_rows([[0.1, 1, 2], [0.1, 2, 2], [0.1, 3, 5]])
 
     assert covariance_of_rows([[0.1, 1], [0.1, 2], [0.1, 3]])[0].tolist() == [0.0, 0.0]
-    assert (found.omega.reason, found.item_rest[0]) == (Reason.NO_VARIATION, None)
+    assert (found.standardised.reason, found.item_rest[0]) == (Reason.NO_VARIATION, None)
 
 
 def test_impossible_input_is_named():
