@@ -23,7 +23,15 @@ MAY_HAVE = KEYS | {
 LANGUAGES = ("ko", "en")
 STATUSES = ("own", "validated", "translated-unvalidated")
 ASKED_OF = ("participants", "evaluators")
-METHODS = ("sus", "ueq-s", "ueq", "vdl", "recommend-index", "satisfaction")
+# For each way to tell a score: how many items it takes (None: any number), and from where to where they go.
+METHODS: Mapping[str, tuple[int | None, int, int]] = {
+    "sus": (10, 1, 5),
+    "ueq-s": (4, 1, 7),
+    "ueq": (None, 1, 7),
+    "vdl": (None, 1, 5),
+    "recommend-index": (1, 0, 10),
+    "satisfaction": (1, 1, 5),
+}
 OUTCOMES = ("accept", "use", "endorse")
 SCORING = {
     "constructs", "high_means_concern", "outcomes", "words", "methods", "headline", "counted_from", "evidence",
@@ -432,9 +440,11 @@ class _Check:
                 if name not in constructs:
                     self.say(("scoring", key, place), _("There is no construct %(name)s.") % {"name": name})
         for name, method in self.mapping(scoring.get("methods", {}), ("scoring", "methods")).items():
-            self.one_of(method, ("scoring", "methods", name), METHODS)
+            self.one_of(method, ("scoring", "methods", name), tuple(METHODS))
             if name not in constructs:
                 self.say(("scoring", "methods", name), _("There is no construct %(name)s.") % {"name": name})
+            elif method in METHODS and not self.described:
+                self.check_method(name, method)
         for name, outcome in self.mapping(
             scoring.get("outcomes", {}), ("scoring", "outcomes"), None, set(OUTCOMES)
         ).items():
@@ -483,6 +493,26 @@ class _Check:
         ends = {self.scales.get(str(described[code].get("scale"))) for code in codes if code in described} - {None}
         if len(ends) > 1:
             self.say(path, _("The construct %(name)s mixes scales of different length.") % {"name": name})
+
+    def check_method(self, name: str, method: str) -> None:
+        """A score is told in this way only if the wave asks all of what the way is made for."""
+        count, low, high = METHODS[method]
+        construct = self.bank["scoring"]["constructs"][name]
+        codes = construct.get("items") if isinstance(construct, dict) else None
+        items = [self.items_by_code().get(code, {}) for code in codes if isinstance(code, str)] if codes else []
+        path: Place = ("scoring", "methods", name)
+        if (count is not None and len(items) != count) or any(
+            self.scales.get(str(item.get("scale"))) != (low, high) for item in items
+        ):
+            self.say(
+                path,
+                _("%(method)s takes items from %(low)s to %(high)s, and %(count)s of them.")
+                % {"method": method, "low": low, "high": high, "count": count or len(items)},
+            )
+        elif method == "sus" and [item.get("reverse", False) for item in items] != [False, True] * 5:
+            self.say(path, _("sus takes ten items of which every second is reversed."))
+        elif any("waves" in item or "first_wave" in item for item in items):
+            self.say(path, _("%(method)s takes items that every wave asks.") % {"method": method})
 
     def items_by_code(self) -> dict[str, Bank]:
         items = self.bank.get("items")

@@ -99,6 +99,19 @@ QUADRANTS: Mapping[str, Promise] = {
     "later": gettext_lazy("matters less, stands low: later"),
     "enough": gettext_lazy("matters less, stands high: enough"),
 }
+METHODS: Mapping[str, Promise] = {
+    "sus": gettext_lazy("System Usability Scale, 0 to 100"),
+    "ueq-s": gettext_lazy("User Experience Questionnaire, −3 to +3"),
+    "ueq": gettext_lazy("User Experience Questionnaire, −3 to +3"),
+    "vdl": gettext_lazy("Van der Laan, −2 to +2"),
+    "recommend-index": gettext_lazy("recommend index, −100 to +100"),
+    "satisfaction": gettext_lazy("share of the two highest answers"),
+}
+NORMS: Mapping[str, Promise] = {
+    "ko": gettext_lazy("Korean"),
+    "en": gettext_lazy("English"),
+    "several": gettext_lazy("several languages"),
+}
 ALPHA_LABELS: Mapping[str, Promise] = {
     "good": gettext_lazy("the questions belong together"),
     "usable": gettext_lazy("usable"),
@@ -170,6 +183,30 @@ def scale_labels(survey: Survey, code: str) -> list[str]:
                 choices = choices_of(item, bank["scales"][item["scale"]])
                 return [str(value) if hidden else in_language(label) for value, label in choices]
     return []
+
+
+def band_of(survey: Survey, name: str, mean: float | None) -> str:
+    """What the bands of its bank say of the mean of a construct, each with what it tells; empty without bands."""
+    if mean is None:
+        return ""
+    found = []
+    for band in survey.instrument.document.get("bands", []):
+        label = next((limit["label"] for limit in band["limits"] if mean >= limit["from"]), "")
+        if band["score"] == name and label:
+            what = in_language(band["what"])
+            found.append(f"{what}: {in_language(label) if isinstance(label, dict) else label}")
+    return "; ".join(found)
+
+
+def score_notes(survey: Survey) -> list[str]:
+    """Where the bands come from and in which language their norms are, and the warnings of the banks."""
+    bank = survey.instrument.document
+    sources = [
+        _("%(scores)s are compared with %(source)s. Norms: %(language)s.")
+        % {"scores": band["score"], "source": band["source"], "language": NORMS.get(band["norms_language"], "–")}
+        for band in bank.get("bands", [])
+    ]
+    return [*dict.fromkeys(sources), *(in_language(warning) for warning in bank.get("warnings", []))]
 
 
 def construct_name(survey: Survey, name: str) -> str:

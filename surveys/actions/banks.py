@@ -156,12 +156,6 @@ def _differences(bank: Bank, entry: Bank) -> Iterator[tuple[Place, str]]:
             % {"codes": ", ".join(item["code"] for item in entry["items"])},
         )
         return
-    ends = {name: (scale["low"], scale["high"]) for name, scale in entry["scales"].items()}
-    for place, item in enumerate(bank["items"]):
-        scale = bank["scales"][item["scale"]]
-        if (scale["low"], scale["high"]) not in ends.values():
-            sentence = _("item %(code)s has a scale of another length.") % {"code": item["code"]}
-            yield ("items", place, "scale"), sentence
     for place, described in enumerate(entry["items"]):
         item = bank["items"][place]
         if item.get("reverse", False) != described["reverse"]:

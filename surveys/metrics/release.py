@@ -18,6 +18,7 @@ from surveys.metrics.figures import Plain, Reach, counts_of_item, estimate, part
 from surveys.metrics.layouts import layout_of
 from surveys.metrics.reach import reach_of
 from surveys.metrics.refresh import state_of
+from surveys.metrics.scores import scores_released
 from surveys.metrics.suppression import K, Row, counts_shown, is_small, item_shown, rounded, rows_shown
 from surveys.models import InvitedCount, Response, Snapshot, Survey, Tally, TouchedChunk, Verdict, Wave
 from surveys.stats.estimates import two_sided_t
@@ -223,6 +224,8 @@ def suppressed(results: Plain) -> Plain:
         public["weighting"] |= {"largest": None, "margins": []}
     if "appendix" in results:
         public["appendix"] = appendix_released(results["appendix"], public)
+    if "scores" in results:
+        public["scores"] = scores_released(results["scores"], public["items"])
     public["suppressed"] = _hidden_figures(public)
     return public
 

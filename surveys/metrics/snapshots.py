@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from surveys.actions.register import rule_of
 from surveys.errors import NotALook
+from surveys.instruments import verified
 from surveys.metrics.appendix import appendix_of
 from surveys.metrics.counter import Counter
 from surveys.metrics.figures import Plain, results_of, verdict_of, weigh
@@ -18,6 +19,7 @@ from surveys.metrics.layouts import registration_of
 from surveys.metrics.reach import reach_of
 from surveys.metrics.refresh import refresh, state_of_wave
 from surveys.metrics.release import suppressed
+from surveys.metrics.scores import scores_of
 from surveys.models import Registration, Snapshot, Verdict, Wave
 from surveys.stats.verdict import Rule
 
@@ -53,6 +55,7 @@ def freeze(wave: Wave, *, at: datetime) -> Snapshot:
     )
     m_min = registration.document["m_min"] if registration else Rule().m_min
     results["appendix"] = appendix_of(state, weigh(state, recipe), reach=reach, recipe=recipe, m_min=m_min)
+    results["scores"] = scores_of(state, verified(wave.survey.instrument).document["scoring"])
     results["suppressed"] = 0
     return Snapshot.objects.create(
         wave=wave,

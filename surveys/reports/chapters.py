@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from surveys.metrics.scores import DIGITS
 from surveys.questionnaire import in_language
 from surveys.reports import charts
 from surveys.reports.blocks import Block, bullets, facts, picture, table, text
@@ -25,8 +26,10 @@ from surveys.reports.numbers import (
     share_interval,
 )
 from surveys.words import (
+    METHODS,
     MODES,
     VARIABLES,
+    band_of,
     category_label,
     code_in_words,
     construct_name,
@@ -34,6 +37,7 @@ from surveys.words import (
     item_text,
     metric_name,
     scale_labels,
+    score_notes,
 )
 
 ACCEPT, UNWEIGHTED = "accept", "_unweighted"
@@ -260,7 +264,32 @@ def acceptance(material: Material) -> Iterator[Block]:
         if not material.pilot.imported
         else _("Means of the answered questions. Each construct is one question, so there is no alpha."),
     )
+    yield from scores(material)
     yield from distributions(material)
+
+
+def scores(material: Material) -> Iterator[Block]:
+    """Other instruments asked beside the survey, each in its own unit, with what its bands and banks say of it."""
+    rows = []
+    for found in material.figures.get("scores", []):
+        figure, digits = found["score"], DIGITS[found["method"]]
+        rows.append(
+            [
+                f"{construct_name(material.survey, found['name'])} ({METHODS[found['method']]})",
+                band_of(material.survey, found["name"], figure["value"]) or NONE,
+                count(figure["n"]),
+                number(figure, digits),
+                number_interval(figure, digits),
+            ]
+        )
+    if rows:
+        yield table(
+            material.caption(_("Other instruments"), n=material.figures["counts"]["counted"]),
+            [_("Score"), _("Reads as"), "n", _("Mean or index"), _("Interval")],
+            rows,
+            words=2,
+            note=" ".join(score_notes(material.survey)),
+        )
 
 
 def distributions(material: Material) -> Iterator[Block]:

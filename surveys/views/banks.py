@@ -24,24 +24,12 @@ from surveys.bank_forms import BankForm, PermissionForm
 from surveys.bank_schema import Bank, WrongBank
 from surveys.instruments import catalogue, holder_of_wording, needs_permission
 from surveys.models import BankPermission, Instrument, Survey
+from surveys.words import METHODS, NORMS
 
 STATUSES: Mapping[str, Promise] = {
     "own": gettext_lazy("our own wording"),
     "validated": gettext_lazy("validated"),
     "translated-unvalidated": gettext_lazy("translated, not validated"),
-}
-LANGUAGES: Mapping[str, Promise] = {
-    "ko": gettext_lazy("Korean"),
-    "en": gettext_lazy("English"),
-    "several": gettext_lazy("several languages"),
-}
-METHODS: Mapping[str, Promise] = {
-    "sus": gettext_lazy("System Usability Scale, 0 to 100"),
-    "ueq-s": gettext_lazy("User Experience Questionnaire, −3 to +3"),
-    "ueq": gettext_lazy("User Experience Questionnaire, −3 to +3"),
-    "vdl": gettext_lazy("Van der Laan, −2 to +2"),
-    "recommend-index": gettext_lazy("recommend index, −100 to +100"),
-    "satisfaction": gettext_lazy("share of the two highest answers"),
 }
 
 
@@ -188,7 +176,7 @@ def summary(bank: Bank, versions: list[Instrument], used: Counter[int], permitte
     return {
         "name": bank["id"],
         "title": words(bank["title"]),
-        "status": [(LANGUAGES[language], STATUSES[status[language]]) for language in bank["languages"]],
+        "status": [(NORMS[language], STATUSES[status[language]]) for language in bank["languages"]],
         "licence": bank["licence"],
         "state": state,
         "tone": tone,
@@ -222,7 +210,7 @@ def described(bank: Bank, *, wording: bool = False) -> dict[str, Any]:
                 "score": band["score"],
                 "what": words(band["what"]),
                 "source": band["source"],
-                "language": LANGUAGES.get(band["norms_language"], band["norms_language"]),
+                "language": NORMS.get(band["norms_language"], band["norms_language"]),
                 "limits": [
                     (limit["from"], words(limit["label"]) if isinstance(limit["label"], dict) else limit["label"])
                     for limit in band["limits"]

@@ -7,9 +7,11 @@ from django.utils.translation import pgettext
 
 from surveys import words
 from surveys.metrics.figures import Plain
+from surveys.metrics.scores import DIGITS
 from surveys.models import Survey, Verdict
 
 OUTCOMES = ("accept", "use", "endorse")
+ONE_TO_FIVE = (1, 5)
 
 
 def interval_row(label: str, figure: Plain, note: str = "") -> Plain:
@@ -50,7 +52,11 @@ def construct_rows(survey: Survey, figures: Plain) -> list[Plain]:
     """Means with their intervals, and alpha."""
     concern = set(survey.instrument.document["scoring"].get("high_means_concern", []))
     rows = []
+    scales = {item["code"]: (item["lo"], item["hi"]) for item in figures["items"]}
     for construct in figures["constructs"]:
+        # What has another scale is told in its own unit, by score_rows.
+        if any(scales[code] != ONE_TO_FIVE for code in construct["items"]) and not survey.pilot.imported:
+            continue
         label = words.construct_name(survey, construct["name"])
         if construct["name"] in concern:
             label = _("%(name)s (high is bad)") % {"name": label}
@@ -64,6 +70,19 @@ def construct_rows(survey: Survey, figures: Plain) -> list[Plain]:
             }
         )
     return rows
+
+
+def score_rows(survey: Survey, figures: Plain) -> list[Plain]:
+    """Scores of the known instruments, each with its unit, what its mean reads as, and what has to be said with it."""
+    return [
+        interval_row(words.construct_name(survey, found["name"]), found["score"])
+        | {
+            "unit": str(words.METHODS[found["method"]]),
+            "reads": words.band_of(survey, found["name"], found["score"]["value"]),
+            "digits": DIGITS[found["method"]] + (figures["audience"] == "desk"),
+        }
+        for found in figures.get("scores", [])
+    ]
 
 
 def item_groups(survey: Survey, figures: Plain) -> list[Plain]:
@@ -197,6 +216,8 @@ def results_context(survey: Survey, figures: Plain, areas: dict[str, str]) -> di
         "figures": figures,
         "outcomes": outcome_rows(figures),
         "constructs": construct_rows(survey, figures),
+        "scores": score_rows(survey, figures),
+        "score_notes": words.score_notes(survey) if figures.get("scores") else [],
         "item_groups": item_groups(survey, figures),
         "people": people_tables(figures, areas),
         "weighting": weighting_context(figures, areas),

@@ -359,3 +359,23 @@ def test_wording_is_hidden_item_by_item(ours: bool, theirs: bool):
     bank = {"parts": [part(["A"], ours), part(["B"], theirs)]}
     assert holder_of_wording(bank, "A") == ("" if ours else "Somebody")
     assert holder_of_wording(bank, "B") == ("" if theirs else "Somebody")
+
+
+def from_one(bank: dict[str, Any]) -> None:
+    scale = bank["scales"]["likelihood"]
+    scale.update(low=1, points=scale["points"][1:])
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "sentence"),
+    [
+        ("rc", from_one, "recommend-index takes items from 0 to 10, and 1 of them."),
+        ("cs", lambda bank: bank["scoring"].update(methods={"CS": "sus"}), "sus takes items from 1 to 5, and 10 of"),
+        ("cs", lambda bank: bank["items"][0].update(first_wave=2), "satisfaction takes items that every wave asks."),
+    ],
+)
+def test_a_score_is_told_only_as_what_its_items_allow(name, spoil, sentence):
+    spoiled = bank(name)
+    spoil(spoiled)
+    (told,) = [told for _place, told in complaints(spoiled)]
+    assert told.startswith(sentence)

@@ -4,6 +4,7 @@ import zipfile
 from datetime import timedelta
 from io import BytesIO, StringIO
 
+import numpy as np
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
@@ -28,13 +29,16 @@ from surveys.instruments import catalogue, hash_of, load_instrument, newest, put
 from surveys.metrics.layouts import layout_of
 from surveys.metrics.recount import recount
 from surveys.metrics.release import Audience, release
+from surveys.metrics.scores import scores_of, scores_released
 from surveys.models import BankPermission, Instrument, Tally
 from surveys.questionnaire import _put_together, questionnaire_of
 from surveys.reports.content import written
 from surveys.reports.material import material_of
 from surveys.reports.pack import packed
 from surveys.stats.instruments import UEQ_SCALES, recommend_index_of_wave
-from surveys.stats.state import State
+from surveys.stats.layout import Layout
+from surveys.stats.state import State, tally
+from surveys.views.showing import construct_rows
 from surveys.words import item_text, scale_labels
 from tests.builders.banks import SECRET, filled, loaded, own_bank, permitted, text_of
 from tests.builders.pilots import announced_pilot
@@ -98,22 +102,19 @@ def test_a_described_bank_is_filled_in_once_its_permission_is_recorded(name, ada
 
 
 @pytest.mark.parametrize(
-    ("spoil", "sentence"),
+    ("name", "spoil", "sentence"),
     [
-        (lambda bank: bank["items"][1].update(reverse=False), "item SUS2 must say reverse: true"),
-        (lambda bank: bank["items"].reverse(), "The items must be SUS1, SUS2"),
-        (lambda bank: bank["scoring"]["constructs"]["SUS"]["items"].pop(), "SUS must be scored from SUS1"),
-        (lambda bank: bank["scoring"].pop("methods"), "methods must stand as in the catalogue"),
-        (lambda bank: bank.update(fills="lla-13"), "The catalogue describes no bank lla-13"),
-        (
-            lambda bank: bank["scales"]["agreement"].update(high=4, points=bank["scales"]["agreement"]["points"][:4]),
-            "item SUS1 has a scale of another length",
-        ),
+        ("vdl", lambda bank: bank["items"][1].update(reverse=False), "item VDL2 must say reverse: true"),
+        ("vdl", lambda bank: bank["items"].reverse(), "The items must be VDL1, VDL2"),
+        ("vdl", lambda bank: bank["scoring"]["constructs"]["VDLU"]["items"].pop(), "VDLU must be scored from VDL1"),
+        ("vdl", lambda bank: bank["scoring"].pop("methods"), "methods must stand as in the catalogue"),
+        ("sus", lambda bank: bank["items"][1].update(reverse=False), "every second is reversed"),
+        ("sus", lambda bank: bank.update(fills="lla-13"), "The catalogue describes no bank lla-13"),
     ],
 )
-def test_a_filled_in_bank_keeps_items_signs_and_scoring(spoil, sentence, adam):
-    permitted("sus", adam)
-    bank = yaml.safe_load(filled("sus"))
+def test_a_filled_in_bank_keeps_items_signs_and_scoring(name, spoil, sentence, adam):
+    permitted(name, adam)
+    bank = yaml.safe_load(filled(name))
     spoil(bank)
 
     with pytest.raises(WrongBank, match=sentence):
@@ -367,3 +368,84 @@ def test_no_page_report_pack_or_download_holds_the_wording(wave_of_others, clien
     for text in shown:
         assert SECRET not in text
         assert "지어낸 문항" not in text
+
+
+# Scores of other instruments in the results
+
+
+@pytest.fixture
+def wave_of_many(eva, mo, adam):
+    """A closed wave of 40 people that asked the recommend question and a usability scale besides."""
+    permitted("sus", adam)
+    loaded(filled("sus"))
+    survey = plan(eva, mo, extras=["rc", "sus-city"])
+    registered(survey, eva, n_min=8, m_min=2)
+    wave = open_wave_of(survey)
+    people = take_part(survey, 40)
+    for number, enrolment in enumerate(people):
+        usable = {f"SUS{item}": 4 if item % 2 else 2 for item in range(1, 11)}
+        usable["SUS1"] = 5 if number < 20 else 3
+        answer(wave, enrolment, RC=[10, 9, 8, 2][number % 4], **usable)
+    closed_wave(wave)
+    return reloaded(wave)
+
+
+def test_scores_are_frozen_in_their_own_units_and_released_rounded(wave_of_many):
+    desk, public = (
+        {score["name"]: score for score in release(wave_of_many.snapshot, audience)["scores"]}
+        for audience in (Audience.DESK, Audience.PUBLIC)
+    )
+
+    assert (desk["SUS"]["score"]["value"], desk["SUS"]["score"]["n"], desk["SUS"]["left_out"]) == (75, 40, 0)
+    assert (desk["RC"]["score"]["value"], desk["RC"]["classes"]) == (25, [20, 10, 10])
+    assert desk["RC"]["score"]["low"] == pytest.approx(25 - 1.959964 * 100 * (0.6875 / 40) ** 0.5)
+    assert (public["RC"]["score"]["value"], public["RC"]["classes"], public["RC"]["left_out"]) == (25, None, None)
+    assert public["SUS"]["score"]["low"] == round(desk["SUS"]["score"]["low"])
+
+
+def test_pages_and_report_tell_a_score_with_its_band_source_and_warning(wave_of_many, client_of, eva):
+    for address in (f"/waves/{wave_of_many.pk}/results/", f"/desk/waves/{wave_of_many.pk}/"):
+        page = client_of(eva).get(address).content.decode()
+        assert "Grade: B; Acceptability: acceptable" in page
+        assert "Sauro and Lewis 2016" in page
+        assert "A band is for the mean of a group, never for a person." in page
+        assert "Not for verdicts" in page
+    report = str(written(material_of(wave_of_many.snapshot), "en"))
+    assert "Other instruments" in report
+    assert "Grade: B" in report
+
+
+def test_what_another_instrument_asks_is_not_drawn_on_one_to_five(wave_of_many):
+    figures = release(wave_of_many.snapshot, Audience.DESK)
+    labels = [row["label"] for row in construct_rows(wave_of_many.survey, figures)]
+
+    assert "Recommendation" not in labels
+    assert "Satisfaction" in labels
+
+
+APART = ((0, 6), (7, 8), (9, 10))
+
+
+@pytest.mark.parametrize(
+    ("promoters", "passives", "detractors", "bins", "hidden"),
+    [
+        (20, 10, 10, APART, False),
+        (20, 0, 10, APART, False),
+        (10, 9, 10, APART, True),
+        (20, 3, 17, APART, True),
+        (38, 1, 1, APART, True),
+        (20, 10, 10, ((0, 6), (7, 9), (10, 10)), True),
+    ],
+)
+def test_an_index_that_would_tell_of_few_people_is_hidden_from_the_public(
+    promoters, passives, detractors, bins, hidden
+):
+    layout = Layout.of({"items": [{"code": "RC", "lo": 0, "hi": 10, "construct": "RC"}]})
+    answers = np.array([[10]] * promoters + [[7]] * passives + [[0]] * detractors)
+    state = tally(layout, answers, cells=["all"] * len(answers))
+    histogram = [{"from": low, "to": high, "n": 10} for low, high in bins]
+    scores = scores_of(state, {"methods": {"RC": "recommend-index"}})
+    (score,) = scores_released(scores, [{"construct": "RC", "histogram": histogram}])
+
+    assert (score["score"]["value"] is None) is hidden
+    assert (score["score"]["reason"] == "HIDDEN") is hidden
