@@ -24,6 +24,7 @@ figures                  what a page shows, read from a state
 monitoring               the live band of an open wave; EWMA and CUSUM after the verdict
 verdict, planning        the rule LL-1, and what it takes to pass it
 sensitivity              what LL-1 would have said had a choice been made otherwise
+anonymity                files about single people: k-anonymity by coarsening, l-diversity
 =======================  ==============================================================================
 
 scipy is imported inside the functions that need it: importing these modules stays cheap.
