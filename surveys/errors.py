@@ -47,6 +47,12 @@ class NotALook(Refused):
     code = "not_a_look"
 
 
+class CannotSign(Refused):
+    """Only an evaluator of the pilot signs a verdict, and only one that follows from the frozen counts."""
+
+    code = "cannot_sign"
+
+
 class NotTakingPart(Refused):
     code = "not_taking_part"
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("desk/waves/<int:pk>/", desk.wave, name="wave"),
     path("desk/waves/<int:pk>/live/", desk.wave_live, name="wave_live"),
     path("desk/waves/<int:pk>/verdict/", desk.verdict, name="verdict"),
+    path("desk/waves/<int:pk>/verdict/sign/", desk.sign, name="sign"),
     path("desk/waves/<int:pk>/open/", desk.open_now, name="open"),
     path("desk/waves/<int:pk>/close/", desk.close_now, name="close"),
     path("desk/waves/<int:pk>/cancel/", desk.cancel, name="cancel"),

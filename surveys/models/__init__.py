@@ -3,7 +3,7 @@ from surveys.models.instrument import BankPermission, Instrument
 from surveys.models.registration import Amendment, Criterion, Registration
 from surveys.models.report import ReportOrder
 from surveys.models.response import Invitation, ParticipantKey, Response
-from surveys.models.snapshot import Snapshot, Verdict
+from surveys.models.snapshot import Snapshot, Verdict, VerdictSignature
 from surveys.models.survey import QuestionSet, Survey, Wave
 from surveys.models.tally import ChunkTally, CountingIncident, InvitedCount, Tally, TouchedChunk
 
@@ -27,5 +27,6 @@ __all__ = [
     "Tally",
     "TouchedChunk",
     "Verdict",
+    "VerdictSignature",
     "Wave",
 ]

@@ -1,5 +1,6 @@
 """What a wave said when it closed, frozen; and what the registered rule makes of it."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -57,3 +58,18 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} ({self.look})"
+
+
+class VerdictSignature(models.Model):
+    """An evaluator has checked that a verdict was computed as registered, and signs it. Never changed."""
+
+    verdict = models.ForeignKey(Verdict, models.PROTECT, related_name="signatures")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["verdict", "by"], name="verdict_signed_once_by_each")]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.at:%Y-%m-%d}"

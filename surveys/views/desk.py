@@ -21,6 +21,7 @@ from livinglab.accounts.roles import Role, role_required
 from livinglab.bilingual import active_language
 from livinglab.errors import Refused
 from pilots.models import Pilot
+from surveys.actions.sign import sign_verdict
 from surveys.actions.waves import cancel_wave, close_wave, open_wave
 from surveys.errors import NotALook
 from surveys.forms import CancelForm
@@ -29,7 +30,7 @@ from surveys.metrics.figures import Plain
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.release import Audience, live_desk, release
 from surveys.metrics.snapshots import registered_look
-from surveys.models import CountingIncident, Snapshot, Survey, Wave
+from surveys.models import CountingIncident, Snapshot, Survey, Verdict, VerdictSignature, Wave
 from surveys.views.showing import (
     closing_context,
     interval_row,
@@ -178,7 +179,27 @@ def verdict(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     if snapshot is not None:
         figures = release(snapshot, Audience.DESK)
         context |= {"figures": figures, **verdict_context(figures["verdict"], found.survey)}
+        signatures = list(VerdictSignature.objects.filter(verdict__snapshot=snapshot).select_related("by"))
+        context["signatures"] = signatures
+        context["signed_by_her"] = any(signature.by_id == request.user.pk for signature in signatures)
     return render(request, "surveys/verdict.html", context)
+
+
+@require_POST
+@role_required(Role.EVALUATOR)
+def sign(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Her signature under a verdict that follows from the frozen counts."""
+    found = wave_of(request, pk)
+    signed = get_object_or_404(
+        Verdict.objects.select_related("registration__survey", "snapshot__wave__survey"), snapshot__wave=found
+    )
+    try:
+        sign_verdict(signed, by=request.user, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("You have signed that the verdict was computed as registered."))
+    return redirect("surveys:verdict", pk=pk)
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 
 from surveys import words
 from surveys.metrics.figures import Plain
+from surveys.metrics.layouts import registration_of
 from surveys.metrics.scores import DIGITS
 from surveys.models import Survey, Verdict
 
@@ -179,6 +180,12 @@ def codes_in_words(verdict: Plain, survey: Survey) -> list[dict[str, str]]:
     return [{"code": code, "words": words.code_in_words(code, survey)} for code in verdict["codes"]]
 
 
+def _population(survey: Survey) -> str:
+    """Whom the registered rule speaks of: those who take part, not everybody of the population."""
+    registration = registration_of(survey)
+    return words.in_language(registration.document["population"]) if registration else ""
+
+
 def sensitivity_rows(verdict: Plain) -> list[Plain]:
     """What the rule says, and what it would have said with one choice made otherwise."""
     lines = verdict["sensitivity"]
@@ -202,6 +209,7 @@ def verdict_context(verdict: Plain | None, survey: Survey) -> dict[str, Any]:
         "codes": codes_in_words(verdict, survey),
         "thresholds": thresholds(verdict),
         "sensitivity": sensitivity_rows(verdict),
+        "verdict_population": _population(survey),
         "verdict_groups": [group | {"label": words.group_label(group["name"])} for group in verdict["groups"]],
         "verdict_criteria": [
             criterion | {"label": words.metric_name(survey, criterion["metric"])} for criterion in verdict["criteria"]

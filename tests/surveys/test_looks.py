@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
+from surveys.actions.sign import sign_verdict
 from surveys.actions.waves import cancel_wave
-from surveys.errors import NotALook
+from surveys.errors import CannotSign, NotALook
 from surveys.metrics.release import Audience, release
 from surveys.metrics.snapshots import judge, registered_look
-from surveys.models import Snapshot, Verdict, Wave
+from surveys.models import Snapshot, Verdict, VerdictSignature, Wave
 from surveys.stats.verdict import Kind, Minimum
 from tests.builders.surveys import (
     answers_of,
@@ -139,3 +141,48 @@ def test_the_desk_says_why_a_wave_has_no_verdict(client_of, eva):
     page = client_of(eva).get(reverse("surveys:verdict", args=[wave.pk]))
     assert "does not look at this wave" in page.content.decode()
     assert Wave.objects.get(pk=wave.pk).stage == Wave.Stage.CLOSED
+
+
+def test_an_evaluator_signs_a_verdict_that_follows_from_the_counts(survey, wave, eva):
+    answers_of(wave, take_part(survey, 9), accepting=5)
+    verdict = closed_wave(wave).verdict
+
+    first = sign_verdict(verdict, by=eva, at=wave.closes_at)
+    assert sign_verdict(verdict, by=eva, at=wave.closes_at + timedelta(days=1)) == first
+    assert VerdictSignature.objects.get().at == wave.closes_at
+    with pytest.raises(DatabaseError, match="fixed once written"), transaction.atomic():
+        VerdictSignature.objects.update(at=wave.opens_at)
+
+
+def test_nobody_else_signs_and_nothing_else_is_signed(survey, wave, eva, mo):
+    answers_of(wave, take_part(survey, 9), accepting=5)
+    verdict = closed_wave(wave).verdict
+
+    with pytest.raises(CannotSign, match="Only an evaluator"):
+        sign_verdict(verdict, by=mo, at=wave.closes_at)
+    verdict.details["high"] = 0.99
+    with pytest.raises(CannotSign, match="another one"):
+        sign_verdict(verdict, by=eva, at=wave.closes_at)
+    assert not VerdictSignature.objects.exists()
+
+
+def test_signing_on_the_page(client_of, survey, wave, eva):
+    answers_of(wave, take_part(survey, 9), accepting=5)
+    closed_wave(wave)
+    client = client_of(eva)
+    page = client.get(reverse("surveys:verdict", args=[wave.pk])).content.decode()
+    assert "Check it again and sign" in page
+    assert "Participants aged 14 and over who live in Dodam-dong" in page
+
+    signed = client.post(reverse("surveys:sign", args=[wave.pk]), follow=True).content.decode()
+    assert "You have signed" in signed
+    assert "Check it again and sign" not in signed
+
+
+def test_everybody_reads_what_the_verdict_rests_on(client, survey, wave):
+    answers_of(wave, take_part(survey, 9), accepting=5)
+    closed_wave(wave)
+    page = client.get(reverse("surveys:results", args=[wave.pk]), headers={"Accept-Language": "en"}).content.decode()
+
+    for told in ("What the verdict rests on", "Error rate of this look", "without weights", "Answers needed"):
+        assert told in page

@@ -380,6 +380,7 @@ SURVEYS: list[Row] = [
     Row("surveys:wave", "login 403 403 404 403 403", wave_in("open")),
     Row("surveys:wave_live", "login 403 403 404 403 403", wave_in("open")),
     Row("surveys:verdict", "login 403 403 404 403 403", wave_in("closed")),
+    Row("surveys:sign", "login 403 403 404 403 403", wave_in("closed"), post={}),
     Row("surveys:open", "login 403 403 404 403 403", wave_in("planned"), post={}),
     Row("surveys:close", "login 403 403 404 403 403", wave_in("open"), post={}),
     Row("surveys:cancel", "login 403 403 404 403 403", wave_in("open")),
