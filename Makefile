@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS ?=
 export DEMONSTRATION PORT
 
-.PHONY: run test lint format messages schema bench-site bench-ll1 clean install install-dev
+.PHONY: run test lint format messages schema bench-site bench-ll1 bench-metrics clean install install-dev install-bench
 
 run: install
 	@exec $(VENV)/python -m livinglab.run --with-parent
@@ -42,11 +42,14 @@ bench-site: install
 bench-ll1: install
 	$(VENV)/python -m benchmarks.ll1
 
+bench-metrics: install-bench
+	$(VENV)/python -m benchmarks.metrics
+
 clean:
 	rm -rf .venv var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
-install install-dev:
+install install-dev install-bench:
 	@command -v $(PYTHON) >/dev/null || { echo "livinglab: There is no $(PYTHON) here; install Python 3.11 or newer." >&2; exit 1; }
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { \
 	echo "livinglab: $$($(PYTHON) --version 2>&1) is too old; install 3.11 or newer and name it: make run PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) livinglab/install.py requirements$(if $(filter install-dev,$@),-dev).txt
+	@$(PYTHON) livinglab/install.py requirements$(@:install%=%).txt

@@ -22,14 +22,23 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 @contextmanager
 def own_folder() -> Iterator[Path]:
     """An environment in which everything but the built files lies in a folder that is gone afterwards."""
-    os.environ["DEMONSTRATION"] = "true"
-    subprocess.run([sys.executable, "-m", "livinglab.build"], cwd=BASE_DIR, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "livinglab.build"], cwd=BASE_DIR, env=os.environ | {"DEMONSTRATION": "true"}, check=True
+    )
     built = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
+    with own_postgres() as folder:
+        for name in ("assets", "static"):
+            (folder / name).symlink_to(built / name)
+        yield folder
+
+
+@contextmanager
+def own_postgres() -> Iterator[Path]:
+    """The same without any files for pages."""
+    os.environ["DEMONSTRATION"] = "true"
     folder = Path(tempfile.mkdtemp(prefix="livinglab-bench-"))
     # PostgreSQL runs as somebody else when we are root and has to pass.
     folder.chmod(0o711)
-    for name in ("assets", "static"):
-        (folder / name).symlink_to(built / name)
     for name in ("SITE_URL", "ALLOWED_HOSTS", "REDIS_URL", "DEBUG"):
         os.environ.pop(name, None)
     try:
@@ -106,3 +115,11 @@ def wait_for(port: int) -> None:
                 return
         time.sleep(0.1)
     raise SystemExit("The web server did not answer within a minute.")
+
+
+def peak_memory(pid: int) -> int:
+    """Most bytes a process has held at once, as Linux tells it."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise SystemExit(f"Process {pid} does not tell its peak memory.")

@@ -16,6 +16,7 @@ VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 FILES = {
     "requirements.txt": ["requirements.txt"],
     "requirements-dev.txt": ["requirements.txt", "requirements-dev.txt"],
+    "requirements-bench.txt": ["requirements.txt", "requirements-bench.txt"],
 }
 SIGNS_OF_NO_NETWORK = [
     "Temporary failure in name resolution",
