@@ -108,7 +108,7 @@ def _attrition(pairs: Pairs, before: Wave) -> Plain:
     return {
         "retention": estimate(found.retention),
         "leavers": [
-            {"construct": name, "size": size_of(size, found.n), "warning": name in found.telling}
+            {"construct": name, "size": size_of(size), "warning": name in found.telling}
             for name, size in found.leavers.items()
         ],
         "evenness": plain(found.evenness.value if found.evenness else None, found.n, EVENNESS),

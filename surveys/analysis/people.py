@@ -10,7 +10,7 @@ from surveys.metrics.cells import UNKNOWN
 from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean
 from surveys.stats.estimates import Reason
 from surveys.stats.figures import group_figures, group_scores
-from surveys.stats.groups import HEDGES, Adjusted, Size, exploratory_family, hedges, welch
+from surveys.stats.groups import Adjusted, Size, exploratory_family, hedges, welch
 from surveys.stats.proportions import share_of
 from surveys.stats.representativeness import (
     GroupAnswers,
@@ -131,18 +131,17 @@ def _scores(state: State, group: str) -> list[dict[str, Any]]:
                 "mean": mean(members),
                 "mean_rest": mean(rest),
                 "gap": difference(tested.difference),
-                "size": size_of(hedges(rest, members), members.n + rest.n),
+                "size": size_of(hedges(rest, members)),
                 "tested": (rest.n, members.n, tested.p),
             }
         )
     return found
 
 
-def size_of(found: Size | None, n: int) -> Plain:
+def size_of(found: Size) -> Plain:
     """A standardised difference; nothing is said of two groups of one, or of equal answers."""
-    if found is None:
-        return plain(None, n, HEDGES, Reason.TOO_FEW)
-    return plain(found.value, found.n_1 + found.n_2, found.method) | limits(found.interval)
+    size = plain(found.value, found.n_1 + found.n_2, found.method, found.reason or Reason.TOO_FEW)
+    return size | limits(found.interval)
 
 
 def plain(value: float | None, n: int, method: str, reason: Reason = Reason.TOO_FEW) -> Plain:

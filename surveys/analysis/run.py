@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from surveys.analysis.changes import change
+from surveys.analysis.comments import comments
 from surveys.analysis.people import add_comparisons, plain, representativeness
 from surveys.analysis.signals import signals
 from surveys.analysis.spec import Margin, Spec
@@ -124,6 +125,7 @@ def _figures(spec: Spec, wave: Wave, waves: Sequence[Wave]) -> Plain:
         "representativeness": representativeness(spec, state),
         "drivers": _drivers(spec, wave, weighed) if wave.layout.drivers.outcome else None,
         "signals": signals(spec, wave, recipe),
+        "comments": comments(spec, wave),
         "verdict": _verdict(spec, wave, waves, recipe),
     }
 

@@ -93,6 +93,7 @@ class Spec:
     pairs: tuple[tuple[str, str], ...]
     invited: Mapping[int, int]
     bootstrap: bool
+    nouns: tuple[str, ...]
     knowledge: tuple[str, ...]
     hash: str
 
@@ -143,8 +144,14 @@ class Spec:
                     return sum(margin.people[category] for category in categories) / sum(margin.people.values())
         return None
 
+    @property
+    def service(self) -> Text:
+        """What stands for {S} in the wording of a bank."""
+        name: Text = self.files.document.get("service", {}).get("name") or self.title
+        return name
+
     def text_of(self, code: str) -> Text:
-        """The wording of an item, or its code."""
+        """The wording of an item, or its code; {S} stands for the service."""
         item = next(item for item in self.files.bank["items"] if item["code"] == code)
         return item.get("text") or code
 
@@ -206,6 +213,7 @@ def read_spec(path: Path, *, banks: Path, read_bank: ReadBank) -> Spec:
         pairs=tuple((first, second) for first, second in told.get("pairs", bank.get("pairs", []))),
         invited={int(wave): people for wave, people in told.get("invited", {}).items()},
         bootstrap=told.get("bootstrap", False),
+        nouns=tuple(told.get("nouns", ())),
         knowledge=tuple(question.code for question in files.sources[0].knowledge),
         hash=_hash(told, bank),
     )

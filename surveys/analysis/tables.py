@@ -16,6 +16,7 @@ MISSING = ("not_applicable", "dont_know", "no_answer")
 Table = tuple[Sequence[str], list[list[Any]]]
 
 CODEBOOK = [
+    ("accepting", "comments with the word of people who accept", "수용하는 사람의 의견 가운데 낱말이 든 수"),
     ("adjusted", "p adjusted for all tests of its family", "같은 묶음의 검정을 감안해 보정한 p"),
     ("answered", "counted answers in the category", "해당 범주의 응답 수"),
     ("answer", "point of the scale, or the kind of missing answer", "척도의 값 또는 무응답의 종류"),
@@ -35,6 +36,7 @@ CODEBOOK = [
     ("method", "how value and interval were made", "계산 방법"),
     ("n", "answers behind the figure", "수치의 바탕이 된 응답 수"),
     ("n_star", "as many equally weighted answers would be worth as much", "같은 가중치의 응답 몇 개와 맞먹는지"),
+    ("not_accepting", "comments with it of people who do not", "수용하지 않는 사람의 의견 가운데 낱말이 든 수"),
     ("outcome", "what the rule says", "규칙에 따른 판정"),
     ("p", "two-sided p-value", "양측 p값"),
     ("population", "share of the category in the population", "모집단에서 차지하는 비율"),
@@ -50,6 +52,8 @@ CODEBOOK = [
     ("wave", "number of the wave", "조사 차수"),
     ("weighted", "share of the category after weighting", "가중한 뒤의 비율"),
     ("who", "everyone who answered, or the same people in both waves", "응답자 전체 또는 두 번 모두 답한 사람"),
+    ("word", "in five comments or more", "의견 다섯 건 이상에 나온 낱말"),
+    ("z", "log-odds over its standard error; above 0: not accepting", "로그 오즈와 표준오차의 비. 양수면 비수용 쪽"),
 ]  # fmt: skip
 
 
@@ -73,6 +77,7 @@ def tables_of(results: Plain, language: str) -> dict[str, Table]:
         "flags": (("wave", "measure", *FIGURE), list(_flags(results))),
         "signals": (("wave", "measure", "start", "count", "usual", "together", "p"), list(_signals(results))),
         "drivers": (("wave", "construct", *DRIVER, "n", "method", "reason"), list(_drivers(results))),
+        "words": (("wave", "word", "not_accepting", "accepting", *FIGURE, "z"), list(_words(results))),
         "changes": (("from_wave", "to_wave", "measure", "construct", "who", *FIGURE, "p"), list(_changes(results))),
         "verdicts": (("wave", "look", "outcome", "refused", "codes", "measure", *FIGURE), list(_verdicts(results))),
     }
@@ -204,6 +209,13 @@ def _drivers(results: Plain) -> Iterator[list[Any]]:
         for driver in told["drivers"] if told else []:
             figures = [driver[name] for name in DRIVER]
             yield [wave["number"], driver["name"], *figures, told["n"], told["method"], told["reason"]]
+
+
+def _words(results: Plain) -> Iterator[list[Any]]:
+    for wave in results["waves"]:
+        for word in (wave["comments"] or {"words": []})["words"]:
+            counts = [word["not_accepting"], word["accepting"]]
+            yield [wave["number"], word["word"], *counts, *_row(word), word["z"]]
 
 
 def _changes(results: Plain) -> Iterator[list[Any]]:

@@ -6,9 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from livinglab.korean import fill
 from surveys.analysis.pictures import pictures_of
 from surveys.analysis.run import analyse
-from surveys.analysis.spec import read_spec
+from surveys.analysis.spec import Spec, read_spec, text_in
 from surveys.analysis.table import WrongRows, read_table
 from surveys.analysis.write import OtherFiles, check_folder, write_analysis
 from surveys.bank_schema import WrongBank
@@ -40,6 +41,7 @@ class Command(BaseCommand):
                 spec = read_spec(options["spec"], banks=BANKS, read_bank=read_bank)
                 table = read_table(spec, options["files"])
                 results = analyse(spec, table, program=code_version())
+                name_service(results, spec)
                 pictures = pictures_of(results, options["language"])
                 written = write_analysis(results, pictures, options["out"], language=options["language"])
             except WrongDocument as error:
@@ -65,6 +67,15 @@ def listed(complaints: list[Any], count: int) -> str:
     if count > len(lines):
         lines.append(f"... and {count - len(lines)} more")
     return "\n".join([*lines, f"{count} complaints; nothing was written." if count > 1 else "Nothing was written."])
+
+
+def name_service(results: Plain, spec: Spec) -> None:
+    """Put the service's name where the wording of a bank says {S}, with its particle."""
+    for wave in results["waves"]:
+        for item in wave["items"]:
+            text = item["text"] if isinstance(item["text"], dict) else {"": item["text"]}
+            filled = {language: fill(words, text_in(spec.service, language)) for language, words in text.items()}
+            item["text"] = filled if isinstance(item["text"], dict) else filled[""]
 
 
 def in_short(wave: Plain) -> str:

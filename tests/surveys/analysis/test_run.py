@@ -1,11 +1,13 @@
 """Parts of an analysis the example does not show, each on a file made for it."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.core.management import call_command
 
 from surveys.imports.documents import WrongDocument
 from surveys.imports.files import Unreadable
@@ -246,3 +248,28 @@ def test_the_hash_of_the_spec_tells_other_specs_apart(tmp_path: Path, example):
 
     assert same == example["survey"]["spec_sha256"]
     assert other["survey"]["spec_sha256"] != same
+
+
+def test_words_of_comments_lean_to_one_side_and_no_comment_is_quoted(analysed: Write):
+    late = [{"BI1": 2, "BI2": 2, "said": f"공유차 예약이 자꾸 늦어요 010-1234-56{number:02}"} for number in range(40)]
+    clean = [{"BI1": 5, "BI2": 5, "said": "The seats are clean"} for _number in range(40)]
+    results = analysed({"comment": "said", "nouns": ["공유차"]}, [*late, *clean, {"BI1": 5, "BI2": 4, "said": ""}])
+    told = results["waves"][0]["comments"]
+
+    words = {word["word"]: word for word in told["words"]}
+    assert (told["not_accepting"], told["accepting"]) == (40, 40)
+    assert words["공유차"]["z"] > 1.96
+    assert words["clean"]["z"] < -1.96
+    assert (words["clean"]["not_accepting"], words["clean"]["accepting"]) == (0, 40)
+    assert words.keys() <= {"공유차", "예약", "늦다", "seat", "clean"}
+
+
+def test_the_service_is_named_where_a_bank_says_so(tmp_path: Path):
+    (tmp_path / "spec.yaml").write_text("{id: a, bank: lla-13, title: {ko: 공유차, en: Shared cars}}", encoding="utf-8")
+    codes = ["PU1", "PU2", "PE1", "PE2", "TR1", "TR3", "PC2", "FA1", "FA4", "CS", "BI1", "BI2", "BI3"]
+    answers = write_rows(tmp_path / "answers.csv", [dict.fromkeys(codes, "4")])
+    call_command("analyse", str(tmp_path / "spec.yaml"), str(answers), "--out", str(tmp_path / "out"), verbosity=0)
+
+    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    text = next(item for item in results["waves"][0]["items"] if item["code"] == "PE2")["text"]
+    assert text == {"ko": "공유차를 쓰다가 막히는 일이 잦다", "en": "I keep getting stuck while using Shared cars"}
