@@ -11,13 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from livinglab.widgets import CardRadio, Scale
-from pilots.models import DEFAULT_PROTECTED_GROUP, GROUPS
-from surveys.actions.register import RuleTerms
 from surveys.instruments import city_banks, tells_acceptance, title_of
-from surveys.metrics.layouts import COUNTED_LEVELS
 from surveys.models import Instrument, Response, Wave
 from surveys.questionnaire import DONT_KNOW, NO_ANSWER, Question, in_language
-from surveys.weighting import recipe_titles, registered_recipe
 
 NO_IDEA = "dk"
 
@@ -247,83 +243,6 @@ class QuestionsForm(forms.Form):
                 for number, option in enumerate(question["options"], start=1):
                     initial[f"{code}_{number}_{language}"] = option[language]
         return initial
-
-
-class RuleForm(forms.Form):
-    """The terms of LL-1; every one is fixed for good when the rule is registered."""
-
-    population_ko = forms.CharField(
-        label=_("Who the answers stand for, in Korean"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    population_en = forms.CharField(
-        label=_("Who the answers stand for, in English"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    analyst = forms.CharField(label=_("Who evaluates (office, no names)"), max_length=120)
-    tau_scale = forms.FloatField(
-        label=_("Share for scaling"),
-        min_value=0.01,
-        max_value=0.99,
-        initial=0.60,
-        help_text=_("The whole interval must lie at or above it. Usual: 0.60."),
-    )
-    tau_retire = forms.FloatField(
-        label=_("Share for retiring"),
-        min_value=0.01,
-        max_value=0.99,
-        initial=0.40,
-        help_text=_("The whole interval must lie below it. Usual: 0.40."),
-    )
-    delta = forms.FloatField(
-        label=_("Largest gap allowed for a protected group"),
-        min_value=0.01,
-        max_value=0.99,
-        initial=0.10,
-        help_text=_("From this gap on, if it is sure, the service is not scaled. Usual: 0.10."),
-    )
-    n_min = forms.IntegerField(label=_("Fewest answers in all"), min_value=1, initial=100)
-    m_min = forms.IntegerField(label=_("Fewest answers in each protected group"), min_value=1, initial=30)
-    protected_groups = forms.MultipleChoiceField(
-        label=_("Protected groups"),
-        choices=[(name, name) for name in GROUPS],
-        initial=[DEFAULT_PROTECTED_GROUP],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    counted_from = forms.TypedChoiceField(
-        label=_("Answers count from which use level on"),
-        choices=[(level, level) for level in range(1, 6)],
-        coerce=int,
-        initial=min(COUNTED_LEVELS),
-        help_text=_("3 means: tried it with the help of staff. Who has only heard of it tells an expectation."),
-    )
-    weighting = forms.ChoiceField(
-        label=_("Weight the answers"),
-        choices=lambda: [("", _("no, every answer counts the same")), *recipe_titles()],
-        required=False,
-        help_text=_("To the shares of a population. A pilot of a few areas cannot be weighted to all of the city’s."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        scale, retire = cleaned.get("tau_scale"), cleaned.get("tau_retire")
-        if scale is not None and retire is not None and retire >= scale:
-            self.add_error("tau_retire", _("The share for retiring must be below the share for scaling."))
-        return cleaned
-
-    def terms(self) -> RuleTerms:
-        words = self.cleaned_data
-        return RuleTerms(
-            population={"ko": words["population_ko"], "en": words["population_en"]},
-            analyst=words["analyst"],
-            tau_scale=words["tau_scale"],
-            tau_retire=words["tau_retire"],
-            delta=words["delta"],
-            n_min=words["n_min"],
-            m_min=words["m_min"],
-            protected_groups=tuple(words["protected_groups"]),
-            use_levels=tuple(range(words["counted_from"], 6)),
-            weighting=registered_recipe(words["weighting"]) if words["weighting"] else None,
-        )
 
 
 class AmendForm(forms.Form):

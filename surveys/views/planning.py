@@ -1,5 +1,6 @@
 """Planning the waves, writing the questions of understanding, fixing the rule."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,14 +15,17 @@ from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from pilots.models import Pilot
 from surveys.actions.plan import PlannedWave, change_plan, plan_survey, set_questions
-from surveys.actions.register import amend_registration, document_of, register_rule, rule_of_document
-from surveys.forms import AmendForm, PlanForm, QuestionsForm, RuleForm, WaveFormSet
-from surveys.instruments import hash_of
+from surveys.actions.register import amend_registration, document_of, register_rule
+from surveys.forms import AmendForm, PlanForm, QuestionsForm, WaveFormSet
+from surveys.instruments import hash_of, title_of
 from surveys.metrics.layouts import registration_of
 from surveys.models import Survey, Wave
-from surveys.stats.planning import planning_table
+from surveys.questionnaire import in_language
+from surveys.rule_form import PlanningForm, RuleForm, planning_help
+from surveys.views.rule_text import margins_in_words, rule_in_words
+from surveys.weighting import recipe_titles, registered_recipe
+from surveys.words import item_text
 
-SIZES = (60, 100, 125, 200, 400, 1000)
 PARTS = ("pilot__version__service", "instrument", "use_level", "comprehension", "registration")
 
 
@@ -134,32 +138,69 @@ def register(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     survey = survey_of(request, slug)
     if registration_of(survey) is not None:
         return redirect("surveys:rule", slug=slug)
-    form = RuleForm(request.POST if request.method == "POST" else kept_post(request))
+    typed = request.POST if request.method == "POST" else kept_post(request)
+    form = RuleForm(survey)
+    usual = PlanningForm.usual(form.waves)
+    chosen = PlanningForm(typed if typed is not None and "people" in typed else None, initial=usual)
+    told = planning_help(RuleForm(survey, form.usual() if typed is None else typed), PlanningForm(typed or usual))
+    if request.htmx and "recalculate" in request.POST:
+        return render(request, "surveys/_planning_help.html", {"help": told})
+    if typed is not None:
+        form = RuleForm(survey, initial=form.typed(typed))
     refusal: Refused | None = None
-    preview: dict[str, Any] | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            document = document_of(survey, form.terms())
-            preview = {
-                "document": document,
-                "hash": hash_of(document),
-                "table": planning_table(rule_of_document(document), SIZES),
-            }
-            if "register" in request.POST:
-                register_rule(survey, form.terms(), by=request.user, at=timezone.now())
-                messages.success(request, _("The rule is registered. It is public, and nobody can change it any more."))
-                return redirect("surveys:rule", slug=slug)
-        except Refused as refused:
-            refusal = refused
+    if request.POST.keys() & {"look", "register"}:
+        form = RuleForm(survey, request.POST)
+        if form.is_valid():
+            try:
+                document = document_of(survey, form.terms())
+                if "register" in request.POST:
+                    register_rule(survey, form.terms(), by=request.user, at=timezone.now())
+                    messages.success(
+                        request, _("The rule is registered. It is public, and nobody can change it any more.")
+                    )
+                    return redirect("surveys:rule", slug=slug)
+                context = rule_in_words(survey, document, form.waves) | {
+                    "pilot": survey.pilot,
+                    "form": form,
+                    "chosen": chosen,
+                    "hash": hash_of(document),
+                    "help": told,
+                }
+                return render(request, "surveys/register_preview.html", context)
+            except Refused as refused:
+                refusal = refused
     context = {
         "survey": survey,
         "pilot": survey.pilot,
         "form": form,
+        "chosen": chosen,
         "refusal": refusal,
-        "preview": preview,
-        "waves": survey.waves.all(),
+        "help": told,
+        "before_use": [wave for wave in form.waves if wave.before_use],
+        "asked": asked_by(survey, form.waves),
+        "recipes": [
+            {"title": title, "margins": margins_in_words(registered_recipe(name))} for name, title in recipe_titles()
+        ],
     }
     return render(request, "surveys/register.html", context)
+
+
+def asked_by(survey: Survey, waves: Sequence[Wave]) -> list[dict[str, Any]]:
+    """What the waves ask, bank by bank, in the words that participants read."""
+    found = [
+        {
+            "title": title_of(instrument.document),
+            "version": instrument.version,
+            "items": [item_text(survey, item["code"]) for item in instrument.document["items"]],
+        }
+        for instrument in (survey.instrument, survey.use_level, survey.comprehension)
+        if instrument is not None
+    ]
+    own = next((wave.question_set for wave in waves if wave.question_set is not None), None)
+    if own is not None:
+        texts = [in_language(question["text"]) for question in own.questions]
+        found.append({"title": _("Questions of understanding"), "items": texts})
+    return found
 
 
 @keep_posted

@@ -3,12 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from livinglab.bilingual import active_language
 from surveys.metrics.closing import released_work
 from surveys.metrics.release import Audience, live_public, release
 from surveys.models import Registration, Snapshot, Survey, Wave
+from surveys.views.rule_text import rule_in_words
 from surveys.views.showing import closing_context, results_context
-from surveys.words import STATUSES, area_names, group_label, metric_name
+from surveys.words import area_names
 
 PARTS = (
     "survey__pilot__version__service",
@@ -24,22 +24,9 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
         Registration.objects.select_related(*PARTS).filter(survey__in=Survey.objects.visible_to(request.user)),
         survey__pilot__slug=slug,
     )
-    survey, document = registration.survey, registration.document
-    waves = {wave.number: wave for wave in survey.waves.all()}
-    context = {
+    survey = registration.survey
+    context = rule_in_words(survey, registration.document, survey.waves.all()) | {
         "registration": registration,
-        "document": document,
-        "survey": survey,
-        "population": document["population"][active_language()],
-        "looks": [
-            look | {"alpha": alpha, "row": waves.get(look["wave"])}
-            for look, alpha in zip(document["looks"], document["alpha"], strict=True)
-        ],
-        "groups": [group_label(name) for name in document["protected_groups"]],
-        "criteria": [
-            criterion | {"label": metric_name(survey, criterion["metric"])} for criterion in document["criteria"]
-        ],
-        "weighting_status": STATUSES.get((document["weighting"] or {}).get("status", "")),
         "amendments": registration.amendments.all(),
     }
     return render(request, "surveys/rule.html", context)

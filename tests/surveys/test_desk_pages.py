@@ -68,6 +68,7 @@ def test_an_evaluator_goes_from_plan_to_registered_rule(client_of, eva, mo):
     terms = {"population_ko": POPULATION["ko"], "population_en": POPULATION["en"], "analyst": "Evaluation desk"}
     terms |= {"tau_scale": 0.6, "tau_retire": 0.4, "delta": 0.1, "n_min": 100, "m_min": 30}
     terms |= {"protected_groups": ["65+"], "counted_from": 3}
+    terms |= {"looks": ["1", "2"], "ledger": "preset", "change": "available"}
     preview = client.post(reverse("surveys:register", args=[pilot.slug]), terms | {"look": "1"})
     assert "What it takes to pass" in texts_of(preview)
     assert not Registration.objects.exists()
