@@ -113,6 +113,39 @@ def test_replacing_a_chunk_equals_a_recount(kept, before, after):
 
 
 @settings(deadline=None)
+@given(WAVES, st.data())
+def test_withdrawing_anybody_and_adding_them_back_leaves_no_trace(responses, data):
+    gone = data.draw(st.lists(st.sampled_from(responses), unique_by=id) if responses else st.just([]))
+    whole, withdrawn = counted(responses), counted(gone)
+    kept = counted([response for response in responses if not any(response is one for one in gone)])
+
+    assert whole.subtract(withdrawn).to_bytes() == kept.to_bytes()
+    assert whole.subtract(withdrawn).merge(withdrawn).to_bytes() == whole.to_bytes()
+
+
+@settings(deadline=None)
+@given(WAVES, st.integers(0, 12), st.integers(0, 12))
+def test_responses_may_be_cut_anywhere(responses, one, other):
+    first, second = sorted((one, other))
+    parts = [counted(part) for part in (responses[:first], responses[first:second], responses[second:])]
+
+    assert parts[0].merge(parts[1]).merge(parts[2]) == counted(responses)
+    assert parts[0].merge(parts[1].merge(parts[2])) == counted(responses)
+
+
+@settings(deadline=None)
+@given(WAVES)
+def test_the_order_and_the_names_of_groups_change_no_figure(responses):
+    relabelled = Layout.of({**WAVE.describe(), "groups": ["b", "a"]})
+    swapped = [{**response, "members": response["members"][::-1]} for response in responses]
+    one, other = counted(responses), counted(swapped, relabelled)
+
+    for name, new_name in (("65+", "a"), ("disability", "b")):
+        for who in ("member", "unknown"):
+            assert one.block(f"{who}:{name}").tolist() == other.block(f"{who}:{new_name}").tolist()
+
+
+@settings(deadline=None)
 @given(WAVES, WAVES)
 def test_bytes_hold_everything_also_below_zero(responses, others):
     state = counted(responses).subtract(counted(others))
