@@ -10,7 +10,7 @@ from surveys.analysis.spec import Spec
 from surveys.analysis.waves import Wave
 from surveys.metrics.figures import Plain, limits
 from surveys.stats.scoring import is_answered, reaches
-from surveys.stats.text import count_words, distinctive_words, english_words, korean_words, mask_personal
+from surveys.stats.text import LABELS, count_words, distinctive_words, english_words, korean_words, mask_personal
 
 
 def comments(spec: Spec, wave: Wave) -> Plain | None:
@@ -66,6 +66,10 @@ def _accepts(wave: Wave) -> tuple[Sequence[bool], Sequence[bool]]:
 
 
 def _words(comment: str, nouns: Sequence[str]) -> list[str]:
-    if any("가" <= letter <= "힣" for letter in comment):
-        return korean_words(mask_personal(comment).text, nouns=nouns)
-    return english_words(mask_personal(comment, language="en").text)
+    korean = any("가" <= letter <= "힣" for letter in comment)
+    language = "ko" if korean else "en"
+    text = mask_personal(comment, language=language).text
+    # What was masked is nobody's word.
+    for label in LABELS[language].values():
+        text = text.replace(label, " ")
+    return korean_words(text, nouns=nouns) if korean else english_words(text)
