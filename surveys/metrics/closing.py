@@ -320,10 +320,7 @@ def _attrition(pairs: Pairs, before: State) -> Plain:
     found = attrition_between(stayers, people, scores)
     return {
         "retention": estimate(found.retention),
-        "leavers": [
-            {"name": name, "g": None if size is None else size.value, **limits(None if size is None else size.interval)}
-            for name, size in found.leavers.items()
-        ],
+        "leavers": [{"name": name, "g": size.value, **limits(size.interval)} for name, size in found.leavers.items()],
         "telling": list(found.telling),
         "evenness": None if found.evenness is None else found.evenness.value,
     }

@@ -476,13 +476,12 @@ def available_shares(
 class Attrition:
     """Who of the earlier wave stayed, and how those who left had answered in it.
 
-    ``leavers`` holds for each score Hedges' g of leavers minus stayers, None where too few left or stayed or nothing
-    varied; ``telling`` names the scores with |g| above .2, whose change is to be shown with a warning. ``evenness`` is
-    the R-indicator of staying. Nothing is imputed.
+    ``leavers`` holds for each score Hedges' g of leavers minus stayers; ``telling`` names the scores with |g| above .2,
+    whose change is to be shown with a warning. ``evenness`` is the R-indicator of staying. Nothing is imputed.
     """
 
     retention: Estimate
-    leavers: Mapping[str, Size | None]
+    leavers: Mapping[str, Size]
     telling: tuple[str, ...]
     evenness: RIndicator | None
     n: int
@@ -544,5 +543,5 @@ def attrition(
     evenness = r_indicator(cells, stayed) if n > 1 else None
     retention = share_of(sum(stayed.values()), n, confidence=confidence)
     sizes = {name: hedges(left, kept, confidence=confidence) for name, (kept, left) in scores.items()}
-    telling = tuple(name for name, size in sizes.items() if size and abs(size.value) > TELLING_ATTRITION)
+    telling = tuple(name for name, size in sizes.items() if abs(size.value or 0.0) > TELLING_ATTRITION)
     return Attrition(retention, sizes, telling, evenness, n)

@@ -10,7 +10,7 @@ from math import exp, lgamma, sqrt
 import numpy as np
 import numpy.typing as npt
 
-from surveys.stats.estimates import Interval, Reason, check_confidence, normal_quantile, two_sided_t
+from surveys.stats.estimates import Interval, Reason, check_confidence, two_sided_t, two_sided_z
 from surveys.stats.means import Mean
 
 WELCH = "welch t"
@@ -97,36 +97,38 @@ class Welch:
 class Size:
     """A standardised difference with its standard error and interval; ``plain`` is Cohen's d before the correction."""
 
-    value: float
-    plain: float
-    standard_error: float
-    interval: Interval
+    value: float | None
+    plain: float | None
+    standard_error: float | None
+    interval: Interval | None
     n_1: int
     n_2: int
     method: str = HEDGES
+    reason: Reason | None = None
 
     @property
-    def word(self) -> Magnitude:
+    def word(self) -> Magnitude | None:
         """Size of g in a word."""
-        return magnitude(self.value, HEDGES)
+        return None if self.value is None else magnitude(self.value, HEDGES)
 
 
 @dataclass(frozen=True, slots=True)
 class Dominance:
     """Cliff's delta, P(X > Y) - P(X < Y), with its standard error, interval and Mann-Whitney p."""
 
-    value: float
-    standard_error: float
-    interval: Interval
+    value: float | None
+    standard_error: float | None
+    interval: Interval | None
     p: float | None
     n_1: int
     n_2: int
     method: str = CLIFF
+    reason: Reason | None = None
 
     @property
-    def word(self) -> Magnitude:
+    def word(self) -> Magnitude | None:
         """Size of delta in a word."""
-        return magnitude(self.value, CLIFF)
+        return None if self.value is None else magnitude(self.value, CLIFF)
 
 
 def welch(first: Mean, second: Mean, *, confidence: float = 0.95) -> Welch:
@@ -182,8 +184,8 @@ def welch(first: Mean, second: Mean, *, confidence: float = 0.95) -> Welch:
     return Welch(Difference(value, interval, n_1, n_2, WELCH), t, degrees, float(2 * stdtr(degrees, -abs(t))))
 
 
-def hedges(first: Mean, second: Mean, *, confidence: float = 0.95) -> Size | None:
-    """Standardised difference of two means, corrected for small samples; None where nothing varies or too few answer.
+def hedges(first: Mean, second: Mean, *, confidence: float = 0.95) -> Size:
+    """Standardised difference of two means, corrected for small samples.
 
     Parameters
     ----------
@@ -194,9 +196,9 @@ def hedges(first: Mean, second: Mean, *, confidence: float = 0.95) -> Size | Non
 
     Returns
     -------
-    Size or None
-        In standard deviations, first minus second; None with fewer than two people on either side or where nobody
-        differs from the group.
+    Size
+        In standard deviations, first minus second. No value with fewer than two people on either side (TOO_FEW) or
+        where nobody differs from the own group (NO_VARIATION).
 
     Raises
     ------
@@ -218,18 +220,18 @@ def hedges(first: Mean, second: Mean, *, confidence: float = 0.95) -> Size | Non
     >>> round(hedges(mean_of_sums(10, 75, 3443, unit=10), mean_of_sums(10, 233, 9037, unit=10)).value, 6)
     -0.796935
     """
-    check_confidence(confidence)
-    if first.value is None or second.value is None or first.sd is None or second.sd is None:
-        return None
+    z = two_sided_z(confidence)
     n_1, n_2 = first.n, second.n
+    if first.value is None or second.value is None or first.sd is None or second.sd is None:
+        return Size(None, None, None, None, n_1, n_2, reason=Reason.TOO_FEW)
     degrees = n_1 + n_2 - 2
     pooled = sqrt(((n_1 - 1) * first.sd**2 + (n_2 - 1) * second.sd**2) / degrees)
     if pooled == 0:
-        return None
+        return Size(None, None, None, None, n_1, n_2, reason=Reason.NO_VARIATION)
     plain = (first.value - second.value) / pooled
     value = exp(lgamma(degrees / 2) - lgamma((degrees - 1) / 2)) / sqrt(degrees / 2) * plain
     error = sqrt((n_1 + n_2) / (n_1 * n_2) + value**2 / (2 * (n_1 + n_2)))
-    half = normal_quantile((1 + confidence) / 2) * error
+    half = z * error
     return Size(value, plain, error, Interval(value - half, value + half, confidence, HEDGES), n_1, n_2)
 
 
@@ -238,8 +240,8 @@ def cliff(
     second: Mapping[int, int],
     *,
     confidence: float = 0.95,
-) -> Dominance | None:
-    """Cliff's delta of two groups' answers counted by value; None with fewer than two people on either side.
+) -> Dominance:
+    """Cliff's delta of two groups' answers counted by value.
 
     Parameters
     ----------
@@ -250,8 +252,10 @@ def cliff(
 
     Returns
     -------
-    Dominance or None
-        1 where everybody of the first group is above everybody of the second, -1 the other way round.
+    Dominance
+        1 where everybody of the first group is above everybody of the second, -1 the other way round. No value with
+        fewer than two people on either side (TOO_FEW); a value of 0 without interval where all answers are equal
+        (NO_VARIATION).
 
     Raises
     ------
@@ -260,13 +264,19 @@ def cliff(
 
     Notes
     -----
-    Consistent variance and the asymmetric interval of Cliff (1996), clipped to [-1, 1]. The p-value is Mann-Whitney's
-    normal one, corrected for ties, without continuity correction; None where all answers are equal. Sizes: .147 small,
-    .33 medium, .474 large.
+    With d_i. the mean over Y of ``sign(x_i - y)`` and d_.j likewise, ``si = sum (d_i. - d)^2 / (n1 - 1)``,
+    ``sj = sum (d_.j - d)^2 / (n2 - 1)``, ``sij = sum (d_ij - d)^2 / (n1 n2 - 1)`` and
+    ``S^2 = ((n2 - 1) si + (n1 - 1) sj + sij) / (n1 n2)``, the interval is
+    ``(d - d^3 +- t S sqrt((1 - d^2)^2 + t^2 S^2)) / (1 - d^2 + t^2 S^2)`` with t of n1 + n2 - 2 degrees of freedom,
+    clipped to [-1, 1]. Where d is 1 or -1 nothing is left of S, and the inner limit is the share at which the largest
+    possible variance ``(1 - d^2) / m``, m the smaller group, would reach d: ``(m - t^2) / (m + t^2)``. The p-value is
+    Mann-Whitney's normal one, corrected for ties, without continuity correction. Sizes: .147 small, .33 medium,
+    .474 large.
 
     References
     ----------
-    Cliff (1996), Ordinal Methods for Behavioral Data Analysis.
+    Cliff (1996), Ordinal Methods for Behavioral Data Analysis. Feng and Cliff (2004), Journal of Modern Applied
+    Statistical Methods 3, for the largest variance.
 
     Examples
     --------
@@ -283,7 +293,7 @@ def cliff(
     count_y = np.array([second[value] for value in sorted(second)], dtype=float)
     n_1, n_2 = int(count_x.sum()), int(count_y.sum())
     if n_1 < 2 or n_2 < 2:
-        return None
+        return Dominance(None, None, None, None, n_1, n_2, reason=Reason.TOO_FEW)
     sign = np.sign(x[:, None] - y[None, :])
     of_x, of_y = sign @ count_y / n_2, count_x @ sign / n_1
     delta = float(count_x @ of_x / n_1)
@@ -291,14 +301,20 @@ def cliff(
     spread_y = float(count_y @ (of_y - delta) ** 2) / (n_2 - 1)
     spread = float(count_x @ (sign - delta) ** 2 @ count_y) / (n_1 * n_2 - 1)
     error = sqrt(((n_2 - 1) * spread_x + (n_1 - 1) * spread_y + spread) / (n_1 * n_2))
+    p = _mann_whitney(x, count_x, y, count_y, delta)
+    if p is None:
+        return Dominance(delta, error, None, None, n_1, n_2, reason=Reason.NO_VARIATION)
     t = two_sided_t(confidence, n_1 + n_2 - 2)
-    half = t * error * sqrt((1 - delta**2) ** 2 + t**2 * error**2)
-    scale = 1 - delta**2 + t**2 * error**2
-    middle = delta - delta**3
-    # All of X above all of Y: no variance is left and the formula is 0/0.
-    low, high = (delta, delta) if scale == 0 else ((middle - half) / scale, (middle + half) / scale)
+    if abs(delta) == 1:
+        smaller = min(n_1, n_2)
+        inner = (smaller - t**2) / (smaller + t**2)
+        low, high = (inner, 1.0) if delta > 0 else (-1.0, -inner)
+    else:
+        half = t * error * sqrt((1 - delta**2) ** 2 + t**2 * error**2)
+        scale, middle = 1 - delta**2 + t**2 * error**2, delta - delta**3
+        low, high = (middle - half) / scale, (middle + half) / scale
     interval = Interval(max(-1.0, low), min(1.0, high), confidence, CLIFF)
-    return Dominance(delta, error, interval, _mann_whitney(x, count_x, y, count_y, delta), n_1, n_2)
+    return Dominance(delta, error, interval, p, n_1, n_2)
 
 
 def _mann_whitney(x: Floats, count_x: Floats, y: Floats, count_y: Floats, delta: float) -> float | None:

@@ -213,7 +213,7 @@ def test_those_who_left_are_compared_with_those_who_stayed():
     assert found.evenness.value == pytest.approx(0.77273, abs=5e-6)
     assert found.leavers["TR"].value < -0.2
     assert found.leavers["PU"].value == 0
-    assert found.leavers["FA"] is None
+    assert found.leavers["FA"].reason == Reason.TOO_FEW
     assert found.telling == ("TR",)
 
 

@@ -73,11 +73,22 @@ def test_mann_whitney_p_is_scipys():
     assert cliff(counted(FIRST), counted(SECOND)).p == pytest.approx(expected.pvalue, rel=1e-9)
 
 
-def test_complete_dominance_stays_in_its_bounds():
-    found = cliff({1: 5}, {5: 5})
+def test_complete_dominance_of_a_few_is_not_certain():
+    few, many = cliff({1: 5}, {5: 5}), cliff({5: 500}, {1: 400})
+    t = 2.306004135  # of 8 degrees of freedom
 
-    assert (found.value, found.interval.low, found.interval.high) == (-1.0, -1.0, -1.0)
-    assert cliff({3: 5}, {3: 5}).p is None
+    assert (few.value, few.interval.low) == (-1.0, -1.0)
+    assert few.interval.high == pytest.approx(-(5 - t**2) / (5 + t**2))
+    assert (many.value, many.interval.high) == (1.0, 1.0)
+    assert 0.98 < many.interval.low < 1
+
+
+def test_the_limit_at_complete_dominance_is_where_the_largest_variance_reaches_it():
+    found = cliff({1: 40}, {5: 60})
+    limit = found.interval.high
+    t = 1.984467454  # of 98 degrees of freedom
+
+    assert (1 + limit) ** 2 == pytest.approx(t**2 * (1 - limit**2) / 40)
 
 
 def test_too_few_and_too_equal_have_no_test():
@@ -85,9 +96,11 @@ def test_too_few_and_too_equal_have_no_test():
 
     assert welch(one, equal).difference.reason == Reason.TOO_FEW
     assert welch(equal, equal).difference.reason == Reason.NO_VARIATION
-    assert hedges(one, equal) is None
-    assert hedges(equal, equal) is None
-    assert cliff({4: 1}, {4: 9}) is None
+    assert (hedges(one, equal).value, hedges(one, equal).reason) == (None, Reason.TOO_FEW)
+    assert (hedges(equal, equal).word, hedges(equal, equal).reason) == (None, Reason.NO_VARIATION)
+    assert (cliff({4: 1}, {4: 9}).word, cliff({4: 1}, {4: 9}).reason) == (None, Reason.TOO_FEW)
+    assert (cliff({3: 5}, {3: 5}).value, cliff({3: 5}, {3: 5}).interval) == (0.0, None)
+    assert (cliff({3: 5}, {3: 5}).p, cliff({3: 5}, {3: 5}).reason) == (None, Reason.NO_VARIATION)
 
 
 def test_holm_and_benjamini_hochberg():
@@ -143,11 +156,12 @@ def test_swapping_the_groups_turns_every_sign(first, second):
     there = counted(first), counted(second)
     means = mean_of_histogram(there[0]), mean_of_histogram(there[1])
     delta, back = cliff(*there), cliff(*reversed(there))
+    assume(delta.reason is None)
     assert (delta.value, delta.interval.low) == pytest.approx((-back.value, -back.interval.high), abs=1e-12)
     assert delta.p == pytest.approx(back.p)
 
     size, size_back = hedges(*means), hedges(*reversed(means))
-    assume(size is not None)
+    assume(size.reason is None)
     assert (size.value, size.interval.high) == pytest.approx((-size_back.value, -size_back.interval.low))
     assert size.word == size_back.word
     t, t_back = welch(*means).t, welch(*reversed(means)).t
@@ -162,7 +176,7 @@ def test_another_scale_changes_neither_delta_nor_g(first, second, shift, stretch
     plain = cliff(counted(first), counted(second))
     assert cliff(moved(first), moved(second)) == plain
     size = hedges(mean_of_histogram(counted(first)), mean_of_histogram(counted(second)))
-    assume(size is not None)
+    assume(size.reason is None)
     assert hedges(mean_of_histogram(moved(first)), mean_of_histogram(moved(second))).value == pytest.approx(size.value)
 
 
