@@ -296,3 +296,33 @@ def test_planning_says_where_not_even_everybody_is_enough():
         planning_table(Rule(), [100], look=4)
     with pytest.raises(ValueError, match="sizes"):
         planning_table(Rule(), [0])
+
+
+def test_the_limits_of_a_mean_are_those_of_t_at_the_level_of_the_look():
+    rule = Rule(criteria=(Minimum("TR", Kind.MEAN, 3.5),))
+    found = verdict(rule, 3, Evidence(share(88, 125), criteria={"TR": WeightedMean(3.9, 0.1, None, 125)}))
+    # The quantile .9875 of Student's t with 124 degrees of freedom is 2.268946.
+    assert found.criteria[0].interval.low == pytest.approx(3.9 - 0.2268946, rel=1e-6)
+    assert found.criteria[0].interval.confidence == 0.975
+
+
+def test_thresholds_count_where_they_are_reached_exactly():
+    groups = {"g": (share(120, 200), share(280, 400))}
+    gap = verdict(Rule(protected_groups=("g",)), 3, Evidence(share(400, 600), groups)).groups[0]
+    assert (gap.gap, gap.blocked) == (pytest.approx(0.10), True)
+
+    low = wilson_share(0.7, 120.0, z=2.241402727604947, confidence=0.975).low
+    at_the_limit = verdict(Rule(tau_scale=low), 3, Evidence(share(84, 120)))
+    assert at_the_limit.outcome == Outcome.SCALE
+
+
+def test_too_few_who_accept_retire_also_where_a_group_lags_behind():
+    groups = {"g": (share(1, 40), share(34, 85))}
+    found = verdict(Rule(protected_groups=("g",)), 3, Evidence(share(35, 125), groups))
+
+    assert found.groups[0].blocked
+    assert (found.outcome, found.codes) == (Outcome.RETIRE, ("BELOW_FLOOR",))
+
+
+def test_a_ledger_may_spend_less_than_five_per_cent():
+    assert verdict(Rule(alpha=(0.01, 0.01)), 1, Evidence(share(88, 125))).alpha_left == pytest.approx(0.01)
