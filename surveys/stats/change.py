@@ -253,7 +253,7 @@ def paired_shares(stayed: int, lost: int, gained: int, never: int, *, confidence
     Raises
     ------
     ValueError
-        If a count is negative.
+        If a count is negative or the confidence is not in (0, 1).
 
     Notes
     -----
@@ -276,12 +276,13 @@ def paired_shares(stayed: int, lost: int, gained: int, never: int, *, confidence
     for name, count in counts.items():
         if count < 0:
             raise ValueError(f"{name} cannot be negative, got {count}")
+    z = two_sided_z(confidence)
     n, moved = sum(counts.values()), lost + gained
     if n == 0:
         return PairedShares(None, None, None, None, 0, reason=Reason.NO_ANSWERS)
     less, more, everybody = lost + 0.5, gained + 0.5, n + 2
     middle = (more - less) / everybody
-    half = two_sided_z(confidence) * sqrt(more + less - (more - less) ** 2 / everybody) / everybody
+    half = z * sqrt(more + less - (more - less) ** 2 / everybody) / everybody
     interval = Interval(max(-1.0, middle - half), min(1.0, middle + half), confidence, AGRESTI_MIN)
     p = min(1.0, 2 * float(bdtr(min(lost, gained), moved, 0.5))) if moved else 1.0
     chi_square = max(0, abs(gained - lost) - 1) ** 2 / moved if moved else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from surveys.stats.estimates import Estimate, Interval, Reason, two_sided_z
+from surveys.stats.estimates import Estimate, Interval, Reason, check_confidence, two_sided_z
 
 WILSON = "wilson"
 NEWCOMBE = "newcombe"
@@ -135,6 +135,7 @@ def share_of(successes: int, trials: int, *, confidence: float = 0.95) -> Estima
     >>> share_of(34, 40).value
     0.85
     """
+    check_confidence(confidence)
     if trials == 0 and successes == 0:
         return Estimate(None, None, 0, WILSON, Reason.NO_ANSWERS)
     interval = wilson(successes, trials, confidence=confidence)

@@ -156,7 +156,7 @@ def dissimilarity(counts: Mapping[str, int], population: Mapping[str, float]) ->
     Raises
     ------
     ValueError
-        If an answered category is not in the population or the population is empty.
+        If an answered category is not in the population, a count is negative, or the population is empty.
 
     Notes
     -----
@@ -175,6 +175,7 @@ def dissimilarity(counts: Mapping[str, int], population: Mapping[str, float]) ->
     foreign = [category for category in counts if category not in population]
     if foreign:
         raise ValueError(f"population lacks the categories {', '.join(foreign)}")
+    _check_counts(counts)
     n, everybody = sum(counts.values()), sum(population.values())
     if not everybody > 0:
         raise ValueError("population must not be empty")
@@ -212,7 +213,7 @@ def coverage(counts: Mapping[str, int], population: Mapping[str, float]) -> list
     Raises
     ------
     ValueError
-        If the population of a category is not above 0.
+        If the population of a category is not above 0, or a count is negative.
 
     Examples
     --------
@@ -220,6 +221,7 @@ def coverage(counts: Mapping[str, int], population: Mapping[str, float]) -> list
     >>> [(group.group, round(group.ratio, 3)) for group in found]
     [('old', 0.625), ('young', 1.094)]
     """
+    _check_counts(counts)
     n, everybody = sum(counts.values()), sum(population.values())
     if any(people <= 0 for people in population.values()):
         raise ValueError("population must be above 0 in every category")
@@ -230,6 +232,12 @@ def coverage(counts: Mapping[str, int], population: Mapping[str, float]) -> list
         sample, share = counts.get(group, 0) / n, people / everybody
         found.append(Coverage(group, counts.get(group, 0), sample, share, sample / share))
     return sorted(found, key=lambda of: (of.ratio, of.group))
+
+
+def _check_counts(counts: Mapping[str, int]) -> None:
+    for category, count in counts.items():
+        if count < 0:
+            raise ValueError(f"counts cannot be negative, got {count} in {category}")
 
 
 @dataclass(frozen=True, slots=True)

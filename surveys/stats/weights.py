@@ -7,14 +7,14 @@ by its categories joined by ``/`` in the order of the registered variables: ``F/
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 import numpy.typing as npt
 
-from surveys.stats.estimates import Interval, Reason, two_sided_t, two_sided_z
+from surveys.stats.estimates import Interval, Reason, check_confidence, two_sided_t, two_sided_z
 from surveys.stats.proportions import WILSON, wilson_share
 
 SEPARATOR = "/"
@@ -145,7 +145,7 @@ def rake(
     totals = [sum(margin.values()) for margin in margins]
     if not margins or max(totals) - min(totals) > 1e-9 * max(totals):
         raise ValueError(f"margins must have the same total, got {totals}")
-    if any(target <= 0 for margin in margins for target in margin.values()):
+    if not all(0 < target < inf for margin in margins for target in margin.values()):
         raise ValueError("margins must be above 0 in every category")
     if not everybody:
         return Raking(None, 0, reason=Reason.NO_ANSWERS)
@@ -254,7 +254,7 @@ def kish(counts: Mapping[str, int], weights: Mapping[str, float]) -> float:
     Raises
     ------
     ValueError
-        If there are no people or the weights have no positive sum.
+        If there are no people, or a cell with people has no weight above 0.
 
     Notes
     -----
@@ -269,12 +269,13 @@ def kish(counts: Mapping[str, int], weights: Mapping[str, float]) -> float:
     >>> round(kish({"a": 3, "b": 2, "c": 1}, {"a": 1, "b": 2, "c": 3}), 6)
     1.2
     """
-    n = sum(counts.values())
-    first = sum(count * weights[cell] for cell, count in counts.items() if count)
-    second = sum(count * weights[cell] ** 2 for cell, count in counts.items() if count)
-    if not first > 0:
-        raise ValueError("weights must have a positive sum")
-    return n * second / first**2
+    asked = {cell: count for cell, count in counts.items() if count}
+    if not asked or min(asked.values()) < 0:
+        raise ValueError("counts must hold people, and no negative number of them")
+    _check_weights(asked, weights)
+    first = sum(count * weights[cell] for cell, count in asked.items())
+    second = sum(count * weights[cell] ** 2 for cell, count in asked.items())
+    return sum(asked.values()) * second / first**2
 
 
 def finite_correction(n: int, population: int) -> float:
@@ -340,7 +341,8 @@ def weighted_mean(
     Raises
     ------
     ValueError
-        If ``respondents`` is below the people in ``cells``, or a weight is missing.
+        If ``respondents`` is below the people in ``cells``, a weight is missing or not above 0, or the confidence is not
+        in (0, 1).
 
     Notes
     -----
@@ -358,6 +360,7 @@ def weighted_mean(
     >>> round(mean.value, 6), round(mean.standard_error, 6)
     (0.7, 0.213542)
     """
+    check_confidence(confidence)
     n, value, error = _mean_and_error(cells, weights, respondents)
     if value is None:
         return WeightedMean(None, None, None, 0, reason=Reason.NO_ANSWERS)
@@ -395,7 +398,8 @@ def weighted_share(
     Raises
     ------
     ValueError
-        If a cell has more yes than people, or ``respondents`` is below the people in ``cells``.
+        If a cell has more yes than people, ``respondents`` is below the people in ``cells``, a weight is missing or not
+        above 0, or the confidence is not in (0, 1).
 
     Notes
     -----
@@ -415,6 +419,7 @@ def weighted_share(
     for cell, (people, yes) in cells.items():
         if not 0 <= yes <= people:
             raise ValueError(f"cannot have {yes} yes of {people} people in cell {cell}")
+    z = two_sided_z(confidence)
     n = sum(people for people, _yes in cells.values())
     respondents = n if respondents is None else respondents
     if weights is None:
@@ -438,7 +443,7 @@ def weighted_share(
         )
         n_star = weight**2 * value * (1 - value) / spread
     n_star = float(n) if len(cells) == 1 else min(float(n), n_star)
-    interval = wilson_share(value, n_star, z=two_sided_z(confidence), confidence=confidence)
+    interval = wilson_share(value, n_star, z=z, confidence=confidence)
     return WeightedShare(value, interval, n, n_star, error)
 
 
@@ -451,9 +456,7 @@ def _mean_and_error(
         raise ValueError(f"respondents cannot be {respondents}, below the {n} people of the cells")
     if n == 0:
         return 0, None, None
-    lacking = [cell for cell in asked if cell not in weights]
-    if lacking:
-        raise ValueError(f"weights lack the cells {', '.join(lacking)}")
+    _check_weights(asked, weights)
     weight = sum(sums.n * weights[cell] for cell, sums in asked.items())
     value = sum(sums.total * weights[cell] for cell, sums in asked.items()) / weight
     if respondents < 2:
@@ -461,6 +464,15 @@ def _mean_and_error(
     # Never below 0: with all answers equal the three terms cancel to a rounding error of either sign.
     spread = max(0.0, sum(_squares_about(sums, value) * weights[cell] ** 2 for cell, sums in asked.items()))
     return n, value, sqrt(respondents / (respondents - 1) * spread) / weight
+
+
+def _check_weights(cells: Collection[str], weights: Mapping[str, float]) -> None:
+    lacking = [cell for cell in cells if cell not in weights]
+    if lacking:
+        raise ValueError(f"weights lack the cells {', '.join(lacking)}")
+    impossible = [cell for cell in cells if not 0 < weights[cell] < inf]
+    if impossible:
+        raise ValueError(f"weights must be above 0, got {weights[impossible[0]]} in cell {impossible[0]}")
 
 
 def _squares_about(sums: CellSums, value: float) -> float:
@@ -490,7 +502,7 @@ def calibrated_error(
     Raises
     ------
     ValueError
-        If a cell has no weight.
+        If a cell has no weight above 0.
 
     Notes
     -----
@@ -512,9 +524,7 @@ def calibrated_error(
     respondents = n if respondents is None else respondents
     if n < 2:
         return None
-    lacking = [cell for cell in asked if cell not in weights]
-    if lacking:
-        raise ValueError(f"weights lack the cells {', '.join(lacking)}")
+    _check_weights(asked, weights)
     names = sorted({(place, part) for cell in asked for place, part in enumerate(cell.split(SEPARATOR))})
     design = np.array([[cell.split(SEPARATOR)[place] == part for place, part in names] for cell in asked], dtype=float)
     people = np.array([sums.n for sums in asked.values()], dtype=float)

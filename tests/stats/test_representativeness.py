@@ -174,6 +174,8 @@ def test_order_of_the_groups_changes_no_finding(order):
         (lambda: participation(Outreach(9), 8), "9 answers from 8"),
         (lambda: dissimilarity({"x": 1}, {"y": 1}), "population lacks the categories x"),
         (lambda: dissimilarity({}, {}), "population"),
+        (lambda: dissimilarity({"a": -1, "b": 3}, {"a": 1, "b": 1}), "counts cannot be negative, got -1 in a"),
+        (lambda: coverage({"a": -1, "b": 3}, {"a": 1, "b": 1}), "counts cannot be negative"),
         (lambda: coverage({"a": 1}, {"a": 0}), "population"),
         (lambda: r_indicator({"a": 3}, {"a": 4}), "4 answers of 3"),
         (lambda: r_indicator({"a": 3}, {"b": 1}), "frame lacks the cells b"),
