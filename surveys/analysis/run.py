@@ -18,8 +18,10 @@ from surveys.analysis.signals import signals
 from surveys.analysis.spec import Margin, Spec
 from surveys.analysis.table import Table
 from surveys.analysis.waves import Wave, waves_of
+from surveys.metrics.appendix import understanding_of
 from surveys.metrics.cells import recipe_cell
 from surveys.metrics.figures import Plain, Reach, Weighed, limits, results_of, verdict_of, weigh
+from surveys.metrics.scores import scores_of
 from surveys.stats.bootstrap import bca_of_omega, driver_replicates
 from surveys.stats.drivers import Driver
 from surveys.stats.estimates import Interval, Reason
@@ -123,6 +125,8 @@ def _figures(spec: Spec, wave: Wave, waves: Sequence[Wave]) -> Plain:
         **figures,
         "inclusion": panel,
         "representativeness": representativeness(spec, state),
+        "understanding": understanding_of(state),
+        "scores": scores_of(state, {"methods": spec.methods_of(wave.layout)}),
         "drivers": _drivers(spec, wave, weighed) if wave.layout.drivers.outcome else None,
         "signals": signals(spec, wave, recipe),
         "comments": comments(spec, wave),

@@ -106,7 +106,8 @@ class Spec:
         drivers = [name for name in told.get("constructs", []) if name in constructs]
         concerns = self.files.bank["scoring"].get("high_means_concern", [])
         modes = MODES if any(source.mode for source in self.files.sources) else (NOT_TOLD,)
-        informed = document.get("informed") or {"right": -(-3 * len(self.knowledge) // 4), "of": len(self.knowledge)}
+        questions = len(self.knowledge)
+        informed = {"right": -(-3 * questions // 4), "of": questions} | document.get("informed", {})
         return Layout.of(
             described
             | {"modes": modes}
@@ -123,6 +124,11 @@ class Spec:
                 else {}
             )
         )
+
+    def methods_of(self, layout: Layout) -> dict[str, str]:
+        """Constructs of a wave that are scored as a known instrument is, as the bank says."""
+        methods = self.files.bank["scoring"].get("methods", {})
+        return {name: method for name, method in methods.items() if name in layout.constructs}
 
     def population_of(self, group: str) -> float | None:
         """A group's share of the population, where its members are just some categories of a weighted variable."""
@@ -151,9 +157,16 @@ class Spec:
         return name
 
     def text_of(self, code: str) -> Text:
-        """The wording of an item, or its code; {S} stands for the service."""
+        """The wording of an item, or its code; {S} stands for the service.
+
+        Words that may not be handed on give way to what the item is about.
+        """
         item = next(item for item in self.files.bank["items"] if item["code"] == code)
-        return item.get("text") or code
+        return item.get("topic" if self.wording_is_hidden else "text") or code
+
+    @property
+    def wording_is_hidden(self) -> bool:
+        return not self.files.bank.get("licence", {}).get("may_ship", True)
 
     def name_of(self, construct: str) -> Text:
         """The name of a construct, or its code."""
@@ -164,7 +177,8 @@ class Spec:
         """What the points of an item's scale are called."""
         item = next(item for item in self.files.bank["items"] if item["code"] == code)
         scale = self.files.bank["scales"][item["scale"]]
-        named = {point["value"]: point["label"] for point in scale.get("points", [])}
+        points = [] if self.wording_is_hidden else scale.get("points", [])
+        named = {point["value"]: point["label"] for point in points}
         return [named.get(value, str(value)) for value in range(scale["low"], scale["high"] + 1)]
 
 

@@ -28,9 +28,11 @@ CODEBOOK = [
     ("count", "responses in the burst or with the same answers", "몰리거나 똑같은 응답의 수"),
     ("from_wave", "earlier wave of a change", "앞선 조사"),
     ("group", "group of people", "집단"),
+    ("highest", "upper end of the scale of a score", "점수 척도의 위 끝"),
     ("high", "upper end of the interval", "구간의 위 끝"),
     ("label", "name or question", "이름 또는 문항"),
     ("look", "number of the registered look", "등록한 판정 차례"),
+    ("lowest", "lower end of the scale of a score", "점수 척도의 아래 끝"),
     ("low", "lower end of the interval", "구간의 아래 끝"),
     ("measure", "name of the figure in results.json", "results.json에서 쓰는 수치의 이름"),
     ("method", "how value and interval were made", "계산 방법"),
@@ -73,6 +75,7 @@ def tables_of(results: Plain, language: str) -> dict[str, Table]:
             list(_people(results)),
         ),
         "understanding": (("wave", "measure", "code", *FIGURE), list(_understanding(results))),
+        "scores": (("wave", "construct", "measure", "lowest", "highest", *FIGURE), list(_scores(results))),
         "parts": (("wave", "measure", "category", "answered", *FIGURE), list(_parts(results))),
         "flags": (("wave", "measure", *FIGURE), list(_flags(results))),
         "signals": (("wave", "measure", "start", "count", "usual", "together", "p"), list(_signals(results))),
@@ -176,6 +179,15 @@ def _understanding(results: Plain) -> Iterator[list[Any]]:
                 yield [wave["number"], measure, None, *_row(told[measure])]
         for question in told["questions"]:
             yield [wave["number"], "right", question["code"], *_row(question["right"])]
+        for measure in ("subjective", "calibration"):
+            if wave["understanding"]:
+                yield [wave["number"], measure, None, *_row(wave["understanding"][measure])]
+
+
+def _scores(results: Plain) -> Iterator[list[Any]]:
+    for wave in results["waves"]:
+        for score in wave["scores"]:
+            yield [wave["number"], score["name"], score["method"], score["lo"], score["hi"], *_row(score["score"])]
 
 
 def _parts(results: Plain) -> Iterator[list[Any]]:

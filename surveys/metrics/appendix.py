@@ -36,7 +36,7 @@ def appendix_of(state: State, weighed: Weighed, *, reach: Reach, recipe: Plain |
         "reliability": [_reliability(state, name) for name in state.layout.constructs],
         "inclusion": _inclusion(weighed, recipe, m_min) if state.layout.groups else None,
         "representativeness": _representativeness(state, reach, recipe),
-        "understanding": _understanding(state),
+        "understanding": understanding_of(state),
     }
 
 
@@ -149,7 +149,7 @@ def _population(variable: str, recipe: Plain | None) -> dict[str, float]:
     return margin
 
 
-def _understanding(state: State) -> Plain | None:
+def understanding_of(state: State) -> Plain | None:
     """What people think they know (0 to 1) beside what they know; None where it was not asked."""
     unit = state.layout.calibration_units
     if not unit:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import pytest
@@ -273,3 +274,15 @@ def test_the_service_is_named_where_a_bank_says_so(tmp_path: Path):
     results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
     text = next(item for item in results["waves"][0]["items"] if item["code"] == "PE2")["text"]
     assert text == {"ko": "공유차를 쓰다가 막히는 일이 잦다", "en": "I keep getting stuck while using Shared cars"}
+
+
+def test_a_known_instrument_is_scored_in_its_own_unit(tmp_path: Path):
+    (tmp_path / "spec.yaml").write_text("{id: a, bank: sus}", encoding="utf-8")
+    people = ("5421232452", "3333333333", "5151515151", "5555555555")
+    rows = [{f"SUS{number}": answer for number, answer in enumerate(answers, 1)} for answers in people]
+
+    (wave,) = results_of(tmp_path / "spec.yaml", write_rows(tmp_path / "answers.csv", rows))["waves"]
+
+    (told,) = wave["scores"]
+    # Brooke's own example, the middle, the best, and agreeing with everything.
+    assert (told["method"], told["score"]["n"], told["score"]["value"]) == ("sus", 4, mean([55, 50, 100, 50]))
