@@ -20,7 +20,7 @@ import numpy.typing as npt
 from surveys.stats.drivers import Gates, Numbers, Score, Stacks, drivers_of_products
 from surveys.stats.estimates import Interval, Reason, check_confidence, check_same_length, two_sided_z
 from surveys.stats.layout import Layout
-from surveys.stats.reliability import alpha_of_products, omega_of_products, products_of_rows
+from surveys.stats.reliability import Alpha, Omega, alpha_of_products, omega_of_products, products_of_rows
 from surveys.stats.scoring import is_answered
 
 BCA = "bca bootstrap"
@@ -301,15 +301,7 @@ def bca_of_alpha(rows: npt.ArrayLike, *, seed: int, replicates: int = REPLICATES
     >>> round(found.value, 2), round(found.interval.low, 1), round(found.interval.high, 1)
     (0.81, 0.7, 0.8)
     """
-    plain = alpha_of_products(*products_of_rows(rows))
-    if plain.value is None:
-        return Bootstrap(None, None, plain.n, 0, seed, PCG64, reason=plain.reason)
-
-    def value(n: int, sums: Integers, products: Integers) -> Sequence[float] | None:
-        found = alpha_of_products(n, sums, products).value
-        return None if found is None else [found]
-
-    return bca_of_rows(rows, value, seed=seed, replicates=replicates)[0]
+    return _bca_of(alpha_of_products, rows, seed=seed, replicates=replicates)
 
 
 def bca_of_omega(rows: npt.ArrayLike, *, seed: int, replicates: int = REPLICATES) -> Bootstrap:
@@ -333,12 +325,18 @@ def bca_of_omega(rows: npt.ArrayLike, *, seed: int, replicates: int = REPLICATES
     >>> bca_of_omega([row[:2] for row in rows], seed=1).reason.value
     'FEW_ITEMS'
     """
-    plain = omega_of_products(*products_of_rows(rows))
+    return _bca_of(omega_of_products, rows, seed=seed, replicates=replicates)
+
+
+def _bca_of(
+    coefficient: Callable[[int, Integers, Integers], Alpha | Omega], rows: npt.ArrayLike, *, seed: int, replicates: int
+) -> Bootstrap:
+    plain = coefficient(*products_of_rows(rows))
     if plain.value is None:
         return Bootstrap(None, None, plain.n, 0, seed, PCG64, reason=plain.reason)
 
     def value(n: int, sums: Integers, products: Integers) -> Sequence[float] | None:
-        found = omega_of_products(n, sums, products).value
+        found = coefficient(n, sums, products).value
         return None if found is None else [found]
 
     return bca_of_rows(rows, value, seed=seed, replicates=replicates)[0]

@@ -14,6 +14,7 @@ OPTIONS = 4
 class Understanding:
     """Score of one person over all questions asked.
 
+    Who answered no question at all has no score, and who answered none of the first ones is neither informed nor not.
     ``corrected`` takes away what guessing gives, ``confident_wrong`` is the share of wrong among what was not right
     (None where nothing was), ``calibration`` = subjective - objective. ``informed`` looks at the first questions only.
     """
@@ -22,10 +23,10 @@ class Understanding:
     wrong: int
     dont_know: int
     unanswered: int
-    objective: float
-    corrected: float
+    objective: float | None
+    corrected: float | None
     confident_wrong: float | None
-    informed: bool
+    informed: bool | None
     subjective: float | None
     calibration: float | None
 
@@ -65,7 +66,13 @@ def understanding(
     Notes
     -----
     ``objective = C/N``, ``corrected = (C - W/3)/N`` with four options a question, ``confident_wrong = W/(W+K)``,
-    ``subjective = (mean - 1)/4``.
+    ``subjective = (mean - 1)/4``, ``calibration = subjective - objective``. N counts all questions, those left open
+    too; where all are left open there is no score.
+
+    References
+    ----------
+    Ladwig, Dalrymple, Brossard, Scheufele and Corley (2012), Science and Public Policy 39, on what people know and
+    think to know. Lackner et al. (2023), Nature Human Behaviour 7, for ``confident_wrong``.
 
     Examples
     --------
@@ -88,7 +95,8 @@ def understanding(
     correct, wrong, dont_know, unanswered = (
         sum(mark == kind for mark in marks) for kind in (1, 0, DONT_KNOW, NO_ANSWER)
     )
-    objective = correct / len(marks)
+    told = unanswered < len(marks)
+    objective = correct / len(marks) if told else None
     believed = (sum(said) / len(said) - 1) / 4 if said else None
     return Understanding(
         correct=correct,
@@ -96,9 +104,9 @@ def understanding(
         dont_know=dont_know,
         unanswered=unanswered,
         objective=objective,
-        corrected=(correct - wrong / (OPTIONS - 1)) / len(marks),
+        corrected=(correct - wrong / (OPTIONS - 1)) / len(marks) if told else None,
         confident_wrong=wrong / (wrong + dont_know) if wrong + dont_know else None,
-        informed=sum(mark == 1 for mark in marks[:of]) >= right,
+        informed=None if set(marks[:of]) == {NO_ANSWER} else sum(mark == 1 for mark in marks[:of]) >= right,
         subjective=believed,
-        calibration=None if believed is None else believed - objective,
+        calibration=None if believed is None or objective is None else believed - objective,
     )

@@ -23,7 +23,7 @@ SHORTEST_BLOCK = 8
 LONGEST_RUN_SHARE = 0.8
 AGREES_FROM = 4
 
-BIN = timedelta(minutes=10)
+BIN_MINUTES = 10
 SMALLEST_BURST = 10
 LEAST_USUAL = 0.5
 BURST_P = 1e-6
@@ -313,7 +313,7 @@ def bursts(ids: Sequence[int], moments: Sequence[datetime]) -> Bursts:
         return Bursts((), (), len(ids), reason=Reason.TOO_FEW)
     members: dict[datetime, list[int]] = defaultdict(list)
     for number, moment in zip(ids, moments, strict=True):
-        start = moment.replace(minute=moment.minute - moment.minute % 10, second=0, microsecond=0)
+        start = moment.replace(minute=moment.minute - moment.minute % BIN_MINUTES, second=0, microsecond=0)
         members[start].append(number)
     counts_of_bin: dict[tuple[int, int], list[int]] = defaultdict(list)
     for start, inside in members.items():

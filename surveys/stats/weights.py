@@ -341,8 +341,8 @@ def weighted_mean(
     Raises
     ------
     ValueError
-        If ``respondents`` is below the people in ``cells``, a weight is missing or not above 0, or the confidence is not
-        in (0, 1).
+        If ``respondents`` is below the people in ``cells``, a weight is missing or not above 0, or the confidence is
+        not in (0, 1).
 
     Notes
     -----

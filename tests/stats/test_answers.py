@@ -86,6 +86,14 @@ def test_nothing_said_about_oneself_is_no_calibration():
     assert understanding([1, 1, 1, 1], subjective=[5, 5]).word == "calibrated"
 
 
+def test_who_answered_no_question_has_no_score():
+    nothing, only_last = understanding([NO_ANSWER] * 5, subjective=[5, 5]), understanding([NO_ANSWER] * 4 + [1])
+
+    assert (nothing.objective, nothing.corrected, nothing.confident_wrong, nothing.informed) == (None, None, None, None)
+    assert (nothing.subjective, nothing.calibration, nothing.unanswered) == (1.0, None, 5)
+    assert (only_last.objective, only_last.informed) == (0.2, None)
+
+
 @pytest.mark.parametrize(
     ("marks", "subjective", "names"), [([], (), "marks"), ([1, 1, 1, 2], (), "marks"), ([1] * 4, (6,), "subjective")]
 )
