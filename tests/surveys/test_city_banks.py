@@ -52,6 +52,7 @@ from tests.builders.surveys import (
     reloaded,
     take_part,
 )
+from tests.surveys.analysis.conftest import results_of, write_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -356,7 +357,7 @@ def test_no_page_report_pack_or_download_holds_the_wording(wave_of_others, clien
     client.force_login(eva)
     shown = [
         *packed_texts,
-        *(str(written(material, language)) + str(material.charts) for language in ("ko", "en")),
+        *(str(written(material, language)) for language in ("ko", "en")),
         str(export_of(person)),
         client.get(f"/waves/{wave_of_others.pk}/results/").content.decode(),
         client.get(f"/desk/waves/{wave_of_others.pk}/").content.decode(),
@@ -449,3 +450,14 @@ def test_an_index_that_would_tell_of_few_people_is_hidden_from_the_public(
 
     assert (score["score"]["value"] is None) is hidden
     assert (score["score"]["reason"] == "HIDDEN") is hidden
+
+
+def test_an_analysis_without_the_site_does_not_hold_the_wording_either(tmp_path):
+    (tmp_path / "ours.yaml").write_text(text_of(own_bank()), encoding="utf-8")
+    (tmp_path / "spec.yaml").write_text("{id: a, bank: ours.yaml}", encoding="utf-8")
+    rows = [dict.fromkeys(("QA1", "QA2", "QA3", "QB"), str(1 + number % 5)) for number in range(12)]
+    (wave,) = results_of(tmp_path / "spec.yaml", write_rows(tmp_path / "answers.csv", rows))["waves"]
+
+    assert wave["items"][0]["text"] == {"ko": "QA1의 주제", "en": "topic of QA1"}
+    assert wave["items"][0]["labels"] == ["1", "2", "3", "4", "5"]
+    assert SECRET not in str(wave)
