@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import MISSING as MISSING_DEFAULT
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -189,9 +190,16 @@ class Layout:
 
     @cached_property
     def fingerprint(self) -> bytes:
-        """32 bytes that tell layouts and their sections apart, so that counts of two shapes are never added."""
-        told = [self.describe(), self.sections]
-        return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).digest()
+        """32 bytes that tell layouts apart, so that counts of two shapes are never added.
+
+        What is at its default is left out: a layout keeps its fingerprint when later versions can say more.
+        """
+        return sha256(json.dumps(_told(self), sort_keys=True, ensure_ascii=False).encode()).digest()
+
+    @cached_property
+    def form(self) -> bytes:
+        """The sections as text, so that counts say what they hold: one line each, length and name."""
+        return "\n".join(f"{length} {name}" for name, (_start, length) in self.sections.items()).encode()
 
     @cached_property
     def column(self) -> dict[str, int]:
@@ -281,6 +289,20 @@ class Layout:
     def size(self) -> int:
         """Integers in a row of counts."""
         return sum(length for _start, length in self.sections.values())
+
+
+def _told(value: Any) -> Any:
+    """Plain data of a dataclass without what is at its default."""
+    if isinstance(value, tuple):
+        return [_told(one) for one in value]
+    if not is_dataclass(value):
+        return value
+    found = {}
+    for each in fields(value):
+        default = each.default_factory() if each.default_factory is not MISSING_DEFAULT else each.default
+        if getattr(value, each.name) != default:
+            found[each.name] = _told(getattr(value, each.name))
+    return found
 
 
 def _tuples(described: Mapping[str, Any]) -> dict[str, Any]:

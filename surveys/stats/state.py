@@ -154,19 +154,21 @@ class State:
 
         Notes
         -----
-        ``LLS2``, the layout's fingerprint, the number of rows and the length of their names (32 bits each); the names,
-        one line a row, ``1`` or ``0`` for counted or not and the cell in UTF-8; for each integer of the layout one byte
-        that says how its column is held: 0 all zero, 1 to 3 unsigned in 8, 16 or 32 bits, 4 to 7 signed in 8 to 64
-        bits, the first that fits; then the columns, those of the first kind first, all little-endian.
+        ``LLS2``, the layout's fingerprint; the number of rows, the length of their names and of the names of the
+        sections (32 bits each); the names of the rows, one line each, ``1`` or ``0`` for counted or not and the cell in
+        UTF-8; the layout's `form`; for each integer one byte that says how its column is held: 0 all zero, 1 to 3
+        unsigned in 8, 16 or 32 bits, 4 to 7 signed in 8 to 64 bits, the first that fits; then the columns, those of the
+        first kind first, all little-endian.
         """
         names = "\n".join(f"{counted:d}{cell}" for cell, counted in self.keys).encode()
-        sizes = np.array([len(self.keys), len(names)], dtype="<u4").tobytes()
+        form = self.layout.form
+        sizes = np.array([len(self.keys), len(names), len(form)], dtype="<u4").tobytes()
         kinds = self._kinds()
         columns = (
             np.ascontiguousarray(self.table[:, kinds == number].T, dtype=kind).tobytes()
             for number, kind in enumerate(_KINDS, start=1)
         )
-        return b"".join([_MAGIC, self.layout.fingerprint, sizes, names, kinds.tobytes(), *columns])
+        return b"".join([_MAGIC, self.layout.fingerprint, sizes, names, form, kinds.tobytes(), *columns])
 
     def _kinds(self) -> npt.NDArray[np.uint8]:
         """How each column is held."""
@@ -180,12 +182,14 @@ class State:
 
     @classmethod
     def from_bytes(cls, layout: Layout, data: bytes) -> State:
-        """The state that `to_bytes` wrote.
+        """The state that `to_bytes` wrote, also that of an earlier version that counted less.
+
+        Sections that were not counted then are zero: nobody answered.
 
         Raises
         ------
         OtherForm
-            If the bytes are of another version or layout.
+            If the bytes are of another layout, or of a version whose counts mean something else.
         ValueError
             If they are damaged.
         """
@@ -194,30 +198,48 @@ class State:
             raise OtherForm("data is not a state of this version")
         if data[len(_MAGIC) : head] != layout.fingerprint:
             raise OtherForm("data is a state of another layout")
-        if len(data) < head + 8:
+        if len(data) < head + 12:
             raise ValueError("data ends before its rows")
-        count, length = (int(size) for size in np.frombuffer(data, dtype="<u4", count=2, offset=head))
-        place = head + 8 + length
-        if len(data) < place + layout.size:
+        count, named, formed = (int(size) for size in np.frombuffer(data, dtype="<u4", count=3, offset=head))
+        names = data[head + 12 : head + 12 + named]
+        place = head + 12 + named + formed
+        if len(data) < place:
             raise ValueError("data ends before its columns")
-        lines = data[head + 8 : place].decode().split("\n") if length else []
+        columns = _columns_of(layout, data[place - formed : place])
+        if len(data) < place + len(columns):
+            raise ValueError("data ends before its columns")
+        lines = names.decode().split("\n") if named else []
         keys = tuple((line[1:], line[:1] == "1") for line in lines)
-        kinds = np.frombuffer(data, dtype=np.uint8, count=layout.size, offset=place)
-        place += layout.size
+        kinds = np.frombuffer(data, dtype=np.uint8, count=len(columns), offset=place)
+        place += len(columns)
         if len(keys) != count or kinds.max() > len(_KINDS):
             raise ValueError("data is damaged")
         table = np.zeros((count, layout.size), dtype=np.int64)
         for number, kind in enumerate(_KINDS, start=1):
-            columns = np.flatnonzero(kinds == number)
-            size = len(columns) * count
+            held = columns[kinds == number]
+            size = len(held) * count
             if len(data) < place + size * kind.itemsize:
                 raise ValueError("data ends in the middle of a column")
             found = np.frombuffer(data, dtype=kind, count=size, offset=place)
-            table[:, columns] = found.reshape(len(columns), count).T
+            table[:, held] = found.reshape(len(held), count).T
             place += size * kind.itemsize
         if place != len(data):
             raise ValueError("data goes on after the last column")
         return cls(layout, keys, table)
+
+
+def _columns_of(layout: Layout, form: bytes) -> Integers:
+    """Where the integers of a stored form stand in the layout's rows."""
+    if form == layout.form:
+        return np.arange(layout.size)
+    found: list[int] = []
+    for line in form.decode().split("\n"):
+        told, _blank, name = line.partition(" ")
+        start, length = layout.sections.get(name, (0, -1))
+        if told != str(length):
+            raise OtherForm(f"data holds {name} as this version does not count it")
+        found += range(start, start + length)
+    return np.array(found, dtype=np.int64)
 
 
 def empty(layout: Layout) -> State:

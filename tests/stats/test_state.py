@@ -323,6 +323,45 @@ def test_bytes_of_another_version_are_recognised():
         State.from_bytes(PRAGMATIC, b"LLS1" + data[4:])
 
 
+def earlier(state, without=(), **longer):
+    """The bytes of a version that did not know some sections, or held some of them at another length."""
+    names = {name: place for name, place in state.layout.sections.items() if name not in without}
+    form = "\n".join(f"{longer.get(name, length)} {name}" for name, (_start, length) in names.items()).encode()
+    data, layout = state.to_bytes(), state.layout
+    head = 36
+    count, named, formed = np.frombuffer(data, dtype="<u4", count=3, offset=head).tolist()
+    start = head + 12 + named + formed
+    kinds = np.frombuffer(data, dtype=np.uint8, count=layout.size, offset=start)
+    kept = np.concatenate([np.arange(place, place + length) for place, length in names.values()])
+    columns = b"".join(
+        np.ascontiguousarray(state.table[:, kept[kinds[kept] == number]].T, dtype=kind).tobytes()
+        for number, kind in enumerate(("<u1", "<u2", "<u4", "<i1", "<i2", "<i4", "<i8"), start=1)
+    )
+    sizes = np.array([count, named, len(form)], dtype="<u4").tobytes()
+    return data[:head] + sizes + data[head + 12 : head + 12 + named] + form + kinds[kept].tobytes() + columns
+
+
+def test_bytes_of_a_version_that_counted_less_are_read_as_far_as_they_go():
+    answers = np.array([[5, 4, 2, 3, 4, 5, 1], [1, 2, 3, 4, 5, 1, 2]])
+    state = tally(WAVE, answers, cells=["F", "M"], marks=[[1, 1, 0, 1, 1], [0, 0, 1, 0, DONT_KNOW]])
+    read = State.from_bytes(WAVE, earlier(state, without=("drivers", "understanding")))
+
+    assert earlier(state) == state.to_bytes()
+    assert not read.block("drivers").any()
+    assert read.block("calibration").tolist() == state.block("calibration").tolist()
+    assert read.block("item:PU1").tolist() == state.block("item:PU1").tolist()
+    with pytest.raises(OtherForm, match="holds duration as this version does not count it"):
+        State.from_bytes(WAVE, earlier(state, duration=7))
+
+
+def test_a_layout_keeps_its_fingerprint_when_later_versions_can_say_more():
+    described = PRAGMATIC.describe()
+    earlier_description = {name: described[name] for name in ("items", "groups", "modes")}
+
+    assert Layout.of(earlier_description).fingerprint == PRAGMATIC.fingerprint
+    assert Layout.of({**described, "groups": ["65+"]}).fingerprint != PRAGMATIC.fingerprint
+
+
 def test_damaged_bytes_are_refused():
     data = tally(PRAGMATIC, SAMPLE, cells=["all"] * 10).to_bytes()
 
