@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from math import hypot, sqrt
 
 from surveys.stats.estimates import Estimate, Interval, Reason, check_same_length, two_sided_z
-from surveys.stats.groups import Difference, Size, Welch, hedges, welch
+from surveys.stats.groups import Difference, Size, Welch, difference_of_shares, hedges, welch
 from surveys.stats.means import Mean, mean_of_sums, mean_of_values
-from surveys.stats.proportions import NEWCOMBE, newcombe_shares, share_of, wilson_share
+from surveys.stats.proportions import share_of, wilson_share
 from surveys.stats.representativeness import RIndicator, r_indicator
 from surveys.stats.weights import WeightedMean, WeightedShare
 
@@ -61,7 +61,7 @@ def two_means(before: Mean, after: Mean, *, confidence: float = 0.95) -> Welch:
 
 
 def two_shares(before: WeightedShare, after: WeightedShare, *, confidence: float = 0.95) -> Difference:
-    """Change of a share between waves of different people, by Newcombe's interval on n*.
+    """Change of a share between waves of different people; see `groups.difference_of_shares`.
 
     Parameters
     ----------
@@ -91,11 +91,7 @@ def two_shares(before: WeightedShare, after: WeightedShare, *, confidence: float
     >>> round(change.value, 4), round(change.interval.low, 4), round(change.interval.high, 4)
     (0.2, 0.0524, 0.3339)
     """
-    if before.value is None or after.value is None:
-        return Difference(None, None, after.n, before.n, NEWCOMBE, Reason.NO_ANSWERS)
-    z = two_sided_z(confidence)
-    interval = newcombe_shares(after.value, after.n_star, before.value, before.n_star, z=z, confidence=confidence)
-    return Difference(after.value - before.value, interval, after.n, before.n, NEWCOMBE)
+    return difference_of_shares(after, before, confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True)

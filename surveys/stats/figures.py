@@ -13,11 +13,11 @@ import numpy as np
 
 from surveys.stats.bootstrap import Replicates, weighted_stacks
 from surveys.stats.drivers import Drivers, Score, drivers_of_products
-from surveys.stats.estimates import Estimate, Reason, two_sided_z
-from surveys.stats.groups import Difference
+from surveys.stats.estimates import Estimate
+from surveys.stats.groups import Difference, difference_of_shares
 from surveys.stats.layout import FLAGS, USE_LEVELS, Item, Layout
 from surveys.stats.means import Mean, mean_of_histogram, mean_of_sums, median_of_histogram
-from surveys.stats.proportions import NEWCOMBE, newcombe_shares, share_of
+from surveys.stats.proportions import share_of
 from surveys.stats.reliability import Alpha, Reliability, alpha_of_products, reliability_of_products
 from surveys.stats.representativeness import Outreach
 from surveys.stats.scoring import Integers, units_of
@@ -346,7 +346,7 @@ def group_figures(
         unknown=int(not_said[0]),
         accept=accept,
         accept_rest=accept_rest,
-        gap=_gap(accept_rest, accept, gap_confidence),
+        gap=difference_of_shares(accept_rest, accept, confidence=gap_confidence),
         informed=share_of(int(total[4]), int(total[3])),
         informed_rest=share_of(
             informed - int(total[4]) - int(not_said[4]), informed + others - int(total[3]) - int(not_said[3])
@@ -387,7 +387,9 @@ def informed_figures(state: State) -> InformedFigures:
         questions=questions,
         accept_informed=share_of(yes, judged),
         accept_others=share_of(yes_others, judged_others),
-        gap=_gap(weighted_share({"": (judged, yes)}), weighted_share({"": (judged_others, yes_others)}), 0.95),
+        gap=difference_of_shares(
+            weighted_share({"": (judged, yes)}), weighted_share({"": (judged_others, yes_others)})
+        ),
     )
 
 
@@ -500,14 +502,6 @@ def _share(
 ) -> WeightedShare:
     cells = {cell: (int(judged), int(yes)) for cell, (judged, yes) in blocks.items()}
     return weighted_share(cells, weights, respondents=state.n(), confidence=confidence)
-
-
-def _gap(first: WeightedShare, second: WeightedShare, confidence: float) -> Difference:
-    if first.value is None or second.value is None:
-        return Difference(None, None, first.n, second.n, NEWCOMBE, Reason.NO_ANSWERS)
-    z = two_sided_z(confidence)
-    interval = newcombe_shares(first.value, first.n_star, second.value, second.n_star, z=z, confidence=confidence)
-    return Difference(first.value - second.value, interval, first.n, second.n, NEWCOMBE)
 
 
 def _parts(block: Integers, labels: Sequence[str]) -> list[Part]:

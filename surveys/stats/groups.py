@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from surveys.stats.estimates import Interval, Reason, check_confidence, two_sided_t, two_sided_z
 from surveys.stats.means import Mean
+from surveys.stats.proportions import NEWCOMBE, newcombe_shares
+from surveys.stats.weights import WeightedShare
 
 WELCH = "welch t"
 HEDGES = "hedges g"
@@ -182,6 +184,48 @@ def welch(first: Mean, second: Mean, *, confidence: float = 0.95) -> Welch:
     half = two_sided_t(confidence, degrees) * error
     interval = Interval(value - half, value + half, confidence, WELCH)
     return Welch(Difference(value, interval, n_1, n_2, WELCH), t, degrees, float(2 * stdtr(degrees, -abs(t))))
+
+
+def difference_of_shares(first: WeightedShare, second: WeightedShare, *, confidence: float = 0.95) -> Difference:
+    """Difference of two independent shares, weighted or not, with Newcombe's interval on n*.
+
+    Parameters
+    ----------
+    first, second
+        Shares of different people.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    Difference
+        First minus second, in [-1, 1]. NO_ANSWERS where a side has none.
+
+    Raises
+    ------
+    ValueError
+        If the confidence is not in (0, 1).
+
+    Notes
+    -----
+    `proportions.newcombe_shares` with n* for n; where nothing is weighted n* is n.
+
+    References
+    ----------
+    Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
+
+    Examples
+    --------
+    >>> from surveys.stats.weights import weighted_share
+    >>> found = difference_of_shares(weighted_share({"": (70, 56)}), weighted_share({"": (80, 48)}))
+    >>> round(found.value, 4), round(found.interval.low, 4), round(found.interval.high, 4)
+    (0.2, 0.0524, 0.3339)
+    """
+    z = two_sided_z(confidence)
+    if first.value is None or second.value is None:
+        return Difference(None, None, first.n, second.n, NEWCOMBE, Reason.NO_ANSWERS)
+    interval = newcombe_shares(first.value, first.n_star, second.value, second.n_star, z=z, confidence=confidence)
+    return Difference(first.value - second.value, interval, first.n, second.n, NEWCOMBE)
 
 
 def hedges(first: Mean, second: Mean, *, confidence: float = 0.95) -> Size:

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from surveys.stats.estimates import Estimate, Reason, two_sided_z
+from surveys.stats.estimates import Estimate, Reason
 from surveys.stats.groups import (
     CLIFF,
     LEAST_TESTED,
     Adjusted,
     Difference,
     Magnitude,
+    difference_of_shares,
     magnitude,
     registered_family,
     shares_p,
 )
-from surveys.stats.proportions import NEWCOMBE, newcombe_shares, share_of
+from surveys.stats.proportions import share_of
 from surveys.stats.weights import WeightedShare
 
 INCLUSION = "gaps of registered groups, newcombe on n*, holm"
@@ -422,9 +423,9 @@ def inclusion_panel(
     found = []
     for group in groups:
         accept, rest = group.accept, group.accept_rest
-        gap = _gap(rest.value, rest.n, rest.n_star, accept.value, accept.n, accept.n_star, confidence)
-        knows, others = group.informed, group.informed_rest
-        understanding = _gap(others.value, others.n, others.n, knows.value, knows.n, knows.n, confidence)
+        gap = difference_of_shares(rest, accept, confidence=confidence)
+        knows, others = _unweighted(group.informed), _unweighted(group.informed_rest)
+        understanding = difference_of_shares(others, knows, confidence=confidence)
         everybody = group.n + group.n_rest
         ratio = group.n / everybody / group.population if group.population and everybody else None
         word = None if gap.value is None else magnitude(gap.value, CLIFF)
@@ -448,11 +449,5 @@ def _p_of(group: WeightedShare, rest: WeightedShare) -> float | None:
     return shares_p(rest.value, rest.n_star, group.value, group.n_star)
 
 
-def _gap(
-    rest: float | None, n_rest: int, worth_rest: float, group: float | None, n: int, worth: float, confidence: float
-) -> Difference:
-    if rest is None or group is None:
-        return Difference(None, None, n_rest, n, NEWCOMBE, Reason.NO_ANSWERS)
-    z = two_sided_z(confidence)
-    interval = newcombe_shares(rest, worth_rest, group, worth, z=z, confidence=confidence)
-    return Difference(rest - group, interval, n_rest, n, NEWCOMBE)
+def _unweighted(share: Estimate) -> WeightedShare:
+    return WeightedShare(share.value, share.interval, share.n, share.n, None, reason=share.reason)

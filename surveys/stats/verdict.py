@@ -12,7 +12,8 @@ from enum import StrEnum
 from math import ceil
 
 from surveys.stats.estimates import Interval, two_sided_t, two_sided_z
-from surveys.stats.proportions import newcombe_shares, wilson_share
+from surveys.stats.groups import difference_of_shares
+from surveys.stats.proportions import wilson_share
 from surveys.stats.weights import WeightedMean, WeightedShare
 
 MOST_ALPHA = 0.05
@@ -343,16 +344,12 @@ def _outcome(
 
 
 def _group(rule: Rule, name: str, members: WeightedShare, rest: WeightedShare) -> GroupFinding:
-    if members.value is None or rest.value is None:
-        return GroupFinding(name, members.n, rest.n, None, None, False)
-    confidence = 1 - GAP_ALPHA / len(rule.protected_groups)
-    gap = rest.value - members.value
-    interval = newcombe_shares(
-        rest.value, rest.n_star, members.value, members.n_star, z=two_sided_z(confidence), confidence=confidence
-    )
-    # 0.7 - 0.6 is 0.09999999999999998: a gap of exactly delta must count.
-    blocked = gap >= rule.delta - 1e-12 and interval.low > 0
-    return GroupFinding(name, members.n, rest.n, gap, interval, blocked)
+    gap = difference_of_shares(rest, members, confidence=1 - GAP_ALPHA / len(rule.protected_groups))
+    blocked = False
+    if gap.value is not None and gap.interval is not None:
+        # 0.7 - 0.6 is 0.09999999999999998: a gap of exactly delta must count.
+        blocked = gap.value >= rule.delta - 1e-12 and gap.interval.low > 0
+    return GroupFinding(name, members.n, rest.n, gap.value, gap.interval, blocked)
 
 
 def _criterion(criterion: Minimum, found: WeightedShare | WeightedMean, alpha: float) -> CriterionFinding:
