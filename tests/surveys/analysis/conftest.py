@@ -1,6 +1,7 @@
 """The example of docs/analyse.md, worked out without any database: pytest-django refuses every query here."""
 
 import csv
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from django.conf import settings
+from jsonschema import Draft202012Validator, FormatChecker
 
 from surveys.analysis.run import analyse
 from surveys.analysis.spec import Spec, read_spec
@@ -16,6 +18,8 @@ from surveys.instruments import BANKS, read_bank
 
 EXAMPLE = settings.BASE_DIR / "docs" / "examples" / "analyse"
 SPEC, ANSWERS = EXAMPLE / "spec.yaml", EXAMPLE / "answers.csv"
+SCHEMA = json.loads((settings.BASE_DIR / "docs" / "analysis.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
 Rows = list[dict[str, str]]
 
 
@@ -24,8 +28,11 @@ def spec_of(path: Path) -> Spec:
 
 
 def results_of(spec: Path, *files: Path) -> dict[str, Any]:
+    """As the command writes them; whatever comes out follows the schema."""
     read = spec_of(spec)
-    return analyse(read, read_table(read, files))
+    results = analyse(read, read_table(read, files))
+    VALIDATOR.validate(json.loads(json.dumps(results, allow_nan=False)))
+    return results
 
 
 def rows_of(path: Path) -> Rows:

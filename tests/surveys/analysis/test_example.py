@@ -13,16 +13,15 @@ import numpy as np
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from surveys.spreadsheets import FORMULA_STARTS
 from surveys.stats.estimates import Reason
-from tests.surveys.analysis.conftest import ANSWERS, Rows, rows_of
+from tests.surveys.analysis.conftest import ANSWERS, SCHEMA, VALIDATOR, Rows, rows_of
 
 WORDS = {"Strongly disagree": 1, "Disagree": 2, "Neither": 3, "Agree": 4, "Strongly agree": 5}
-SCHEMA = json.loads((settings.BASE_DIR / "docs" / "analysis.schema.json").read_text(encoding="utf-8"))
 FIGURE = {"value", "low", "high", "confidence", "n", "method", "reason"}
 
 
@@ -204,13 +203,8 @@ def figures_in(part: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]
             yield from figures_in(inner, f"{path}/{number}")
 
 
-def test_results_follow_their_schema(example):
+def test_schema_is_one_and_knows_every_reason():
     Draft202012Validator.check_schema(SCHEMA)
-    plain = json.loads(json.dumps(example, allow_nan=False))
-
-    assert [
-        error.message for error in Draft202012Validator(SCHEMA, format_checker=FormatChecker()).iter_errors(plain)
-    ] == []
     assert set(SCHEMA["$defs"]["reason"]["enum"]) == {None, *(reason.value for reason in Reason)}
 
 
@@ -218,7 +212,8 @@ def test_schema_refuses_a_figure_without_its_n(example):
     spoiled = json.loads(json.dumps(example))
     del spoiled["waves"][0]["accept"]["n"]
 
-    assert list(Draft202012Validator(SCHEMA).iter_errors(spoiled))
+    assert not VALIDATOR.is_valid(spoiled)
+    assert VALIDATOR.is_valid(json.loads(json.dumps(example)))
 
 
 def test_no_figure_is_without_n_interval_and_method(example):
