@@ -138,6 +138,7 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
 # Reports and packs; never served as plain files, only through views that ask who may read them.
 REPORTS_ROOT = VAR_DIR / "reports"
+EXPORTS_ROOT = VAR_DIR / "exports"
 # Put there by build_assets.
 REPORT_FONTS = VAR_DIR / "fonts"
 STORAGES = {
@@ -167,6 +168,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_ROUTES = {
     "surveys.tasks.make_ordered_reports": {"queue": "reports"},
     "surveys.tasks.recount_wave": {"queue": "reports"},
+    "surveys.tasks.make_exports": {"queue": "reports"},
 }
 # A sweep that was not taken within its own period is worth nothing: the next one finds the same rows.
 CELERY_BEAT_SCHEDULE = {
@@ -178,6 +180,8 @@ CELERY_BEAT_SCHEDULE = {
         "invite and remind": "surveys.tasks.invite_and_remind",
         "refresh touched waves": "surveys.tasks.refresh_touched_waves",
         "make ordered reports": "surveys.tasks.make_ordered_reports",
+        "make exports": "surveys.tasks.make_exports",
+        "delete old exports": "surveys.tasks.delete_old_exports",
         "work out closed waves": "surveys.tasks.work_out_closed_waves",
         "tell people of decisions": "feedback.tasks.tell_people_of_decisions",
     }.items()

@@ -99,3 +99,31 @@ class NoPermission(Refused):
     """A licensed bank is not loaded before its permission is recorded."""
 
     code = "no_permission"
+
+
+class WrongExport(Refused):
+    """A format that a level does not come in, or a wave that has nothing to export."""
+
+    code = "wrong_export"
+
+
+class WrongExportStage(Refused):
+    code = "wrong_export_stage"
+
+
+class OwnExport(Refused):
+    """A full file is released by two people."""
+
+    code = "own_export"
+
+
+class OutdatedExport(Refused):
+    """Answers in the file have been withdrawn since it was made."""
+
+    code = "outdated_export"
+
+
+class NoDirections(Refused):
+    """A direction that does not rest on a ranking, or not signed by an evaluator of the pilot."""
+
+    code = "no_directions"

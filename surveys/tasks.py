@@ -12,6 +12,7 @@ from django.utils import timezone
 from livinglab.errors import Refused
 from surveys.actions.check_counts import check_counts
 from surveys.actions.closing import work_out_next
+from surveys.actions.exports import expire_exports, make_next_export
 from surveys.actions.reports import make_next_report
 from surveys.actions.waves import close_wave, invite, open_wave, remind
 from surveys.actions.withdraw import cut_loose, take_out_withdrawn
@@ -100,3 +101,14 @@ def work_out_closed_waves() -> None:
     """Work out what needs the answers of closed waves, and what somebody began who is no longer at it."""
     while work_out_next(at=timezone.now()):
         pass
+
+@shared_task(acks_late=True)
+def make_exports() -> None:
+    """Make the files that evaluators asked for, and what somebody began who is no longer at it."""
+    while make_next_export():
+        pass
+
+
+@shared_task(acks_late=True)
+def delete_old_exports() -> None:
+    expire_exports(at=timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys.views import answer, banks, desk, entering, planning, public, reports
+from surveys.views import answer, banks, desk, entering, exports, planning, public, reports
 
 app_name = "surveys"
 urlpatterns = [
@@ -30,6 +30,12 @@ urlpatterns = [
     path("desk/waves/<int:pk>/open/", desk.open_now, name="open"),
     path("desk/waves/<int:pk>/close/", desk.close_now, name="close"),
     path("desk/waves/<int:pk>/cancel/", desk.cancel, name="cancel"),
+    path("desk/waves/<int:pk>/files/", exports.exports, name="exports"),
+    path("desk/files/<int:pk>/", exports.export, name="export"),
+    path("desk/files/<int:pk>/agree/", exports.confirm, name="confirm_export"),
+    path("desk/files/<int:pk>/decline/", exports.decline, name="decline_export"),
+    path("desk/files/<int:pk>/cancel/", exports.cancel, name="cancel_export"),
+    path("desk/files/<int:pk>/download/", exports.download, name="download_export"),
     path("desk/waves/<int:pk>/enter/", entering.enter, name="enter"),
     path("desk/waves/<int:pk>/enter/<int:enrolment>/", entering.enter_for, name="enter_for"),
 ]

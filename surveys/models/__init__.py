@@ -1,4 +1,5 @@
 from surveys.models.closing import ClosingWork
+from surveys.models.export import Export, ExportDownload
 from surveys.models.instrument import BankPermission, Instrument
 from surveys.models.registration import Amendment, Criterion, Registration
 from surveys.models.report import ReportOrder
@@ -14,6 +15,8 @@ __all__ = [
     "ClosingWork",
     "CountingIncident",
     "Criterion",
+    "Export",
+    "ExportDownload",
     "Instrument",
     "Invitation",
     "InvitedCount",

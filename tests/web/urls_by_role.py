@@ -356,6 +356,19 @@ def made_report() -> dict[str, Any]:
     return {"pk": order.pk}
 
 
+def full_file() -> dict[str, Any]:
+    """Asked for by an evaluator of its own, and waiting for a second person."""
+    from django.utils import timezone
+
+    from livinglab.accounts.models import Person
+    from surveys.actions.exports import request_export
+    from surveys.models import Wave
+
+    wave = Wave.objects.get(**wave_in("closed")())
+    by = Person.objects.get(surveys=wave.survey)
+    return {"pk": request_export(wave, format="csv", level="c", why="To check", by=by, at=timezone.now()).pk}
+
+
 SURVEYS: list[Row] = [
     Row("surveys:desk", "login 403 403 200 403 403"),
     Row("surveys:rule", "200 200 200 200 200 200", of_pilot),
@@ -386,6 +399,13 @@ SURVEYS: list[Row] = [
     Row("surveys:cancel", "login 403 403 404 403 403", wave_in("open")),
     Row("surveys:enter", "login 403 200 404 403 403", wave_in("open")),
     Row("surveys:enter_for", "login 403 200 404 403 403", wave_with_participant),
+    Row("surveys:exports", "login 403 403 404 403 403", wave_in("closed")),
+    Row("surveys:exports", "login 403 403 404 403 403", wave_in("closed"), post={"level": "a"}),
+    Row("surveys:export", "login 403 403 404 403 200", full_file),
+    Row("surveys:confirm_export", "login 403 403 404 403 302", full_file, post={}),
+    Row("surveys:decline_export", "login 403 403 404 403 302", full_file, post={}),
+    Row("surveys:cancel_export", "login 403 403 404 403 403", full_file, post={}),
+    Row("surveys:download_export", "login 403 403 404 403 403", full_file, post={}),
     Row("surveys:report", "404 404 404 404 404 404", wave_in("open")),
     Row("surveys:report", "200 200 200 200 200 200", wave_in("closed")),
     Row("surveys:order_report", "login 403 403 404 403 403", wave_in("closed"), post={"language": "ko"}),

@@ -1,0 +1,304 @@
+"""Files of a closed wave for an evaluator: asked for with a reason, made by a task, taken, and deleted after some days.
+
+The row is the queue and the record: it survives whoever was at it, and stays when the file is gone.
+"""
+
+import hashlib
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from livinglab.accounts.models import Person
+from livinglab.accounts.roles import Role
+from livinglab.notices.actions import notify, notify_many
+from surveys.errors import OutdatedExport, OwnExport, WrongExport, WrongExportStage
+from surveys.exports.make import FORMATS, Made, ending_of, make_file
+from surveys.exports.recipes import RESEARCH
+from surveys.metrics.suppression import K
+from surveys.models import Export, ExportDownload, Wave
+from surveys.reports.material import snapshot_of
+
+logger = logging.getLogger("livinglab.surveys")
+
+KEPT = timedelta(days=7)
+# A file that took its maker down so often would do so again.
+TRIES = 3
+# Our part of PostgreSQL's advisory locks; the export's number follows.
+LOCKS = 20_260_001 << 32
+ERRORS = {
+    "DISK": gettext_lazy("The file could not be written (%(detail)s). Make room on the disk, then ask for it again."),
+    "FEW": gettext_lazy("Fewer than %(detail)s people answered. There are no files about so few people."),
+    "TRIES": gettext_lazy(
+        "Making the file was interrupted %(detail)s times. Ask for it again; if that does not help, tell us."
+    ),
+    "PROGRAM": gettext_lazy("Something went wrong in our program (%(detail)s). It has been written to the log."),
+}
+
+
+class Stopped(Exception):
+    """Somebody cancelled while the file was being made."""
+
+
+class TooFewPeople(Exception):
+    """There is no file about so few people."""
+
+
+# Asking and agreeing
+
+
+@transaction.atomic
+def request_export(
+    wave: Wave, *, format: str, level: str, recipe: str = "", why: str, by: Person, at: datetime
+) -> Export:
+    """Ask for a file of a closed wave. Asked twice before it is made, it is made once.
+
+    A full file waits until a second person agrees; the other evaluators and the administrators are told.
+    """
+    # The lock keeps two clicks from becoming two files.
+    wave = Wave.objects.select_for_update(of=("self",)).select_related("survey__pilot").get(pk=wave.pk)
+    if wave.stage != Wave.Stage.CLOSED:
+        raise WrongExport(_("There are files of a wave when it has closed, and not before."))
+    if format not in FORMATS[level]:
+        raise WrongExport(_("These data do not come in this format."))
+    if (level == Export.Level.RESEARCH) != (recipe in RESEARCH):
+        raise WrongExport(_("A research file, and no other, follows a recipe."))
+    kind = {"wave": wave, "format": format, "level": level, "recipe": recipe, "requested_by": by}
+    same = Export.objects.filter(**kind, stage__in=Export.UNFINISHED).first()
+    if same is not None:
+        return same
+    alone = level != Export.Level.FULL
+    stage = Export.Stage.WAITING if alone else Export.Stage.TO_CONFIRM
+    export = Export.objects.create(**kind, why=why, requested_at=at, stage=stage)
+    if not alone:
+        _ask_others(export, by=by, at=at)
+    return export
+
+
+def _ask_others(export: Export, *, by: Person, at: datetime) -> None:
+    pilot = export.wave.survey.pilot
+    evaluators = Person.objects.filter(surveys=export.wave.survey, grants__role=Role.EVALUATOR)
+    administrators = Person.objects.filter(grants__role=Role.ADMINISTRATOR)
+    notify_many(
+        (evaluators | administrators).filter(is_active=True).exclude(pk=by.pk).distinct(),
+        "export_to_confirm",
+        occasion=f"export {export.pk} to confirm",
+        at=at,
+        url=reverse("surveys:export", args=[export.pk]),
+        title_ko=pilot.title_ko,
+        title_en=pilot.title_en,
+        wave=export.wave.number,
+        who=str(by),
+        why=export.why,
+    )
+
+
+@transaction.atomic
+def confirm_export(export: Export, *, by: Person, at: datetime) -> None:
+    """The second person agrees: now the full file is made."""
+    export = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
+    if export.requested_by_id == by.pk:
+        raise OwnExport(_("Somebody else has to agree to a full file that you asked for."))
+    _move(export, Export.Stage.TO_CONFIRM, to=Export.Stage.WAITING, confirmed_by=by, confirmed_at=at)
+
+
+@transaction.atomic
+def decline_export(export: Export, *, by: Person, at: datetime) -> None:
+    _move(export, Export.Stage.TO_CONFIRM, to=Export.Stage.DECLINED, ended_by=by, ended_at=at)
+
+
+@transaction.atomic
+def cancel_export(export: Export, *, by: Person, at: datetime) -> None:
+    """Nobody waits for it any more; whoever is making it stops at the next chunk."""
+    _move(export, *Export.UNFINISHED, to=Export.Stage.CANCELLED, ended_by=by, ended_at=at)
+
+
+def _move(export: Export, *stages: Export.Stage, to: Export.Stage, **fields: object) -> None:
+    """To another stage, if it still is in one of these."""
+    if not Export.objects.filter(pk=export.pk, stage__in=stages).update(stage=to, **fields):
+        raise WrongExportStage(_("This file is not at that point any more; look again."))
+
+
+# Making
+
+
+def make_next_export() -> bool:
+    """Make the oldest file that nobody is making. False if there is none."""
+    for export in _waiting():
+        with held(export) as ours:
+            # Whoever held it before may have finished between our look and our lock.
+            if ours and _waiting().filter(pk=export.pk).exists():
+                _make(export)
+                return True
+    return False
+
+
+def _waiting() -> QuerySet[Export]:
+    """To be made, also what somebody began: whoever still is at one holds its lock."""
+    begun = [Export.Stage.WAITING, Export.Stage.MAKING]
+    return Export.objects.filter(stage__in=begun).order_by("requested_at", "pk")
+
+
+@contextmanager
+def held(export: Export) -> Iterator[bool]:
+    """Whether this connection alone is at an export. PostgreSQL lets go by itself when the connection dies with us."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCKS + export.pk])
+        ours = bool(cursor.fetchone()[0])
+        try:
+            yield ours
+        finally:
+            if ours:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCKS + export.pk])
+
+
+def _make(export: Export) -> None:
+    if export.tries >= TRIES:
+        _fail(export, "TRIES", str(export.tries))
+        return
+    begun = _waiting().filter(pk=export.pk)
+    if not begun.update(stage=Export.Stage.MAKING, progress=0, tries=F("tries") + 1):
+        return
+    folder = _folder(export)
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, mode=0o700)
+        snapshot = snapshot_of(export.wave_id)
+        export.wave = snapshot.wave
+        path = folder / name_of(export)
+        at = timezone.now()
+        made = make_file(export, snapshot, path, at=at, tell=lambda percent: _tell(export, percent))
+        _finish(export, path, made, at=at)
+    except Stopped:
+        logger.info("export %s was cancelled", export.pk)
+    except (OperationalError, InterfaceError):
+        # The database is away; the export waits for the next sweep.
+        raise
+    except OSError as error:
+        _fail(export, "DISK", error.strerror or str(error))
+    except TooFewPeople:
+        _fail(export, "FEW", str(K))
+    except Exception as error:
+        logger.exception("export %s", export.pk)
+        _fail(export, "PROGRAM", type(error).__name__)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tell(export: Export, percent: int) -> None:
+    if not Export.objects.filter(pk=export.pk, stage=Export.Stage.MAKING).update(progress=percent):
+        raise Stopped
+
+
+def _finish(export: Export, part: Path, made: Made, *, at: datetime) -> None:
+    """The file gets its place once it is whole and on the disk; the row tells of it only then."""
+    if made.rows is not None and made.rows < K:
+        raise TooFewPeople
+    with open(part, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    size = part.stat().st_size
+    path = path_of(part.name)
+    part.chmod(0o600)
+    part.replace(path)
+    try:
+        with transaction.atomic():
+            ready = Export.objects.filter(pk=export.pk, stage=Export.Stage.MAKING).update(
+                stage=Export.Stage.READY,
+                progress=100,
+                file=path.name,
+                size=size,
+                hash=digest,
+                rows=made.rows,
+                protocol=made.protocol,
+                made_at=at,
+                expires_at=at + KEPT,
+            )
+            if not ready:
+                raise Stopped
+            _notice(export, "export_ready", at=at)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _fail(export: Export, error: str, detail: str = "") -> None:
+    at = timezone.now()
+    with transaction.atomic():
+        failed = _waiting().filter(pk=export.pk)
+        if failed.update(stage=Export.Stage.FAILED, error=f"{error}:{detail}"[:200], ended_at=at):
+            _notice(export, "export_failed", at=at)
+
+
+def _notice(export: Export, kind: str, *, at: datetime) -> None:
+    """Tell whoever asked, unless her account is gone."""
+    export = Export.objects.select_related("requested_by", "wave__survey__pilot").get(pk=export.pk)
+    if export.requested_by is None:
+        return
+    pilot = export.wave.survey.pilot
+    notify(
+        export.requested_by,
+        kind,
+        occasion=f"{kind} {export.pk}",
+        at=at,
+        url=reverse("surveys:exports", args=[export.wave_id]),
+        title_ko=pilot.title_ko,
+        title_en=pilot.title_en,
+        wave=export.wave.number,
+    )
+
+
+def error_in_words(export: Export) -> str:
+    """Why it failed, for the evaluator who waits; empty if it did not."""
+    error, _colon, detail = export.error.partition(":")
+    return str(ERRORS[error]) % {"detail": detail} if error in ERRORS else ""
+
+
+# Taking and deleting
+
+
+def name_of(export: Export) -> str:
+    wave = export.wave
+    level, form = export.level, export.format
+    return f"{wave.survey.pilot.slug}-wave-{wave.number}-{level}-{form}-{export.pk}.{ending_of(export)}"
+
+
+def path_of(name: str) -> Path:
+    return Path(settings.EXPORTS_ROOT) / name
+
+
+def _folder(export: Export) -> Path:
+    """Where a file is made; what a killed worker left there goes with the next try."""
+    return path_of(f"being-made-{export.pk}")
+
+
+@transaction.atomic
+def take_export(export: Export, *, by: Person, at: datetime) -> Path:
+    """Where the file is; that it was taken is written down first. Refuses a file that holds withdrawn answers."""
+    export = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
+    if export.stage != Export.Stage.READY or not path_of(export.file).exists():
+        raise WrongExportStage(_("This file is not there any more. Ask for it again."))
+    if export.rows is not None and export.rows != export.wave.responses.submitted().count():
+        raise OutdatedExport(_("Somebody has withdrawn her answers since this file was made. Ask for a new one."))
+    ExportDownload.objects.create(export=export, by=by, at=at)
+    return path_of(export.file)
+
+
+def expire_exports(*, at: datetime) -> int:
+    """Delete the files whose time is over; their rows stay. Safe to repeat."""
+    over = Export.objects.filter(stage=Export.Stage.READY, expires_at__lte=at).order_by("pk")
+    for export in over:
+        path_of(export.file).unlink(missing_ok=True)
+        Export.objects.filter(pk=export.pk, stage=Export.Stage.READY).update(stage=Export.Stage.EXPIRED, ended_at=at)
+    return len(over)
