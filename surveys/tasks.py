@@ -102,6 +102,7 @@ def work_out_closed_waves() -> None:
     while work_out_next(at=timezone.now()):
         pass
 
+
 @shared_task(acks_late=True)
 def make_exports() -> None:
     """Make the files that evaluators asked for, and what somebody began who is no longer at it."""
