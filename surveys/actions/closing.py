@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 
 from surveys.metrics.closing import work_to_do, worked_out
@@ -26,6 +26,16 @@ def queue_closing_work(wave: Wave, *, at: datetime) -> None:
         [ClosingWork(wave=wave, kind=kind, earlier=earlier, queued_at=at) for kind, earlier in work_to_do(wave)],
         ignore_conflicts=True,
     )
+
+
+@transaction.atomic
+def queue_again(wave: Wave, *, at: datetime) -> int:
+    """Queue what was never queued, and what failed, with all its tries. Returns how much of the wave waits now."""
+    queue_closing_work(wave, at=at)
+    ClosingWork.objects.filter(wave=wave, stage=ClosingWork.Stage.FAILED).update(
+        stage=ClosingWork.Stage.WAITING, tries=0, error=""
+    )
+    return ClosingWork.objects.filter(wave=wave, stage=ClosingWork.Stage.WAITING).count()
 
 
 def waiting_work() -> QuerySet[ClosingWork]:

@@ -1,10 +1,12 @@
 """What needs the answers is worked out once a wave has closed, by whoever finds the row, however often."""
 
 from datetime import timedelta
+from io import StringIO
 
 import numpy as np
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -269,7 +271,17 @@ def test_work_that_fails_is_tried_again_and_then_given_up(eva, monkeypatch):
     assert not work_out_next(at=timezone.now())
     work = ClosingWork.objects.get()
     assert (work.stage, work.tries, work.error) == ("failed", TRIES, "ZeroDivisionError")
-    assert released_work(survey.waves.get(number=2), Audience.DESK)["failed"] == 1
+    wave = survey.waves.get(number=2)
+    assert released_work(wave, Audience.DESK)["failed"] == 1
+
+    monkeypatch.undo()
+    call_command("work_out", wave.pk, stdout=(said := StringIO()))
+    # The drivers' row, which was taken away above, is queued again, too.
+    assert said.getvalue().startswith("2 to be worked out")
+    work_out_closed_waves()
+    assert {work.stage for work in ClosingWork.objects.filter(wave=wave)} == {"done"}
+    with pytest.raises(CommandError, match="no closed wave 0"):
+        call_command("work_out", 0)
 
 
 def test_what_was_worked_out_never_changes(eva):
