@@ -408,8 +408,10 @@ def test_understanding_takes_any_number_of_questions_and_any_threshold():
 @given(st.lists(st.sampled_from([0, 1, 98, 99]), min_size=4, max_size=9))
 def test_understanding_stays_in_range(marks):
     found = understanding(marks)
-    assert 0 <= found.objective <= 1
-    assert -1 / 3 - 1e-9 <= found.corrected <= found.objective
+    assert (found.objective is None) == (found.corrected is None) == all(mark == NO_ANSWER for mark in marks)
+    if found.objective is not None:
+        assert 0 <= found.objective <= 1
+        assert -1 / 3 - 1e-9 <= found.corrected <= found.objective
     assert found.correct + found.wrong + found.dont_know + found.unanswered == len(marks)
 
 
