@@ -78,7 +78,12 @@ def means_of(values: Integers, counts: Integers) -> Floats:
     values
         C values in ascending order.
     counts
-        B x C counts, none of the rows empty; the result holds B figures, in the values' own unit.
+        B x C counts, none of the rows empty.
+
+    Returns
+    -------
+    ndarray
+        B means, in the unit of the values.
 
     Examples
     --------
@@ -90,14 +95,19 @@ def means_of(values: Integers, counts: Integers) -> Floats:
 
 
 def medians_of(values: Integers, counts: Integers) -> Floats:
-    """Median of each row of counts, for `bca_of_histogram`; between two values their mean.
+    """Median of each row of counts, for `bca_of_histogram`.
 
     Parameters
     ----------
     values
         C values in ascending order.
     counts
-        B x C counts, none of the rows empty; the result holds B figures, in the values' own unit.
+        B x C counts, none of the rows empty.
+
+    Returns
+    -------
+    ndarray
+        B medians, in the unit of the values; between two values their mean.
 
     Examples
     --------
@@ -119,7 +129,12 @@ def top_2_of(values: Integers, counts: Integers) -> Floats:
     values
         C values in ascending order.
     counts
-        B x C counts, none of the rows empty; the result holds B figures, shares in [0, 1].
+        B x C counts, none of the rows empty.
+
+    Returns
+    -------
+    ndarray
+        B shares in [0, 1].
 
     Examples
     --------
@@ -280,7 +295,7 @@ def bca_of_rows(
 
 
 def bca_of_alpha(rows: npt.ArrayLike, *, seed: int, replicates: int = REPLICATES) -> Bootstrap:
-    """BCa interval of Cronbach's alpha; what has no alpha has the same reason here.
+    """BCa interval of Cronbach's alpha.
 
     Parameters
     ----------
@@ -288,6 +303,11 @@ def bca_of_alpha(rows: npt.ArrayLike, *, seed: int, replicates: int = REPLICATES
         n x k whole answers of people who answered every item, reversed items turned around.
     seed, replicates
         As in `bca_of_histogram`.
+
+    Returns
+    -------
+    Bootstrap
+        What has no alpha has the same reason here.
 
     Raises
     ------
@@ -305,7 +325,7 @@ def bca_of_alpha(rows: npt.ArrayLike, *, seed: int, replicates: int = REPLICATES
 
 
 def bca_of_omega(rows: npt.ArrayLike, *, seed: int, replicates: int = REPLICATES) -> Bootstrap:
-    """BCa interval of McDonald's omega; what has no omega has the same reason here.
+    """BCa interval of McDonald's omega.
 
     Parameters
     ----------
@@ -313,6 +333,11 @@ def bca_of_omega(rows: npt.ArrayLike, *, seed: int, replicates: int = REPLICATES
         n x k whole answers of people who answered every item, reversed items turned around.
     seed, replicates
         As in `bca_of_histogram`.
+
+    Returns
+    -------
+    Bootstrap
+        What has no omega has the same reason here.
 
     Raises
     ------
@@ -524,11 +549,23 @@ class Replicates:
     totals: Integers
 
     def merge(self, other: Replicates) -> Replicates:
-        """The replicates of both sets of responses. Associative and commutative."""
+        """The replicates of both sets of responses. Associative and commutative.
+
+        Raises
+        ------
+        ValueError
+            If the other ones are of another pilot, number of items or number of replicates.
+        """
         return self._combined(other, 1)
 
     def subtract(self, other: Replicates) -> Replicates:
-        """These replicates without the other responses: the inverse of `merge`."""
+        """These replicates without the other responses: the inverse of `merge`.
+
+        Raises
+        ------
+        ValueError
+            As `merge` does.
+        """
         return self._combined(other, -1)
 
     def _combined(self, other: Replicates, sign: int) -> Replicates:
@@ -575,6 +612,10 @@ def poisson_replicates(
     -----
     Two thousand responses at a time: memory does not grow with n. Weights times values are summed in floating point
     within such a batch, where they stay below 2^53 and so exact, and in integers from batch to batch.
+
+    References
+    ----------
+    Chamandy et al. (2012), Estimating uncertainty for massive data streams.
 
     Examples
     --------
@@ -680,6 +721,12 @@ def weighted_stacks(cells: Mapping[str, Replicates], weights: Mapping[str, float
     ------
     ValueError
         If there is no cell.
+    KeyError
+        If a cell has no weight.
+
+    Notes
+    -----
+    Each total is the sum over the cells of weight times total, so that nobody's answers are read again.
 
     Examples
     --------

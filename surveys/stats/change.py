@@ -50,6 +50,14 @@ def two_means(before: Mean, after: Mean, *, confidence: float = 0.95) -> Welch:
     ValueError
         If the confidence is not in (0, 1).
 
+    Notes
+    -----
+    Later minus earlier, with the degrees of freedom of Welch and Satterthwaite.
+
+    References
+    ----------
+    Welch (1947), Biometrika 34.
+
     Examples
     --------
     >>> from surveys.stats.means import mean_of_histogram
@@ -79,6 +87,10 @@ def two_shares(before: WeightedShare, after: WeightedShare, *, confidence: float
     ------
     ValueError
         If the confidence is not in (0, 1).
+
+    Notes
+    -----
+    Later minus earlier, Newcombe's interval on n*.
 
     References
     ----------
@@ -185,6 +197,10 @@ def paired_means_of_sums(
     -----
     Differences have the sum ``sum y - sum x`` and the squares ``sum x^2 + sum y^2 - 2 sum x y``: integers up to the
     division.
+
+    References
+    ----------
+    Lakens (2013), Frontiers in Psychology 4.
 
     Examples
     --------
@@ -376,6 +392,10 @@ def available_weighted(before: WeightedMean, after: WeightedMean, *, confidence:
     -----
     ``SE^2 = SE_1^2 + SE_2^2``, normal interval: what people who answered both waves have in common is left out, so that
     the interval is wider than it had to be as long as their scores go together.
+
+    References
+    ----------
+    Kish (1965), Survey Sampling, on overlapping samples.
 
     Examples
     --------

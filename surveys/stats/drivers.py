@@ -227,6 +227,14 @@ def stability(scores: Sequence[Score], n: Numbers, sums: Numbers, products: Numb
         A share for each driver, and how many replicates it is of: those in which a driver does not vary or follows
         from others are left out. Zeros where none is left.
 
+    Notes
+    -----
+    In each replicate the priorities are worked out as in `drivers_of_products`, without its gates.
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap.
+
     Examples
     --------
     >>> scores = [Score("PU"), Score("PE"), Score("TR"), Score("BI")]
@@ -367,7 +375,7 @@ def drivers_of_rows(
     gates: Gates | None = None,
     replicates: Stacks | None = None,
 ) -> Drivers:
-    """The same from listed answers or scores; see `drivers_of_products`.
+    """Importance, performance and priority from listed answers or scores; see `drivers_of_products`.
 
     Parameters
     ----------
@@ -379,6 +387,11 @@ def drivers_of_rows(
         n weights above 0; everybody the same, where not said.
     outcome_alpha, gates, replicates
         As in `drivers_of_products`. An outcome of one column has no alpha: give it, or do without that gate.
+
+    Returns
+    -------
+    Drivers
+        As `drivers_of_products` gives it.
 
     Raises
     ------

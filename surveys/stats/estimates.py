@@ -54,6 +54,21 @@ class Estimate:
 def normal_quantile(probability: float) -> float:
     """Standard normal quantile.
 
+    Parameters
+    ----------
+    probability
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    float
+        In standard deviations.
+
+    Raises
+    ------
+    ValueError
+        If the probability is not strictly between 0 and 1.
+
     Examples
     --------
     >>> round(normal_quantile(0.975), 6)
@@ -70,6 +85,11 @@ def two_sided_z(confidence: float) -> float:
     confidence
         Strictly between 0 and 1.
 
+    Returns
+    -------
+    float
+        In standard deviations, above 0.
+
     Raises
     ------
     ValueError
@@ -85,7 +105,24 @@ def two_sided_z(confidence: float) -> float:
 
 
 def two_sided_t(confidence: float, degrees: float) -> float:
-    """Student quantile of a two-sided interval with that many degrees of freedom (which may be fractional).
+    """Student quantile of a two-sided interval.
+
+    Parameters
+    ----------
+    confidence
+        Strictly between 0 and 1.
+    degrees
+        Degrees of freedom, above 0; they may be fractional.
+
+    Returns
+    -------
+    float
+        In standard errors, above 0.
+
+    Raises
+    ------
+    ValueError
+        If the confidence is not strictly between 0 and 1.
 
     Examples
     --------
@@ -99,13 +136,47 @@ def two_sided_t(confidence: float, degrees: float) -> float:
 
 
 def check_confidence(confidence: float) -> None:
-    """Refuse a confidence outside (0, 1): 95 meant as per cent is the common slip."""
+    """Refuse a confidence outside (0, 1): 95 meant as per cent is the common slip.
+
+    Parameters
+    ----------
+    confidence
+        What is to be a confidence.
+
+    Raises
+    ------
+    ValueError
+        If it is not strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> check_confidence(95)
+    Traceback (most recent call last):
+    ValueError: confidence must lie strictly between 0 and 1, got 95
+    """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie strictly between 0 and 1, got {confidence}")
 
 
 def check_same_length(**sequences: Sized) -> None:
-    """Refuse sequences that do not belong together, naming them."""
+    """Refuse sequences that do not belong together, naming them.
+
+    Parameters
+    ----------
+    **sequences
+        By the name the caller knows them by.
+
+    Raises
+    ------
+    ValueError
+        If their lengths differ.
+
+    Examples
+    --------
+    >>> check_same_length(before=[1], after=[1, 2])
+    Traceback (most recent call last):
+    ValueError: must have equal lengths: before 1, after 2
+    """
     lengths = {name: len(values) for name, values in sequences.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError("must have equal lengths: " + ", ".join(f"{name} {n}" for name, n in lengths.items()))

@@ -53,11 +53,16 @@ def magnitude(value: float, method: str) -> Magnitude:
     Returns
     -------
     Magnitude
+        NEGLIGIBLE below the first limit.
 
     Raises
     ------
     ValueError
         If the method has no limits.
+
+    Notes
+    -----
+    Customary words, no more: what a difference means is for those to say whom it meets.
 
     References
     ----------
@@ -537,6 +542,10 @@ def registered_family(tests: Mapping[str, tuple[int, int, float | None]]) -> dic
     ValueError
         If a p-value is outside [0, 1].
 
+    Notes
+    -----
+    Holm's correction over the tests that have a p-value.
+
     References
     ----------
     Holm (1979), Scandinavian Journal of Statistics 6.
@@ -567,6 +576,10 @@ def exploratory_family(tests: Mapping[str, tuple[int, int, float | None]]) -> di
     ------
     ValueError
         If a p-value is outside [0, 1].
+
+    Notes
+    -----
+    Benjamini and Hochberg's correction over the tests that have a p-value.
 
     References
     ----------

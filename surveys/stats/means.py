@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import sqrt
+from math import isfinite, sqrt
 
 from surveys.stats.estimates import Interval, Reason, check_confidence, two_sided_t
 
@@ -55,6 +55,10 @@ def mean_of_sums(n: int, total: int, squares: int, *, unit: int = 1, confidence:
     The variance is ``(n * squares - total^2) / (n (n - 1))``, in integers up to the division: nothing cancels, however
     large n is. Interval: ``mean +- t(n - 1) * SD / sqrt(n)``. All values equal: SD 0 and an interval of no width.
 
+    References
+    ----------
+    Chan, Golub and LeVeque (1983), The American Statistician 37, on what is lost where sums are not exact.
+
     Examples
     --------
     >>> mean = mean_of_sums(10, 44, 262, unit=4)
@@ -90,10 +94,15 @@ def mean_of_histogram(histogram: Mapping[int, int], *, confidence: float = 0.95)
     confidence
         Strictly between 0 and 1.
 
+    Returns
+    -------
+    Mean
+        As `mean_of_sums` gives it.
+
     Raises
     ------
     ValueError
-        If a count is negative.
+        If a count is negative or the confidence is not in (0, 1).
 
     Examples
     --------
@@ -101,8 +110,7 @@ def mean_of_histogram(histogram: Mapping[int, int], *, confidence: float = 0.95)
     >>> mean.value, round(mean.sd, 4), mean.n
     (3.0, 0.8165, 4)
     """
-    if any(count < 0 for count in histogram.values()):
-        raise ValueError(f"histogram holds a negative count: {dict(histogram)}")
+    _check_histogram(histogram)
     return mean_of_sums(
         sum(histogram.values()),
         sum(value * count for value, count in histogram.items()),
@@ -114,11 +122,35 @@ def mean_of_histogram(histogram: Mapping[int, int], *, confidence: float = 0.95)
 def mean_of_values(values: Sequence[float], *, confidence: float = 0.95) -> Mean:
     """Mean, SD and t interval of listed values, which need not be whole.
 
+    Parameters
+    ----------
+    values
+        Finite numbers, in any unit.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    Mean
+        In the unit of the values; NO_ANSWERS and TOO_FEW as in `mean_of_sums`.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite or the confidence is not in (0, 1).
+
+    Notes
+    -----
+    Worked out in fractions up to the root: values that differ in the last digit only are told apart.
+
     Examples
     --------
     >>> round(mean_of_values([0, 0.75, 1, 1.25, 0.25, 0.75, 1.75, 1.5, 2.25, 1.5]).sd, 8)
     0.68920244
     """
+    check_confidence(confidence)
+    if not all(isfinite(value) for value in values):
+        raise ValueError("values must be finite numbers")
     exact = [Fraction(value) for value in values]
     n = len(exact)
     if n < 2:
@@ -136,11 +168,27 @@ def mean_of_values(values: Sequence[float], *, confidence: float = 0.95) -> Mean
 def median_of_histogram(histogram: Mapping[int, int]) -> float | None:
     """Median of answers counted by value; None without answers.
 
+    Parameters
+    ----------
+    histogram
+        How many people gave each value.
+
+    Returns
+    -------
+    float or None
+        In the unit of the values; between two of them their mean. None without answers.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative.
+
     Examples
     --------
     >>> median_of_histogram({1: 1, 2: 0, 3: 2, 4: 3})
     3.5
     """
+    _check_histogram(histogram)
     n = sum(histogram.values())
     if n == 0:
         return None
@@ -151,3 +199,8 @@ def median_of_histogram(histogram: Mapping[int, int]) -> float | None:
         passed += histogram[value]
         found.extend(value for place in middle[len(found) :] if place < passed)
     return sum(found) / 2
+
+
+def _check_histogram(histogram: Mapping[int, int]) -> None:
+    if any(count < 0 for count in histogram.values()):
+        raise ValueError(f"histogram holds a negative count: {dict(histogram)}")

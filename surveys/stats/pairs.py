@@ -118,6 +118,16 @@ class PairLayout:
     def unit(self, construct: str) -> int:
         """Units that make 1 in the scores of a construct.
 
+        Parameters
+        ----------
+        construct
+            One of `constructs`.
+
+        Returns
+        -------
+        int
+            As `scoring.units_of` says.
+
         Raises
         ------
         ValueError
@@ -144,11 +154,23 @@ class Pairs:
     rows: dict[str, Integers]
 
     def merge(self, other: Pairs) -> Pairs:
-        """The counts of both. Associative and commutative."""
+        """The counts of both. Associative and commutative.
+
+        Raises
+        ------
+        ValueError
+            If the other ones are of another layout.
+        """
         return self._combined(other, 1)
 
     def subtract(self, other: Pairs) -> Pairs:
-        """These counts without the other ones: the inverse of `merge`."""
+        """These counts without the other ones: the inverse of `merge`.
+
+        Raises
+        ------
+        ValueError
+            If the other ones are of another layout.
+        """
         return self._combined(other, -1)
 
     def _combined(self, other: Pairs, sign: int) -> Pairs:
@@ -174,16 +196,42 @@ class Pairs:
         return int(self.block("n")[0])
 
     def block(self, section: str) -> Integers:
-        """One section of the layout, summed over the cells."""
+        """One section of the layout, summed over the cells.
+
+        Parameters
+        ----------
+        section
+            A key of ``layout.sections``.
+
+        Returns
+        -------
+        ndarray
+            As many integers as the section holds; zeros without people.
+        """
         return sum(self.by_cell(section).values(), np.zeros(self.layout.sections[section][1], dtype=np.int64))
 
     def by_cell(self, section: str) -> dict[str, Integers]:
-        """One section of the layout for each cell, in the order of the cells' names."""
+        """One section of the layout for each cell, in the order of the cells' names.
+
+        Parameters
+        ----------
+        section
+            A key of ``layout.sections``.
+
+        Returns
+        -------
+        dict
+            From cell to the section's integers.
+        """
         start, length = self.layout.sections[section]
         return {cell: self.rows[cell][start : start + length] for cell in sorted(self.rows)}
 
     def to_bytes(self) -> bytes:
         """Canonical: the same integers of the same layout give the same bytes.
+
+        Returns
+        -------
+        bytes
 
         Notes
         -----
@@ -199,6 +247,17 @@ class Pairs:
     @classmethod
     def from_bytes(cls, layout: PairLayout, data: bytes) -> Pairs:
         """The counts that `to_bytes` wrote.
+
+        Parameters
+        ----------
+        layout
+            What the two waves asked alike.
+        data
+            As `to_bytes` wrote it.
+
+        Returns
+        -------
+        Pairs
 
         Raises
         ------
@@ -271,6 +330,7 @@ def tally_pairs(
     Returns
     -------
     Pairs
+        Whoever lacks a score in one of the waves is in no pair of it.
 
     Raises
     ------
@@ -353,6 +413,10 @@ def accept_change(pairs: Pairs, *, confidence: float = 0.95) -> PairedShares:
     PairedShares
         NO_ANSWERS where nobody was judged both times, or the waves did not ask alike.
 
+    References
+    ----------
+    Agresti and Min (2005), Statistics in Medicine 24.
+
     Examples
     --------
     >>> wave = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
@@ -422,6 +486,10 @@ def weighted_accept_change(pairs: Pairs, weights: Mapping[str, float], *, confid
     ValueError
         If a cell has no weight.
 
+    Notes
+    -----
+    Weights are taken as fixed; see `weights.weighted_mean`.
+
     Examples
     --------
     >>> wave = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
@@ -462,6 +530,10 @@ def weighted_construct_change(
     ------
     ValueError
         If the waves did not ask the construct alike, or a cell has no weight.
+
+    Notes
+    -----
+    Weights are taken as fixed; see `weights.weighted_mean`.
 
     Examples
     --------
@@ -509,6 +581,10 @@ def available_construct(
     ValueError
         If the waves did not ask the construct alike.
 
+    Notes
+    -----
+    ``cov12`` from the exact sums of the people who have both scores; 0 with fewer than two of them.
+
     Examples
     --------
     >>> wave = Layout.of({"items": [{"code": "T1", "construct": "TR"}]})
@@ -542,6 +618,10 @@ def available_accept(
     -------
     Difference
         As `change.available_shares` gives it.
+
+    Notes
+    -----
+    ``cov12`` from the exact counts of the people judged both times; 0 with fewer than two of them.
 
     Examples
     --------
@@ -587,6 +667,10 @@ def attrition_between(
     ------
     ValueError
         If the waves did not ask a construct alike, or more people stayed than were there.
+
+    References
+    ----------
+    As `change.attrition`.
 
     Examples
     --------

@@ -128,6 +128,10 @@ def share_of(successes: int, trials: int, *, confidence: float = 0.95) -> Estima
     ValueError
         If the counts are impossible or the confidence is not in (0, 1).
 
+    Notes
+    -----
+    The interval is that of `wilson`: it has a width at a share of 0 or 1, too.
+
     Examples
     --------
     >>> share_of(0, 0).reason
@@ -215,6 +219,11 @@ def newcombe_shares(share_1: float, n_1: float, share_2: float, n_2: float, *, z
     ValueError
         If a share is outside [0, 1] or ``n_1``, ``n_2`` or ``z`` is not positive.
 
+    Notes
+    -----
+    The formula of `newcombe_difference`, with the limits of `wilson_share`. Shares of 0 against 1 give -1 as the lower
+    limit and no less.
+
     References
     ----------
     Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
@@ -234,7 +243,24 @@ def newcombe_shares(share_1: float, n_1: float, share_2: float, n_2: float, *, z
 
 
 def check_counts(successes: int, trials: int) -> None:
-    """Refuse counts that no group of people can give."""
+    """Refuse counts that no group of people can give.
+
+    Parameters
+    ----------
+    successes, trials
+        What are to be counts of people.
+
+    Raises
+    ------
+    ValueError
+        If there is no trial, or not 0 to ``trials`` successes.
+
+    Examples
+    --------
+    >>> check_counts(5, 3)
+    Traceback (most recent call last):
+    ValueError: cannot have 5 successes in 3 trials
+    """
     if trials < 1:
         raise ValueError(f"trials must be at least 1, got {trials}")
     if not 0 <= successes <= trials:

@@ -88,6 +88,10 @@ def longstring(values: Sequence[int]) -> int:
     int
         Answers in the run; 0 without answers.
 
+    Notes
+    -----
+    A flag from 80 % of a block on, see `response_flags`.
+
     References
     ----------
     Meade and Craig (2012), Psychological Methods 17.
@@ -118,6 +122,10 @@ def irv(values: Sequence[int]) -> float | None:
     -------
     float or None
         In points of the scale, divisor n - 1; 0 where all answers are equal.
+
+    Notes
+    -----
+    ``sqrt((n sum x^2 - (sum x)^2) / (n (n - 1)))``, in integers up to the division: equal answers give exactly 0.
 
     References
     ----------
@@ -160,6 +168,7 @@ def response_flags(
     Returns
     -------
     FlagSet
+        Flags mark; nothing is deleted.
 
     Notes
     -----
@@ -234,6 +243,10 @@ def poisson_tail(count: int, usual: float) -> float:
     ValueError
         If an argument is out of its range.
 
+    Notes
+    -----
+    ``1 - sum over j < count of e^-usual usual^j / j!``, without what cancels in it.
+
     Examples
     --------
     >>> f"{poisson_tail(14, 2):.4e}", poisson_tail(0, 2)
@@ -258,10 +271,18 @@ def is_burst(count: int, usual: float) -> bool:
     usual
         Responses expected there, above 0.
 
+    Returns
+    -------
+    bool
+
     Raises
     ------
     ValueError
         If an argument is out of its range.
+
+    Notes
+    -----
+    Both must hold: few responses are never a burst, however unusual.
 
     Examples
     --------

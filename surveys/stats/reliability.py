@@ -105,6 +105,10 @@ def products_of_rows(rows: npt.ArrayLike) -> tuple[int, Integers, Integers]:
     ValueError
         If rows is no table or holds anything but whole numbers.
 
+    Notes
+    -----
+    Integers throughout: sums of sevens of 10 million people stay far below the limit of 64 bits.
+
     Examples
     --------
     >>> n, sums, products = products_of_rows([[1, 2], [3, 4]])
@@ -128,10 +132,19 @@ def covariance_of_rows(rows: npt.ArrayLike) -> Floats:
     rows
         n x k, of people who answered every item; n at least 2.
 
+    Returns
+    -------
+    ndarray
+        k x k, in the squared unit of the values; a column that is always the same has exactly 0.
+
     Raises
     ------
     ValueError
         If rows is no table, holds a missing value, or has fewer than 2 rows.
+
+    Notes
+    -----
+    ``S_ij = sum (x_i - mean_i) (x_j - mean_j) / (n - 1)``.
 
     Examples
     --------
@@ -163,10 +176,20 @@ def covariance_of_products(n: int, sums: Integers, products: Integers) -> Floats
     products
         Symmetric k x k matrix of the sums of products.
 
+    Returns
+    -------
+    ndarray
+        k x k, in the squared unit of the items.
+
     Raises
     ------
     ValueError
         If n is below 2 or the shapes do not fit.
+
+    Notes
+    -----
+    ``S_ij = (n sum x_i x_j - sum x_i sum x_j) / (n (n - 1))``, in integers up to the division: nothing cancels, however
+    large n is.
 
     Examples
     --------
@@ -199,6 +222,11 @@ def alpha(covariance: Floats, n: int, *, confidence: float = 0.95) -> Alpha:
     Alpha
         May be negative, and is shown so. No value with one item (ONE_ITEM), fewer than two people (TOO_FEW) or items
         whose sum does not vary (NO_VARIATION).
+
+    Raises
+    ------
+    ValueError
+        If the confidence is not in (0, 1).
 
     Notes
     -----
@@ -247,6 +275,11 @@ def alpha_of_products(n: int, sums: Integers, products: Integers, *, confidence:
         As in `covariance_of_products`, but any n: with fewer than two people there is a reason (TOO_FEW).
     confidence
         Strictly between 0 and 1.
+
+    Returns
+    -------
+    Alpha
+        As `alpha` gives it.
 
     Raises
     ------
@@ -305,12 +338,21 @@ def standardised_alpha(covariance: Floats, n: int) -> Alpha:
 
 
 def correlation_of(covariance: Floats) -> Floats | None:
-    """Correlation matrix of a covariance matrix; None where something does not vary.
+    """Correlation matrix of a covariance matrix.
 
     Parameters
     ----------
     covariance
-        k x k, with any divisor; the result is k x k with ones on the diagonal.
+        k x k, with any divisor.
+
+    Returns
+    -------
+    ndarray or None
+        k x k, exactly 1 on the diagonal; None where something does not vary.
+
+    Notes
+    -----
+    ``R_ij = S_ij / sqrt(S_ii S_jj)``.
 
     Examples
     --------
@@ -392,6 +434,11 @@ def omega_of_products(n: int, sums: Integers, products: Integers) -> Omega:
     ----------
     n, sums, products
         As in `covariance_of_products`, but any n: with fewer than two people there is a reason (TOO_FEW).
+
+    Returns
+    -------
+    Omega
+        As `omega` gives it.
 
     Raises
     ------
@@ -475,6 +522,16 @@ def reliability(covariance: Floats, n: int, *, confidence: float = 0.95) -> Reli
     confidence
         Of alpha's interval, strictly between 0 and 1.
 
+    Returns
+    -------
+    Reliability
+        Each figure says by itself why it has no value.
+
+    Raises
+    ------
+    ValueError
+        If the confidence is not in (0, 1).
+
     Examples
     --------
     >>> found = reliability(np.array([[1, 0.6], [0.6, 1]]), 50)
@@ -496,7 +553,7 @@ def reliability(covariance: Floats, n: int, *, confidence: float = 0.95) -> Reli
 
 
 def reliability_of_products(n: int, sums: Integers, products: Integers, *, confidence: float = 0.95) -> Reliability:
-    """The same straight from exact sums and cross-products; with fewer than two people nothing has a value.
+    """Alpha, omega and the rest straight from exact sums and cross-products; see `reliability`.
 
     Parameters
     ----------
@@ -504,6 +561,11 @@ def reliability_of_products(n: int, sums: Integers, products: Integers, *, confi
         As in `covariance_of_products`, but any n.
     confidence
         Of alpha's interval, strictly between 0 and 1.
+
+    Returns
+    -------
+    Reliability
+        With fewer than two people nothing has a value.
 
     Raises
     ------
@@ -523,7 +585,7 @@ def reliability_of_products(n: int, sums: Integers, products: Integers, *, confi
 
 
 def reliability_of_rows(rows: npt.ArrayLike, *, confidence: float = 0.95) -> Reliability:
-    """The same from the listed answers of the people who answered every item.
+    """Alpha, omega and the rest from the listed answers of the people who answered every item; see `reliability`.
 
     Parameters
     ----------
@@ -531,6 +593,11 @@ def reliability_of_rows(rows: npt.ArrayLike, *, confidence: float = 0.95) -> Rel
         n x k values, which need not be whole; reversed items already turned around.
     confidence
         Of alpha's interval, strictly between 0 and 1.
+
+    Returns
+    -------
+    Reliability
+        As `reliability` gives it.
 
     Raises
     ------
@@ -547,12 +614,17 @@ def reliability_of_rows(rows: npt.ArrayLike, *, confidence: float = 0.95) -> Rel
 
 
 def item_rest_correlations(covariance: Floats) -> list[float | None]:
-    """Correlation of each item with the sum of the others; None where one of the two does not vary.
+    """Correlation of each item with the sum of the others.
 
     Parameters
     ----------
     covariance
-        k x k; the result holds k correlations in [-1, 1].
+        k x k, over the people who answered all k items.
+
+    Returns
+    -------
+    list of float or None
+        k correlations in [-1, 1]; None where the item or the sum of the others does not vary.
 
     Notes
     -----
@@ -580,7 +652,7 @@ def item_rest_correlations(covariance: Floats) -> list[float | None]:
 
 
 def alpha_if_deleted(covariance: Floats, n: int) -> list[float | None]:
-    """Alpha of the other items, for each item left out; None where fewer than two remain or they do not vary.
+    """Alpha of the other items, for each item left out.
 
     Parameters
     ----------
@@ -589,9 +661,18 @@ def alpha_if_deleted(covariance: Floats, n: int) -> list[float | None]:
     n
         How many people those are.
 
+    Returns
+    -------
+    list of float or None
+        k alphas; None where fewer than two items remain or their sum does not vary.
+
     Notes
     -----
     Alpha of S without row and column j, over the same people as alpha itself.
+
+    References
+    ----------
+    Cronbach (1951), Psychometrika 16.
 
     Examples
     --------

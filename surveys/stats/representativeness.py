@@ -123,6 +123,10 @@ def participation(outreach: Outreach, invited: int, *, confidence: float = 0.95)
     ValueError
         If more people answered than were invited.
 
+    Notes
+    -----
+    ``(complete + partial) / invited``. No margin of error of a random sample is meant by the interval.
+
     References
     ----------
     AAPOR, Standard Definitions, on panels that people join by themselves.
@@ -215,6 +219,10 @@ def coverage(counts: Mapping[str, int], population: Mapping[str, float]) -> list
     ------
     ValueError
         If the population of a category is not above 0, or a count is negative.
+
+    Notes
+    -----
+    ``(n_g / n) / (N_g / N)``; 0 for a group without answers.
 
     Examples
     --------

@@ -172,6 +172,10 @@ def count_words(comments: Iterable[Iterable[str]]) -> WordCounts:
     WordCounts
         Of no comments, where there are none.
 
+    Notes
+    -----
+    A comment counts once for each word it holds.
+
     Examples
     --------
     >>> counts = count_words([["bus", "late", "bus"], ["bus", "clean"]])
@@ -290,6 +294,10 @@ def distinctive_words(first: WordCounts, second: WordCounts, *, prior: float = P
     ------
     ValueError
         If ``prior`` is not above 0.
+
+    Notes
+    -----
+    `log_odds` of each word that some comments hold and not all do.
 
     References
     ----------
@@ -418,6 +426,10 @@ def kappa_by_code(
     ValueError
         If the lengths differ or a coder used a code that is not in the codebook.
 
+    References
+    ----------
+    Cohen (1960), Educational and Psychological Measurement 20.
+
     Examples
     --------
     >>> found = kappa_by_code([{"fare"}, {"fare", "wait"}, set()], [{"fare"}, {"fare"}, {"wait"}], ["fare", "wait"])
@@ -505,6 +517,7 @@ def mask_personal(text: str, *, language: str = "ko") -> Masked:
     Returns
     -------
     Masked
+        The text with labels, and how often each kind was found; no entry for what was not.
 
     Raises
     ------

@@ -66,6 +66,9 @@ def test_no_answers_are_a_reason():
         (lambda: mean_of_sums(0, 1, 1), "sum 1"),
         (lambda: mean_of_sums(2, 3, 5, unit=0), "unit"),
         (lambda: mean_of_histogram({1: -1}), "histogram"),
+        (lambda: median_of_histogram({1: -1, 2: 3}), "histogram"),
+        (lambda: mean_of_values([1, float("inf")]), "values must be finite"),
+        (lambda: mean_of_values([1], confidence=95), "confidence"),
         (lambda: mean_of_sums(2, 3, 5, confidence=1), "confidence"),
     ],
 )
