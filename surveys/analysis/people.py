@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from surveys.analysis.spec import Spec
+from surveys.analysis.waves import Wave
 from surveys.metrics.cells import UNKNOWN
 from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean
 from surveys.stats.estimates import Reason
@@ -15,14 +16,17 @@ from surveys.stats.proportions import share_of
 from surveys.stats.representativeness import (
     GroupAnswers,
     InclusionPanel,
+    Outreach,
     coverage,
     dissimilarity,
     inclusion_panel,
+    response_rates,
 )
 from surveys.stats.state import State
 from surveys.stats.verdict import GAP_ALPHA
 
 DISSIMILARITY = "dissimilarity"
+RESPONSE_RATES = "AAPOR Standard Definitions"
 # A margin further from the population than this is warned of.
 FAR = 0.10
 
@@ -58,6 +62,28 @@ def representativeness(spec: Spec, state: State) -> list[Plain]:
             }
         )
     return found
+
+
+def response_rates_of(spec: Spec, wave: Wave) -> Plain | None:
+    """AAPOR rates, where a sampling frame was registered; None for people who came by themselves."""
+    frame = spec.frame.get(wave.number)
+    if frame is None:
+        return None
+    complete, partial, broken_off = (int(count) for count in wave.state.block("disposition", counted=None))
+    outreach = Outreach(complete, partial, broken_off + frame.refused, frame.no_contact, frame.other, frame.unknown)
+    return {
+        "complete": complete,
+        "partial": partial,
+        "refused": outreach.refused,
+        "no_contact": outreach.no_contact,
+        "other": outreach.other,
+        "unknown": outreach.unknown,
+        "eligible_share": frame.eligible_share,
+        "basis": frame.basis,
+        "n": outreach.eligible + outreach.unknown,
+        "method": RESPONSE_RATES,
+        "rates": response_rates(outreach, eligible_share=frame.eligible_share),
+    }
 
 
 def add_comparisons(spec: Spec, groups: Sequence[Plain], state: State, weighed: Weighed, *, m_min: int) -> Plain | None:

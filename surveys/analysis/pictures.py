@@ -55,6 +55,12 @@ def pictures_of(results: Plain, language: str) -> Iterator[tuple[str, str]]:
         title = _("Means of the constructs, %(low)s to %(high)s") % {"low": low, "high": high}
         name = f"constructs-{low}-to-{high}"
         yield name, _titled(interval_chart(bars, low=low, high=high, unit="number"), title)
+    if results["monitoring"] and any(period["ewma"] is not None for period in results["monitoring"]["periods"]):
+        title = _("Distance from wave %(wave)s, moving average and its limits, in standard errors")
+        yield (
+            "monitoring",
+            _titled(_followed(results["monitoring"]), title % {"wave": results["monitoring"]["baseline"]}),
+        )
     if outcomes := _outcomes(results):
         yield "change", _titled(_over_waves(outcomes), _("Acceptance from wave to wave"))
 
@@ -160,6 +166,33 @@ def _over_waves(values: list[dict[str, Any]]) -> str:
         },
     ]
     return drawn({"width": WIDTH, "height": 260, "data": {"values": values}, "layer": layers})
+
+
+def _followed(told: Plain) -> str:
+    values = [period | {"wave": str(period["wave"])} for period in told["periods"] if period["ewma"] is not None]
+    x = {"field": "wave", "type": "nominal", "sort": None, "axis": {"title": _("Wave"), "labelAngle": 0}}
+    y = {"type": "quantitative", "axis": {"title": None}}
+    alarm = {"test": "datum.alarm", "value": RED}
+    layers = [
+        *(
+            {
+                "mark": {"type": "line", "interpolate": "step", "strokeDash": [4, 3], "color": SOFT},
+                "encoding": {"x": x, "y": y | {"field": limit}},
+            }
+            for limit in ("low", "high")
+        ),
+        {"mark": {"type": "line", "color": MARK}, "encoding": {"x": x, "y": y | {"field": "ewma"}}},
+        {
+            "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+            "encoding": {
+                "x": x,
+                "y": y | {"field": "ewma"},
+                "color": {"condition": alarm, "value": MARK},
+                "shape": {"condition": alarm | {"value": "triangle-up"}, "value": "circle"},
+            },
+        },
+    ]
+    return drawn({"width": WIDTH, "height": 240, "data": {"values": values}, "layer": layers})
 
 
 def _map(wave: Plain, language: str) -> str:

@@ -13,7 +13,8 @@ import numpy as np
 
 from surveys.analysis.changes import change
 from surveys.analysis.comments import comments
-from surveys.analysis.people import add_comparisons, plain, representativeness
+from surveys.analysis.follow import monitoring
+from surveys.analysis.people import add_comparisons, plain, representativeness, response_rates_of
 from surveys.analysis.signals import signals
 from surveys.analysis.spec import Margin, Spec
 from surveys.analysis.table import Table
@@ -72,6 +73,7 @@ def analyse(spec: Spec, table: Table, *, program: str = "") -> Plain:
         "population": [_margin_told(margin) for margin in spec.weights.margins] if spec.weights else [],
         "waves": [_figures(spec, wave, waves) for wave in waves],
         "changes": [change(spec, before, after) for before, after in combinations(waves, 2)],
+        "monitoring": monitoring(spec, waves),
     }
 
 
@@ -123,6 +125,7 @@ def _figures(spec: Spec, wave: Wave, waves: Sequence[Wave]) -> Plain:
         "first": min(moments).isoformat() if moments else None,
         "last": max(moments).isoformat() if moments else None,
         **figures,
+        "response_rates": response_rates_of(spec, wave),
         "inclusion": panel,
         "representativeness": representativeness(spec, state),
         "understanding": understanding_of(state),

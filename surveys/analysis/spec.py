@@ -78,6 +78,21 @@ class Registered:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """What became of the people of a registered sampling frame who gave no answers.
+
+    ``eligible_share`` is how many of those of whom nobody knows are taken to be eligible, ``basis`` why.
+    """
+
+    no_contact: int
+    eligible_share: float
+    basis: str
+    refused: int = 0
+    other: int = 0
+    unknown: int = 0
+
+
+@dataclass(frozen=True)
 class Spec:
     """Everything an analysis is told. ``modes`` and ``use_levels``: what counts; None where everything does."""
 
@@ -92,6 +107,8 @@ class Spec:
     blocks: tuple[tuple[str, ...], ...]
     pairs: tuple[tuple[str, str], ...]
     invited: Mapping[int, int]
+    frame: Mapping[int, Frame]
+    baseline: int | None
     bootstrap: bool
     nouns: tuple[str, ...]
     knowledge: tuple[str, ...]
@@ -226,11 +243,15 @@ def read_spec(path: Path, *, banks: Path, read_bank: ReadBank) -> Spec:
         blocks=tuple(map(tuple, blocks)),
         pairs=tuple((first, second) for first, second in told.get("pairs", bank.get("pairs", []))),
         invited={int(wave): people for wave, people in told.get("invited", {}).items()},
+        frame={int(wave): Frame(**part) for wave, part in told.get("frame", {}).items()},
+        baseline=told["monitoring"]["baseline"] if "monitoring" in told else None,
         bootstrap=told.get("bootstrap", False),
         nouns=tuple(told.get("nouns", ())),
         knowledge=tuple(question.code for question in files.sources[0].knowledge),
         hash=_hash(told, bank),
     )
+    if spec.baseline is not None and "accept" not in bank["scoring"].get("outcomes", {}):
+        document.complain(("monitoring",), "what is followed is the outcome accept, which is not there.")
     _check_layouts(document, spec)
     document.check()
     return spec

@@ -82,15 +82,30 @@ def tables_of(results: Plain, language: str) -> dict[str, Table]:
         "drivers": (("wave", "construct", *DRIVER, "n", "method", "reason"), list(_drivers(results))),
         "words": (("wave", "word", "not_accepting", "accepting", *FIGURE, "z"), list(_words(results))),
         "changes": (("from_wave", "to_wave", "measure", "construct", "who", *FIGURE, "p"), list(_changes(results))),
+        "monitoring": (("wave", *FOLLOWED, *FIGURE), list(_monitoring(results))),
+        "response_rates": (("wave", "measure", "value", "n", "method"), list(_rates(results))),
         "verdicts": (("wave", "look", "outcome", "refused", "codes", "measure", *FIGURE), list(_verdicts(results))),
     }
     found = {name: table for name, table in found.items() if table[1]}
     used = {heading for headings, _rows in found.values() for heading in headings}
-    codebook = [list(row) for row in [*CODEBOOK, *DRIVER_CODEBOOK] if row[0] in used]
+    codebook = [list(row) for row in sorted([*CODEBOOK, *DRIVER_CODEBOOK, *FOLLOWED_CODEBOOK]) if row[0] in used]
     return found | {"codebook": (("column", "meaning_en", "meaning_ko"), codebook)}
 
 
 DRIVER = ("importance", "performance", "priority", "quadrant", "stability", "correlation", "raw", "shapley", "mean")
+FOLLOWED = (
+    "distance", "ewma", "lower_limit", "upper_limit", "alarm", "cusum_upper", "cusum_lower", "second_alarm",
+)  # fmt: skip
+FOLLOWED_CODEBOOK = [
+    ("alarm", "the moving average lies outside its limits", "이동평균이 한계를 벗어남"),
+    ("cusum_lower", "sum of falls (CUSUM)", "하락의 누적합(CUSUM)"),
+    ("cusum_upper", "sum of rises (CUSUM)", "상승의 누적합(CUSUM)"),
+    ("distance", "from the baseline, in standard errors", "기준 조사와의 거리(표준오차 단위)"),
+    ("ewma", "exponentially weighted moving average of the distances", "거리의 지수가중 이동평균"),
+    ("lower_limit", "of the moving average", "이동평균의 아래 한계"),
+    ("second_alarm", "a sum lies above its threshold", "누적합이 한계를 넘음"),
+    ("upper_limit", "of the moving average", "이동평균의 위 한계"),
+]
 DRIVER_CODEBOOK = [
     ("correlation", "with the outcome", "결과와의 상관"),
     ("importance", "share of what all drivers explain (Johnson)", "모든 요인이 설명하는 몫 가운데 차지하는 비율(존슨)"),
@@ -244,6 +259,20 @@ def _changes(results: Plain) -> Iterator[list[Any]]:
                 yield [*waves, measure, None, "same_people", *_row(change["attrition"][measure]), None]
             for leaver in change["attrition"]["leavers"]:
                 yield [*waves, "leavers", leaver["construct"], "everyone", *_row(leaver["size"]), None]
+
+
+def _monitoring(results: Plain) -> Iterator[list[Any]]:
+    for period in (results["monitoring"] or {"periods": []})["periods"]:
+        followed = [period[name] for name in ("distance", "ewma", "low", "high", "alarm")]
+        followed += [period[name] for name in ("cusum_upper", "cusum_lower", "second_alarm")]
+        yield [period["wave"], *followed, *_row(period["accept"])]
+
+
+def _rates(results: Plain) -> Iterator[list[Any]]:
+    for wave in results["waves"]:
+        told = wave["response_rates"]
+        for name, rate in (told["rates"] or {} if told else {}).items():
+            yield [wave["number"], name, rate, told["n"], told["method"]]
 
 
 def _verdicts(results: Plain) -> Iterator[list[Any]]:

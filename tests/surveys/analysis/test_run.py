@@ -286,3 +286,27 @@ def test_a_known_instrument_is_scored_in_its_own_unit(tmp_path: Path):
     (told,) = wave["scores"]
     # Brooke's own example, the middle, the best, and agreeing with everything.
     assert (told["method"], told["score"]["n"], told["score"]["value"]) == ("sus", 4, mean([55, 50, 100, 50]))
+
+
+def test_response_rates_need_a_frame(analysed: Write):
+    rows = [{"BI1": 4, "BI2": 4}] * 6 + [{"BI1": 4, "BI2": ""}] * 2
+    frame = {"refused": 2, "no_contact": 5, "other": 1, "unknown": 4, "eligible_share": 0.5, "basis": "Made up"}
+    told = analysed({"frame": {"1": frame}}, rows)["waves"][0]["response_rates"]
+
+    assert (told["complete"], told["partial"], told["n"]) == (6, 2, 20)
+    assert told["rates"]["RR1"] == pytest.approx(6 / 20)
+    assert told["rates"]["RR4"] == pytest.approx(8 / 18)
+    assert analysed({}, rows)["waves"][0]["response_rates"] is None
+
+
+def test_a_fall_after_the_baseline_is_an_alarm(analysed: Write):
+    shares = {1: 140, 2: 138, 3: 141, 4: 90, 5: 88, 6: 85}
+    rows = [
+        {"wave": wave, **dict.fromkeys(("BI1", "BI2"), 5 if number < yes else 1)}
+        for wave, yes in shares.items()
+        for number in range(200)
+    ]
+    told = analysed({"wave": {"column": "wave"}, "monitoring": {"baseline": 1}}, rows)["monitoring"]
+
+    assert [period["wave"] for period in told["periods"] if period["alarm"]] == [4, 5, 6]
+    assert told["periods"][0]["distance"] == pytest.approx(-0.01 / (0.7 * 0.3 * 2 / 200) ** 0.5)
