@@ -59,9 +59,10 @@ With {largest} answers:
 |---|---:|---:|---|
 {targets}
 
-What bounds counting: one process by itself spends {read:.0f} ms reading a chunk of 5,000 answers, {count:.0f} ms
-counting it and {written:.1f} ms writing its counts as bytes; the processes share the processors with PostgreSQL,
-which hands out the answers and stores the counts.
+What bounds counting is the processors: the processes that count spent {own:.1f} s of processor time and PostgreSQL,
+which hands out the answers and stores the counts, {other:.1f} s. On two processors with nothing else to do that is
+{free:.1f} s. By the clock one process by itself took {read:.0f} ms to read a chunk of 5,000 answers, {count:.0f} ms
+to count it and {written:.1f} ms to write its counts as bytes.
 """
 USUALLY = """
 The usual way with {answers:,} answers: pandas reads all of them in {read:.1f} s, then scipy, statsmodels and
@@ -81,6 +82,9 @@ class Row:
     loaded: float
     rebuild: float
     rebuild_memory: float
+    # Of all processors together: of the processes that count, and of PostgreSQL for them.
+    processor: float
+    processor_of_database: float
     refresh: float
     refresh_memory: float
     page: float
@@ -143,7 +147,7 @@ def measure(wave: int, numbers: range) -> Row:
     print(f"{size:,} answers:", flush=True)
     loaded = load(wave, numbers)
     told("brought in", loaded)
-    rebuild, rebuild_memory = count_side_by_side(wave, size)
+    rebuild, workers = count_side_by_side(wave, size)
     told("counted", rebuild)
     edited = min(EDITED, max(1, size // 5_000 - 1))
     refreshed = worker("refresh", wave, numbers.start, numbers.stop, NEW, edited)
@@ -155,7 +159,9 @@ def measure(wave: int, numbers: range) -> Row:
         answers=size,
         loaded=loaded,
         rebuild=rebuild,
-        rebuild_memory=rebuild_memory,
+        rebuild_memory=max(map(largest, workers)),
+        processor=sum(took["processor"] for took in workers),
+        processor_of_database=sum(took["processor of PostgreSQL"] for took in workers),
         refresh=refreshed["seconds"],
         refresh_memory=largest(refreshed),
         page=shown["seconds"],
@@ -185,8 +191,8 @@ def load(wave: int, numbers: range) -> float:
     return time.monotonic() - began
 
 
-def count_side_by_side(pk: int, size: int) -> tuple[float, float]:
-    """Seconds from the first marker to the last count, by workers that run already; and the memory of the largest."""
+def count_side_by_side(pk: int, size: int) -> tuple[float, list[Took]]:
+    """Seconds from the first marker to the last count, by workers that run already, and what each of them took."""
     from surveys.metrics.refresh import state_of_wave, touch_everything
     from surveys.models import Wave
 
@@ -195,15 +201,15 @@ def count_side_by_side(pk: int, size: int) -> tuple[float, float]:
     for process in workers:
         if said(process) != "ready":
             raise SystemExit("A worker did not get ready.")
-    began = time.monotonic()
+    began = time.time()
     touch_everything(wave)
     for process in workers:
         tell(process, "go")
     found = [finished(process) for process in workers]
-    seconds = time.monotonic() - began
+    seconds = max(took["ended"] for took in found) - began
     if (counted := state_of_wave(wave).n(counted=None)) != size:
         raise SystemExit(f"{counted} answers were counted instead of {size}.")
-    return seconds, max(map(largest, found))
+    return seconds, found
 
 
 def worker(what: str, *numbers: int) -> Took:
@@ -303,6 +309,9 @@ def as_markdown(rows: Sequence[Row], usual: Usual | None, busy: float) -> str:
         ),
         largest=f"{rows[-1].answers:,}",
         targets="\n".join(targets(rows, usual)),
+        own=rows[-1].processor,
+        other=rows[-1].processor_of_database,
+        free=(rows[-1].processor + rows[-1].processor_of_database) / WORKERS,
         read=1000 * steps["read"],
         count=1000 * (steps["read and count"] - steps["read"]),
         written=1000 * steps["write down"],

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from statistics import median
 
 import django
+import psutil
 from django.db import connection
 from django.utils import timezone
 
@@ -24,11 +25,15 @@ def main(what: str, pk: int, *numbers: int) -> None:
     took = {"load": bring_in, "rebuild": rebuild, "refresh": refreshes, "page": pages, "steps": steps}[what](
         pk, *numbers
     )
+    memory = {"memory": peak_memory(os.getpid()), "memory of PostgreSQL": peak_memory(server().pid)}
+    print(json.dumps(took | memory), flush=True)
+
+
+def server() -> psutil.Process:
+    """The process of PostgreSQL that serves this one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        server = cursor.fetchone()[0]
-    memory = {"memory": peak_memory(os.getpid()), "memory of PostgreSQL": peak_memory(server)}
-    print(json.dumps(took | memory), flush=True)
+        return psutil.Process(cursor.fetchone()[0])
 
 
 def bring_in(pk: int, start: int, stop: int) -> Took:
@@ -45,10 +50,22 @@ def rebuild(pk: int) -> Took:
     from surveys.models import Wave
 
     wave = Wave.objects.get(pk=pk)
-    connection.ensure_connection()
+    other = server()
     print("ready", flush=True)
     sys.stdin.readline()
-    return {"chunks": refresh(wave, at=timezone.now())}
+    own_before, other_before = time.process_time(), processor_time(other)
+    chunks = refresh(wave, at=timezone.now())
+    return {
+        "chunks": chunks,
+        "ended": time.time(),
+        "processor": time.process_time() - own_before,
+        "processor of PostgreSQL": processor_time(other) - other_before,
+    }
+
+
+def processor_time(process: psutil.Process) -> float:
+    spent = process.cpu_times()
+    return float(spent.user + spent.system)
 
 
 def refreshes(pk: int, start: int, stop: int, new: int, edited: int) -> Took:

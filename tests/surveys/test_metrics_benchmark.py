@@ -56,10 +56,11 @@ def test_a_page_and_the_steps_of_a_chunk_are_timed(wave):
 
 def test_what_was_missed_is_told_with_by_how_much():
     took = {"read": 0.01, "read and count": 0.03, "write down": 0.001}
-    row = metrics.Row(10_000, 1.0, 99.0, 1e9, 0.6, 1e8, 0.3, 0.5, 1e8, 10**6, 10**6, 10**5, 10**7, took)
+    row = metrics.Row(10_000, 1.0, 99.0, 1e9, 100.0, 50.0, 0.6, 1e8, 0.3, 0.5, 1e8, 10**6, 10**6, 10**5, 10**7, took)
 
     text = metrics.as_markdown([row], metrics.Usual(10_000, 2.0, 1.0, 1e9), busy=0.1)
 
+    assert "On two processors with nothing else to do that is\n75.0 s." in text
     assert "| all counted | 99.00 s | at most 90 s | missed by 10% |" in text
     assert "| a day counted | 0.60 s | at most 1.5 s | reached |" in text
     assert "| page shown | 0.30 s | at most 0.15 s | missed by 100% |" in text
