@@ -10,7 +10,7 @@ from surveys.analysis.waves import Wave
 from surveys.metrics.cells import UNKNOWN
 from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean
 from surveys.stats.estimates import Reason
-from surveys.stats.figures import group_figures, group_scores
+from surveys.stats.figures import group_figures, group_scores, margin_counts
 from surveys.stats.groups import Adjusted, Size, exploratory_family, hedges, welch
 from surveys.stats.proportions import share_of
 from surveys.stats.representativeness import (
@@ -36,11 +36,8 @@ def representativeness(spec: Spec, state: State) -> list[Plain]:
     found = []
     for margin in spec.weights.margins if spec.weights else ():
         place = spec.files.variables.index(margin.variable)
-        counts = dict.fromkeys(margin.people, 0)
-        for cell, (n,) in state.by_cell("n").items():
-            category = cell.split("/")[place]
-            if category != UNKNOWN:
-                counts[category] += int(n)
+        counts = dict.fromkeys(margin.people, 0) | margin_counts(state, place)
+        counts.pop(UNKNOWN, None)
         n = sum(counts.values())
         value = dissimilarity(counts, margin.people)
         covered = {group.group: group for group in coverage(counts, margin.people)}

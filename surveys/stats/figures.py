@@ -23,7 +23,7 @@ from surveys.stats.representativeness import Outreach
 from surveys.stats.scoring import Integers, units_of
 from surveys.stats.state import State, cross_products
 from surveys.stats.verdict import Evidence, Kind, Rule
-from surveys.stats.weights import CellSums, WeightedMean, WeightedShare, weighted_mean, weighted_share
+from surveys.stats.weights import SEPARATOR, CellSums, WeightedMean, WeightedShare, weighted_mean, weighted_share
 
 SUSPECT_WARNING = 0.15
 
@@ -125,10 +125,36 @@ class FlagFigures:
 def item_figures(state: State, code: str) -> ItemFigures:
     """Everything shown of one item.
 
+    Parameters
+    ----------
+    state
+        Of a wave.
+    code
+        One of the layout's items.
+
+    Returns
+    -------
+    ItemFigures
+        Values as they were given, not turned around.
+
     Raises
     ------
     ValueError
         If the layout does not hold the item.
+
+    Notes
+    -----
+    Missing rate: "don't know" and no answer over all to whom the item applied. Top 2 and bottom 2: the two highest and
+    lowest values of the scale, Wilson's interval.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "T1"}]})
+    >>> state = tally(layout, np.array([[4], [5], [2], [98], [97]]), cells=["F"] * 5)
+    >>> found = item_figures(state, "T1")
+    >>> found.n, found.answered, found.missing_rate, found.median
+    (5, 3, 0.25, 4.0)
     """
     if code not in state.layout.column:
         raise ValueError(f"code {code} is no item of the layout")
@@ -158,10 +184,35 @@ def item_figures(state: State, code: str) -> ItemFigures:
 def construct_figures(state: State, name: str) -> ConstructFigures:
     """Mean score of a construct with its t interval, and alpha with Feldt's, over those who answered all its items.
 
+    Parameters
+    ----------
+    state
+        Of a wave.
+    name
+        One of the layout's constructs.
+
+    Returns
+    -------
+    ConstructFigures
+        The mean in points of the scale, reversed items turned around.
+
     Raises
     ------
     ValueError
         If the layout does not hold the construct.
+
+    Notes
+    -----
+    The mean is over everybody with at least half of the items answered, alpha over those who answered all of them.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "T1", "construct": "TR"}, {"code": "T2", "construct": "TR"}]})
+    >>> state = tally(layout, np.array([[4, 5], [2, 2], [3, 98]]), cells=["F"] * 3)
+    >>> found = construct_figures(state, "TR")
+    >>> round(found.mean.value, 4), found.mean.n, found.alpha.n
+    (3.1667, 3, 2)
     """
     k = len(_construct(state, name))
     n, total, squares = state.block(f"score:{name}").tolist()
@@ -175,10 +226,30 @@ def construct_figures(state: State, name: str) -> ConstructFigures:
 def construct_reliability(state: State, name: str) -> Reliability:
     """Alpha, omega, item-rest correlations and alpha if deleted, over those who answered all items of a construct.
 
+    Parameters
+    ----------
+    state
+        Of a wave.
+    name
+        One of the layout's constructs.
+
+    Returns
+    -------
+    Reliability
+        As `reliability.reliability` says.
+
     Raises
     ------
     ValueError
         If the layout does not hold the construct.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "T1", "construct": "TR"}, {"code": "T2", "construct": "TR"}]})
+    >>> state = tally(layout, np.array([[4, 5], [2, 2], [3, 4]]), cells=["F"] * 3)
+    >>> round(construct_reliability(state, "TR").correlation, 4)
+    0.982
     """
     k = len(_construct(state, name))
     return reliability_of_products(*cross_products(state.block(f"listwise:{name}"), k))
@@ -196,10 +267,23 @@ def lowest_items(state: State, name: str, *, most: int = 2) -> tuple[str, ...]:
     most
         How many at most; items nobody answered are not among them.
 
+    Returns
+    -------
+    tuple of str
+        The lowest first.
+
     Raises
     ------
     ValueError
         If the layout does not hold the construct.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "T1", "construct": "TR"}, {"code": "T2", "construct": "TR"}]})
+    >>> state = tally(layout, np.array([[4, 5], [2, 3]]), cells=["F"] * 2)
+    >>> lowest_items(state, "TR", most=1)
+    ('T1',)
     """
     standing = {}
     for item in _construct(state, name):
@@ -213,10 +297,26 @@ def lowest_items(state: State, name: str, *, most: int = 2) -> tuple[str, ...]:
 def driver_scores(layout: Layout) -> tuple[Score, ...]:
     """The layout's drivers and, last, their outcome, as `drivers.drivers_of_products` takes them.
 
+    Parameters
+    ----------
+    layout
+        With drivers.
+
+    Returns
+    -------
+    tuple of Score
+
     Raises
     ------
     ValueError
         If the layout has no drivers.
+
+    Examples
+    --------
+    >>> items = [{"code": name, "construct": name} for name in ("PU", "PE", "BI")]
+    >>> layout = Layout.of({"items": items, "drivers": {"constructs": ["PU", "PE"], "outcome": "BI"}})
+    >>> [score.name for score in driver_scores(layout)]
+    ['PU', 'PE', 'BI']
     """
     if not layout.drivers.outcome:
         raise ValueError("layout has no drivers")
@@ -259,6 +359,14 @@ def driver_figures(
     ------
     ValueError
         If the layout has no drivers.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> items = [{"code": name, "construct": name} for name in ("PU", "PE", "BI")]
+    >>> layout = Layout.of({"items": items, "drivers": {"constructs": ["PU", "PE"], "outcome": "BI"}})
+    >>> driver_figures(tally(layout, np.array([[4, 5, 4], [4, 98, 4]]), cells=["F", "M"])).reason.value
+    'TOO_FEW'
     """
     scores = driver_scores(state.layout)
     k = len(state.layout.driver_items)
@@ -289,7 +397,37 @@ def driver_figures(
 def construct_mean(
     state: State, name: str, *, weights: Mapping[str, float] | None = None, confidence: float = 0.95
 ) -> WeightedMean:
-    """Mean score of a construct, weighted by raking cell; without weights everybody weighs the same."""
+    """Mean score of a construct, weighted by raking cell; without weights everybody weighs the same.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+    name
+        One of the layout's constructs.
+    weights
+        By raking cell; everybody the same, where not said.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    WeightedMean
+        In points of the scale.
+
+    Raises
+    ------
+    ValueError
+        If the layout does not hold the construct, or a cell has no weight above 0.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "T1", "construct": "TR"}, {"code": "T2", "construct": "TR"}]})
+    >>> state = tally(layout, np.array([[4, 5], [2, 2]]), cells=["F", "M"])
+    >>> construct_mean(state, "TR", weights={"F": 1, "M": 3}).value
+    2.625
+    """
     unit = units_of(len(_construct(state, name)))
     cells = {
         cell: CellSums(int(n), int(total) / unit, int(squares) / unit**2)
@@ -302,7 +440,38 @@ def construct_mean(
 def outcome(
     state: State, name: str, *, weights: Mapping[str, float] | None = None, confidence: float = 0.95
 ) -> WeightedShare:
-    """Share of ``accept``, ``use`` or ``endorse`` among those who can be judged, with Wilson's interval on n*."""
+    """Share of ``accept``, ``use`` or ``endorse`` among those who can be judged, with Wilson's interval on n*.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+    name
+        ``accept``, ``use`` or ``endorse``.
+    weights
+        By raking cell; everybody the same, where not said.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    WeightedShare
+        In [0, 1]; NO_ANSWERS where nobody can be judged.
+
+    Raises
+    ------
+    ValueError
+        If the name is none of the three, a cell has no weight above 0, or the confidence is not in (0, 1).
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> state = tally(layout, np.array([[4], [5], [2], [98]]), cells=["F", "F", "M", "M"])
+    >>> found = outcome(state, "accept", weights={"F": 1, "M": 2})
+    >>> found.value, found.n
+    (0.5, 3)
+    """
     if name not in ("accept", "use", "endorse"):
         raise ValueError(f"name must be accept, use or endorse, got {name}")
     return _share(state, state.by_cell(name), weights, confidence)
@@ -324,10 +493,25 @@ def group_figures(
     gap_confidence
         Of the gap's interval: 1 - 0.10/G with G protected groups.
 
+    Returns
+    -------
+    GroupFigures
+        People who did not say whether they belong to the group are neither in it nor in the rest.
+
     Raises
     ------
     ValueError
         If the layout does not hold the group.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> items = [{"code": "B1", "construct": "BI"}]
+    >>> layout = Layout.of({"items": items, "accept": {"items": ["B1"]}, "groups": ["65+"]})
+    >>> state = tally(layout, np.array([[2], [4], [4], [5]]), cells=["F"] * 4, members=[[1], [0], [0], [-1]])
+    >>> found = group_figures(state, "65+")
+    >>> found.n, found.n_rest, found.unknown, found.gap.value
+    (1, 2, 1, 1.0)
     """
     if group not in state.layout.groups:
         raise ValueError(f"group {group} is no group of the layout")
@@ -355,7 +539,35 @@ def group_figures(
 
 
 def group_scores(state: State, group: str) -> dict[str, tuple[Mean, Mean]]:
-    """Mean score of each construct, of the group's members and of the rest."""
+    """Mean score of each construct, of the group's members and of the rest.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+    group
+        One of the layout's groups.
+
+    Returns
+    -------
+    dict
+        From construct to both means, in points of the scale; whoever did not say is in neither.
+
+    Raises
+    ------
+    ValueError
+        If the layout does not hold the group.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> items = [{"code": "B1", "construct": "BI"}]
+    >>> layout = Layout.of({"items": items, "accept": {"items": ["B1"]}, "groups": ["65+"]})
+    >>> state = tally(layout, np.array([[2], [4], [5]]), cells=["F"] * 3, members=[[1], [0], [0]])
+    >>> members, rest = group_scores(state, "65+")["BI"]
+    >>> members.value, rest.value
+    (2.0, 4.5)
+    """
     if group not in state.layout.groups:
         raise ValueError(f"group {group} is no group of the layout")
     member, unknown = (state.block(f"{who}:{group}")[5:].reshape(-1, 3) for who in ("member", "unknown"))
@@ -371,7 +583,35 @@ def group_scores(state: State, group: str) -> dict[str, tuple[Mean, Mean]]:
 
 
 def informed_figures(state: State) -> InformedFigures:
-    """The informed share, its questions, and accept by understanding."""
+    """The informed share, its questions, and accept by understanding.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+
+    Returns
+    -------
+    InformedFigures
+        NO_ANSWERS where nobody answered a question.
+
+    Notes
+    -----
+    Who answered none of the questions that count is neither informed nor not. The gap has Newcombe's interval.
+
+    References
+    ----------
+    Newcombe (1998), Statistics in Medicine 17, 873-890.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "informed": {"questions": 1, "of": 1, "right": 1}})
+    >>> state = tally(layout, np.array([[4], [5], [2]]), cells=["F"] * 3, marks=[[1], [1], [0]])
+    >>> found = informed_figures(state)
+    >>> round(found.informed.value, 3), found.reading.value
+    (0.667, 'explain more')
+    """
     informed, judged, yes, others, judged_others, yes_others = state.block("informed").tolist()
     share = share_of(informed, informed + others)
     reading = None
@@ -394,18 +634,80 @@ def informed_figures(state: State) -> InformedFigures:
 
 
 def accept_by_mode(state: State) -> list[Part]:
-    """Accept by how the answers came in; counted or not, since which modes count is registered."""
+    """Accept by how the answers came in; counted or not, since which modes count is registered.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+
+    Returns
+    -------
+    list of Part
+        In the order of ``layout.modes``.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> state = tally(layout, np.array([[4], [2]]), cells=["F"] * 2, modes=["self", "assisted"])
+    >>> [(part.label, part.n, part.accept.value) for part in accept_by_mode(state)]
+    [('self', 1, 1.0), ('assisted', 1, 0.0), ('paper', 0, None)]
+    """
     return _parts(state.block("mode", counted=None), state.layout.modes)
 
 
 def accept_by_use_level(state: State) -> list[Part]:
-    """Accept by use level 1 to 5, then ``unknown``; counted or not, since levels 1 and 2 are acceptability."""
+    """Accept by use level 1 to 5, then ``unknown``; counted or not, since levels 1 and 2 are acceptability.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+
+    Returns
+    -------
+    list of Part
+        Six of them.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> state = tally(layout, np.array([[4], [2]]), cells=["F"] * 2, use_levels=[3, 0])
+    >>> [(part.label, part.n) for part in accept_by_use_level(state)][2:]
+    [('3', 1), ('4', 0), ('5', 0), ('unknown', 1)]
+    """
     parts = _parts(state.block("use_level", counted=None), ("unknown", *(str(level) for level in USE_LEVELS)))
     return [*parts[1:], parts[0]]
 
 
 def flag_figures(state: State) -> FlagFigures:
-    """How many responses carry which flags."""
+    """How many responses carry which flags.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+
+    Returns
+    -------
+    FlagFigures
+        NO_ANSWERS without responses.
+
+    References
+    ----------
+    Meade and Craig (2012), Psychological Methods 17.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> state = tally(layout, np.array([[4], [2]]), cells=["F"] * 2, flags=[3, 1])
+    >>> found = flag_figures(state)
+    >>> found.kinds["speed"], found.suspects.value, found.warning
+    (2, 0.5, True)
+    """
     classes = state.block("flags").reshape(3, 3)
     suspects = share_of(int(classes[2, 0]), int(classes[:, 0].sum()))
     return FlagFigures(
@@ -417,7 +719,28 @@ def flag_figures(state: State) -> FlagFigures:
 
 
 def accept_without_suspects(state: State, *, weights: Mapping[str, float] | None = None) -> WeightedShare:
-    """Accept of those with fewer than two kinds of flags, to be read beside accept of all; nobody is deleted."""
+    """Accept of those with fewer than two kinds of flags, to be read beside accept of all; nobody is deleted.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+    weights
+        By raking cell; everybody the same, where not said.
+
+    Returns
+    -------
+    WeightedShare
+        As `outcome` gives it.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> state = tally(layout, np.array([[4], [2]]), cells=["F"] * 2, flags=[3, 1])
+    >>> accept_without_suspects(state).value
+    0.0
+    """
     blocks = {cell: block.reshape(3, 3)[:2, 1:].sum(axis=0) for cell, block in state.by_cell("flags").items()}
     return _share(state, blocks, weights, 0.95)
 
@@ -425,10 +748,29 @@ def accept_without_suspects(state: State, *, weights: Mapping[str, float] | None
 def outreach(state: State, *, invited: int) -> Outreach:
     """Dispositions of the invited: answers by completeness, counted or not; whoever gave none was not reached.
 
+    Parameters
+    ----------
+    state
+        Of a wave.
+    invited
+        People invited, at least as many as answered.
+
+    Returns
+    -------
+    Outreach
+
     Raises
     ------
     ValueError
         If there are more answers than invited people.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> state = tally(layout, np.array([[4], [99]]), cells=["F"] * 2)
+    >>> outreach(state, invited=5)
+    Outreach(complete=1, partial=0, refused=1, no_contact=3, other=0, unknown=0)
     """
     complete, partial, broken_off = state.block("disposition", counted=None).tolist()
     if complete + partial + broken_off > invited:
@@ -437,15 +779,55 @@ def outreach(state: State, *, invited: int) -> Outreach:
 
 
 def cell_counts(state: State) -> dict[str, int]:
-    """Counted responses of each raking cell, as `weights.rake` takes them."""
+    """Counted responses of each raking cell, as `weights.rake` takes them.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+
+    Returns
+    -------
+    dict
+        From cell to people.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> state = tally(layout, np.array([[4], [99]]), cells=["F/65+", "M/65+"])
+    >>> cell_counts(state)
+    {'F/65+': 1, 'M/65+': 1}
+    """
     return {cell: int(block[0]) for cell, block in state.by_cell("n").items()}
 
 
 def margin_counts(state: State, number: int) -> dict[str, int]:
-    """Counted responses of each category of one raking variable, numbered from 0 in the order of the cells' names."""
+    """Counted responses of each category of one raking variable.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+    number
+        Of the variable, from 0 in the order of the cells' names.
+
+    Returns
+    -------
+    dict
+        From category to people, ``unknown`` among them; categories without answers are left out.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> state = tally(layout, np.array([[4], [99]]), cells=["F/65+", "M/65+"])
+    >>> margin_counts(state, 1)
+    {'65+': 2}
+    """
     found: dict[str, int] = {}
     for cell, n in cell_counts(state).items():
-        category = cell.split("/")[number]
+        category = cell.split(SEPARATOR)[number]
         found[category] = found.get(category, 0) + n
     return found
 
@@ -470,10 +852,23 @@ def evidence(
     failed_guards
         Names of other registered guards that do not hold.
 
+    Returns
+    -------
+    Evidence
+        Weighted, where weights are given.
+
     Raises
     ------
     ValueError
         If the rule names a group or a metric that the layout does not hold.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> state = tally(layout, np.array([[4], [2]]), cells=["F"] * 2)
+    >>> evidence(state, Rule()).accept.value
+    0.5
     """
     groups = {}
     for name in rule.protected_groups:
