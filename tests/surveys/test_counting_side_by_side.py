@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -75,6 +76,21 @@ def test_a_whole_wave_is_counted_again_by_whoever_has_time(scattered, monkeypatc
     assert not TouchedChunk.objects.exists()
     assert state_of_wave(scattered) == before
     assert everything_is_counted(scattered)
+
+
+def test_the_tasks_of_a_large_wave_go_on_until_everything_is_counted(celery_worker_process, eva):
+    wave = open_wave_of(registered_survey(eva, at=timezone.now(), n_min=8, m_min=2))
+    response = answer(wave, take_part(wave.survey, 1)[0])
+    chunks = 2 * counting.TOGETHER + 3
+    for chunk in range(1, chunks):
+        response.pk, response.participant_key = chunk * CHUNK, uuid4()
+        response.save(force_insert=True)
+    assert touch_everything(wave) == chunks
+
+    celery_worker_process().wait_until(lambda: not TouchedChunk.objects.exists())
+
+    assert everything_is_counted(wave)
+    assert state_of_wave(wave).n(counted=None) == chunks
 
 
 def test_the_total_is_written_once_for_many_chunks(scattered):
