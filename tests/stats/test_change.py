@@ -67,6 +67,7 @@ def test_partly_the_same_people():
     after = Mean(3.75, 0.9, 0.9 / 110**0.5, None, 110)
     found = available_means(before, after, in_both=90, covariance=0.5 * 1.0 * 0.9)
 
+    assert found.value == pytest.approx(0.25)
     assert (found.interval.high - found.interval.low) / 2 / 1.959963985 == pytest.approx(0.097778352, rel=1e-6)
     assert (found.interval.low, found.interval.high) == pytest.approx((0.058357951, 0.44164205), rel=1e-6)
 

@@ -14,6 +14,7 @@ from surveys.stats.groups import (
     Magnitude,
     benjamini_hochberg,
     cliff,
+    difference_of_shares,
     exploratory_family,
     hedges,
     holm,
@@ -23,6 +24,7 @@ from surveys.stats.groups import (
     welch,
 )
 from surveys.stats.means import mean_of_histogram, mean_of_sums
+from surveys.stats.weights import weighted_share
 
 ANSWERS = st.lists(st.integers(1, 5), min_size=2, max_size=40)
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
@@ -71,6 +73,31 @@ def test_mann_whitney_p_is_scipys():
     expected = mannwhitneyu(FIRST, SECOND, method="asymptotic", use_continuity=False)
 
     assert cliff(counted(FIRST), counted(SECOND)).p == pytest.approx(expected.pvalue, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "value", "low", "high"),
+    [
+        # G5.
+        ((70, 56), (80, 48), 0.2, 0.052431472, 0.33387265),
+        ((10, 9), (10, 3), 0.6, 0.17052272, 0.80901797),
+        ((7, 6), (7, 2), 4 / 7, 0.058227927, 0.80624964),
+        ((56, 5), (29, 0), 5 / 56, -0.038137148, 0.19256001),
+    ],
+)
+def test_difference_of_shares_has_the_limits_newcombe_printed(first, second, value, low, high):
+    found = difference_of_shares(weighted_share({"": first}), weighted_share({"": second}))
+
+    assert (found.value, found.interval.low, found.interval.high) == pytest.approx((value, low, high), rel=1e-6)
+    assert (found.n_1, found.n_2, found.method, found.reason) == (first[0], second[0], "newcombe", None)
+
+
+def test_difference_from_nobody_is_a_reason():
+    nobody, some = weighted_share({}), weighted_share({"": (9, 4)})
+
+    assert difference_of_shares(some, nobody).reason == difference_of_shares(nobody, some).reason == Reason.NO_ANSWERS
+    with pytest.raises(ValueError, match="confidence"):
+        difference_of_shares(nobody, some, confidence=90)
 
 
 def test_complete_dominance_of_a_few_is_not_certain():

@@ -299,6 +299,14 @@ def test_van_der_laan_turns_three_items_around():
     assert found.overall == pytest.approx(11 / 9)
 
 
+def test_van_der_laan_item_by_item():
+    alone = [{**item, "construct": item["code"]} for item in VDL_ITEMS]
+    state = state_of(alone, [[1, 2, 4, 2, 1, 5, 2, 4, 3]])
+
+    # G3.
+    assert [score_of_wave(state, item["code"]).mean.value for item in alone] == [2, 1, 1, 1, 2, 2, 1, 1, 0]
+
+
 def test_van_der_laan_of_a_wave_is_the_mean_of_its_people():
     rows = [[1, 2, 4, 2, 1, 5, 2, 4, 3], [3] * 9, [1, 1, 5, 1, 1, 5, 1, 5, 1]]
     state = state_of(VDL_ITEMS, rows)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.stats.estimates import Reason
+from surveys.stats.estimates import Reason, two_sided_z
 from surveys.stats.proportions import newcombe_difference, newcombe_shares, share_of, wilson, wilson_share
 
 COUNTS = st.integers(1, 400).flatmap(lambda trials: st.tuples(st.integers(0, trials), st.just(trials)))
@@ -42,6 +42,11 @@ def test_newcombe_gives_the_limits_he_printed(first, second, low, high):
     interval = newcombe_difference(*first, *second)
 
     assert (interval.low, interval.high) == pytest.approx((low, high), rel=1e-6)
+
+
+def test_quantiles_of_the_looks():
+    # G23: looks 3 and 1 of three.
+    assert (two_sided_z(1 - 0.025), two_sided_z(1 - 0.010)) == pytest.approx((2.2414027, 2.5758293), rel=1e-7)
 
 
 def test_effective_numbers_need_not_be_whole():
