@@ -6,82 +6,204 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('surveys', '0014_a_signature_stays'),
+        ("surveys", "0014_a_signature_stays"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('format', models.CharField(choices=[('xlsx', 'Excel workbook'), ('csv', 'CSV with codebook'), ('sav', 'SPSS'), ('parquet', 'Parquet'), ('package', 'Data package (Frictionless)'), ('ddi', 'Description for archives (DDI Codebook 2.5)'), ('syntax', 'CSV with programs for R and SPSS'), ('json', 'Figures as JSON')], max_length=7)),
-                ('level', models.CharField(choices=[('a', 'Released tables'), ('b', 'Research file'), ('c', 'Full file, for inside the organisation')], max_length=1)),
-                ('recipe', models.CharField(blank=True, max_length=20)),
-                ('requested_at', models.DateTimeField()),
-                ('why', models.CharField(max_length=500)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('stage', models.CharField(choices=[('to_confirm', 'Waits for a second person'), ('waiting', 'Waiting'), ('making', 'Being made'), ('ready', 'Ready'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('declined', 'Declined'), ('expired', 'File deleted')], default='waiting', max_length=10)),
-                ('progress', models.PositiveSmallIntegerField(default=0)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=200)),
-                ('file', models.CharField(blank=True, max_length=200)),
-                ('size', models.BigIntegerField(null=True)),
-                ('hash', models.CharField(blank=True, max_length=64)),
-                ('rows', models.PositiveIntegerField(null=True)),
-                ('protocol', models.JSONField(default=dict)),
-                ('made_at', models.DateTimeField(null=True)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('wave', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='surveys.wave')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("xlsx", "Excel workbook"),
+                            ("csv", "CSV with codebook"),
+                            ("sav", "SPSS"),
+                            ("parquet", "Parquet"),
+                            ("package", "Data package (Frictionless)"),
+                            ("ddi", "Description for archives (DDI Codebook 2.5)"),
+                            ("syntax", "CSV with programs for R and SPSS"),
+                            ("json", "Figures as JSON"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("a", "Released tables"),
+                            ("b", "Research file"),
+                            ("c", "Full file, for inside the organisation"),
+                        ],
+                        max_length=1,
+                    ),
+                ),
+                ("recipe", models.CharField(blank=True, max_length=20)),
+                ("requested_at", models.DateTimeField()),
+                ("why", models.CharField(max_length=500)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("to_confirm", "Waits for a second person"),
+                            ("waiting", "Waiting"),
+                            ("making", "Being made"),
+                            ("ready", "Ready"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("declined", "Declined"),
+                            ("expired", "File deleted"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("progress", models.PositiveSmallIntegerField(default=0)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=200)),
+                ("file", models.CharField(blank=True, max_length=200)),
+                ("size", models.BigIntegerField(null=True)),
+                ("hash", models.CharField(blank=True, max_length=64)),
+                ("rows", models.PositiveIntegerField(null=True)),
+                ("protocol", models.JSONField(default=dict)),
+                ("made_at", models.DateTimeField(null=True)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "wave",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="exports", to="surveys.wave"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-requested_at', '-pk'],
+                "ordering": ["-requested_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ExportDownload',
+            name="ExportDownload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('export', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='downloads', to='surveys.export')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "export",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="downloads", to="surveys.export"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='export',
-            index=models.Index(condition=models.Q(('stage__in', ['waiting', 'making', 'ready'])), fields=['requested_at'], name='export_at_work_or_ready'),
+            model_name="export",
+            index=models.Index(
+                condition=models.Q(("stage__in", ["waiting", "making", "ready"])),
+                fields=["requested_at"],
+                name="export_at_work_or_ready",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['a', 'b', 'c'])), name='export_level_is_known'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["a", "b", "c"])), name="export_level_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('format__in', ['xlsx', 'csv', 'sav', 'parquet', 'package', 'ddi', 'syntax', 'json'])), name='export_format_is_known'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("format__in", ["xlsx", "csv", "sav", "parquet", "package", "ddi", "syntax", "json"])
+                ),
+                name="export_format_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['to_confirm', 'waiting', 'making', 'ready', 'failed', 'cancelled', 'declined', 'expired'])), name='export_stage_is_known'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "stage__in",
+                        ["to_confirm", "waiting", "making", "ready", "failed", "cancelled", "declined", "expired"],
+                    )
+                ),
+                name="export_stage_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'ready'), _negated=True), models.Q(('expires_at__isnull', False), ('made_at__isnull', False)), _connector='OR'), name='export_ready_has_dates'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage", "ready"), _negated=True),
+                    models.Q(("expires_at__isnull", False), ("made_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="export_ready_has_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'c'), ('stage__in', ['waiting', 'making', 'ready', 'expired']), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='export_full_file_is_confirmed'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", "c"), ("stage__in", ["waiting", "making", "ready", "expired"]), _negated=True),
+                    ("confirmed_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="export_full_file_is_confirmed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('requested_by')), _negated=True), _connector='OR'), name='export_confirmed_by_somebody_else'),
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_by__isnull", True),
+                    models.Q(("confirmed_by", models.F("requested_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="export_confirmed_by_somebody_else",
+            ),
         ),
     ]
