@@ -40,7 +40,23 @@ class Step:
     always: bool = False
 
     def coarser(self, one: Class) -> Class:
-        """The class with this quasi-identifier coarsened."""
+        """The class with this quasi-identifier coarsened.
+
+        Parameters
+        ----------
+        one
+            A class, with this quasi-identifier at ``place``.
+
+        Returns
+        -------
+        tuple of str
+            As long as the class.
+
+        Examples
+        --------
+        >>> Step("age 65+", 0, {"75+": "65+"}).coarser(("75+", "f"))
+        ('65+', 'f')
+        """
         value = one[self.place]
         joined = ALL if self.joins is None else self.joins.get(value, value)
         return (*one[: self.place], joined, *one[self.place + 1 :])

@@ -254,6 +254,10 @@ def sus_band(mean: float) -> SusBand:
     mean
         Of a group, 0 to 100.
 
+    Returns
+    -------
+    SusBand
+
     Raises
     ------
     ValueError
@@ -299,6 +303,11 @@ def ueq_s(answers: Sequence[int]) -> UeqS:
     ValueError
         If there are not eight answers or one is impossible.
 
+    Notes
+    -----
+    ``answer - 4``, then the mean of items 1-4 and of 5-8. The authors warn against reading the overall mean as the one
+    figure.
+
     References
     ----------
     Schrepp, Hinderks and Thomaschewski 2017; UEQ handbook, version 11.
@@ -334,6 +343,10 @@ def ueq(answers: Sequence[int], key: Sequence[tuple[str, int]]) -> Ueq:
     ------
     ValueError
         If answers or key do not fit the questionnaire.
+
+    Notes
+    -----
+    ``sign * (answer - 4)``, then the mean of each scale.
 
     References
     ----------
@@ -375,10 +388,19 @@ def benchmark(mean: float, limits: Sequence[float]) -> str:
     limits
         Lower limits of excellent, good, above average and below average, falling, as in `UEQ_BENCHMARK`.
 
+    Returns
+    -------
+    str
+        One of `BENCHMARK_WORDS`; a mean on a limit has the better word.
+
     Raises
     ------
     ValueError
         If the mean is out of range or the limits do not fall.
+
+    References
+    ----------
+    Schrepp, UEQ handbook, version 11; Hinderks, Schrepp and Thomaschewski 2018 for the UEQ-S.
 
     Examples
     --------
@@ -393,7 +415,21 @@ def benchmark(mean: float, limits: Sequence[float]) -> str:
 
 
 def tendency(mean: float) -> str:
-    """Whether a mean from -3 to +3 leans anywhere: above +0.8 positive, below -0.8 negative, between neutral.
+    """Whether a mean from -3 to +3 leans anywhere.
+
+    Parameters
+    ----------
+    mean
+        Of a group, -3 to +3.
+
+    Returns
+    -------
+    str
+        ``positive`` above +0.8, ``negative`` below -0.8, ``neutral`` between.
+
+    References
+    ----------
+    Schrepp, UEQ handbook, version 11.
 
     Examples
     --------
@@ -473,6 +509,10 @@ def recommend_index(histogram: Mapping[int, int], *, confidence: float = 0.95) -
     ``100 (p(9, 10) - p(0..6))`` with ``SE = 100 sqrt((pP + pD - (pP - pD)^2) / n)`` and a normal interval, cut at
     -100 and 100. Coarse and noisy: never a criterion of a verdict.
 
+    References
+    ----------
+    Variance of the difference of two shares of one multinomial sample.
+
     Examples
     --------
     >>> found = recommend_index({10: 90, 8: 60, 3: 50})
@@ -496,7 +536,17 @@ def recommend_index(histogram: Mapping[int, int], *, confidence: float = 0.95) -
 
 
 def satisfaction(histogram: Mapping[int, int]) -> Satisfaction:
-    """Share of 4 and 5 with Wilson's interval, and the mean, of answers from 1 to 5 counted by value.
+    """Share of 4 and 5, and the mean, of answers from 1 to 5 counted by value.
+
+    Parameters
+    ----------
+    histogram
+        How many people gave each value.
+
+    Returns
+    -------
+    Satisfaction
+        The share with Wilson's interval, the mean with its t interval; NO_ANSWERS without any.
 
     Raises
     ------
@@ -524,10 +574,18 @@ def acceptance_word(mean: float) -> Word:
     mean
         1 to 5.
 
+    Returns
+    -------
+    Word
+
     Raises
     ------
     ValueError
         If the mean is not in 1..5.
+
+    Notes
+    -----
+    Rejecting below 2.5, undecided below 3.5, leaning below 4, accepting from 4 on.
 
     Examples
     --------
@@ -544,10 +602,26 @@ def acceptance_word(mean: float) -> Word:
 def out_of_100(score: float, lo: float, hi: float) -> float:
     """A score moved to 0..100. It is no percentage of people.
 
+    Parameters
+    ----------
+    score
+        ``lo`` to ``hi``.
+    lo, hi
+        Ends of the scale.
+
+    Returns
+    -------
+    float
+        0 to 100.
+
     Raises
     ------
     ValueError
         If the score is not on its scale.
+
+    Notes
+    -----
+    ``100 (score - lo) / (hi - lo)``.
 
     Examples
     --------
@@ -568,10 +642,19 @@ def acceptance_index(scores: Mapping[str, float | None]) -> AcceptanceIndex:
         Construct scores from 1 to 5 by name, of a person or means of a group; PC as concern, it is turned around
         here. Other constructs are left aside, and those without a score.
 
+    Returns
+    -------
+    AcceptanceIndex
+        0 to 100; NO_ANSWERS where none of the constructs has a score.
+
     Raises
     ------
     ValueError
         If a score is not in 1..5.
+
+    Notes
+    -----
+    Privacy comfort is ``6 - PC``. To be shown, never to be decided upon.
 
     Examples
     --------
@@ -594,6 +677,13 @@ def sus_of_wave(state: State, construct: str = "SUS") -> WaveScore:
     ----------
     state
         Whose layout holds the construct: ten items 1..5 with the even ones reversed.
+    construct
+        Its name.
+
+    Returns
+    -------
+    WaveScore
+        0 to 100; the reading is the grade.
 
     Raises
     ------
@@ -604,6 +694,20 @@ def sus_of_wave(state: State, construct: str = "SUS") -> WaveScore:
     -----
     A state keeps sums of the people who answered every item; those who left out one or two are in ``left_out`` here,
     while `sus` scores them with the middle.
+
+    References
+    ----------
+    Sauro and Lewis 2016.
+
+    Examples
+    --------
+    >>> from surveys.stats.layout import Layout
+    >>> from surveys.stats.state import tally
+    >>> items = [{"code": f"S{n}", "construct": "SUS", "reverse": n % 2 == 0} for n in range(1, 11)]
+    >>> answers = np.array([[5, 4, 2, 1, 2, 3, 2, 4, 5, 2], [5, 1] * 5])
+    >>> found = sus_of_wave(tally(Layout.of({"items": items}), answers, cells=["F", "M"]))
+    >>> found.mean.value, found.reading, found.left_out
+    (77.5, 'B+', 0)
     """
     items = state.layout.constructs.get(construct, ())
     if [item.reverse for item in items] != [False, True] * 5 or any((item.lo, item.hi) != (1, 5) for item in items):
@@ -623,13 +727,30 @@ def score_of_wave(state: State, construct: str, *, benchmark_limits: Sequence[fl
     ----------
     state
         Whose layout holds the construct, with items turned so that a high answer is good.
+    construct
+        Its name.
     benchmark_limits
         Of `UEQ_BENCHMARK` or `UEQ_S_BENCHMARK`; without them the reading of seven boxes is the tendency.
+
+    Returns
+    -------
+    WaveScore
+        Of everybody with at least half of the items answered.
 
     Raises
     ------
     ValueError
         If the layout does not hold the construct.
+
+    Examples
+    --------
+    >>> from surveys.stats.layout import Layout
+    >>> from surveys.stats.state import tally
+    >>> items = [{"code": f"Q{n}", "lo": 1, "hi": 7, "construct": "PQ"} for n in range(1, 5)]
+    >>> answers = np.array([[5, 5, 4, 5], [6, 7, 2, 5]])
+    >>> found = score_of_wave(tally(Layout.of({"items": items}), answers, cells=["F", "M"]), "PQ")
+    >>> found.mean.value, found.reading
+    (0.875, 'positive')
     """
     mean = construct_figures(state, construct).mean
     item = state.layout.constructs[construct][0]
@@ -644,12 +765,64 @@ def score_of_wave(state: State, construct: str, *, benchmark_limits: Sequence[fl
 
 
 def recommend_index_of_wave(state: State, code: str = "RC") -> RecommendIndex:
-    """Recommend index of a wave, from the histogram of its item."""
+    """Recommend index of a wave, from the histogram of its item.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+    code
+        The item, 0 to 10.
+
+    Returns
+    -------
+    RecommendIndex
+        As `recommend_index` gives it.
+
+    Raises
+    ------
+    ValueError
+        If the layout does not hold the item.
+
+    Examples
+    --------
+    >>> from surveys.stats.layout import Layout
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "RC", "lo": 0, "hi": 10}]})
+    >>> recommend_index_of_wave(tally(layout, np.array([[10], [9], [3], [8]]), cells=["F"] * 4)).value
+    25.0
+    """
     return recommend_index(item_figures(state, code).histogram)
 
 
 def satisfaction_of_wave(state: State, code: str = "CS") -> Satisfaction:
-    """Satisfaction of a wave, from the histogram of its item."""
+    """Satisfaction of a wave, from the histogram of its item.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+    code
+        The item, 1 to 5.
+
+    Returns
+    -------
+    Satisfaction
+        As `satisfaction` gives it.
+
+    Raises
+    ------
+    ValueError
+        If the layout does not hold the item.
+
+    Examples
+    --------
+    >>> from surveys.stats.layout import Layout
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "CS"}]})
+    >>> satisfaction_of_wave(tally(layout, np.array([[4], [5], [3], [98]]), cells=["F"] * 4)).mean.value
+    4.0
+    """
     return satisfaction(item_figures(state, code).histogram)
 
 
@@ -670,6 +843,10 @@ def supported_steps(record: PilotRecord) -> tuple[int, ...]:
     ------
     ValueError
         If a count is negative or there are more users than answers.
+
+    References
+    ----------
+    Innovation Fund Denmark, note on societal readiness levels.
 
     Examples
     --------

@@ -156,6 +156,20 @@ class Layout:
         """Layout from a plain description (as JSON or YAML holds it), the inverse of `describe`.
 
         A threshold that does not say how many items must be answered needs half of them, rounded up.
+
+        Parameters
+        ----------
+        description
+            As `describe` gives it; everything but ``items`` may be left out.
+
+        Returns
+        -------
+        Layout
+
+        Raises
+        ------
+        ValueError
+            As the layout itself does.
         """
 
         def threshold(name: str) -> Threshold:
@@ -178,6 +192,11 @@ class Layout:
 
     def describe(self) -> dict[str, Any]:
         """The layout as plain data, to be stored beside the counts.
+
+        Returns
+        -------
+        dict
+            Strings, numbers, lists and dicts only.
 
         Examples
         --------

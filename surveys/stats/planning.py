@@ -55,6 +55,10 @@ def planning_table(
     -----
     Exact binomial probabilities. Whether ``n_min`` lets a look speak at all is not part of the table.
 
+    References
+    ----------
+    Wilson (1927), JASA 22.
+
     Examples
     --------
     >>> row = planning_table(Rule(), [100])[0]

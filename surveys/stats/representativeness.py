@@ -46,6 +46,7 @@ class Outreach:
 
     @property
     def eligible(self) -> int:
+        """People known to have been eligible (D)."""
         return self.complete + self.partial + self.refused + self.no_contact + self.other
 
 

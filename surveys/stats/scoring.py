@@ -23,6 +23,18 @@ Flags = npt.NDArray[np.bool_]
 def reverse(value: int, lo: int, hi: int) -> int:
     """Turn the answer to a reversed item around: ``lo + hi - value``.
 
+    Parameters
+    ----------
+    value
+        An answer, ``lo`` to ``hi``.
+    lo, hi
+        Ends of the scale.
+
+    Returns
+    -------
+    int
+        On the same scale.
+
     Raises
     ------
     ValueError
@@ -41,10 +53,24 @@ def reverse(value: int, lo: int, hi: int) -> int:
 def units_of(items: int) -> int:
     """Units that make 1 in the score of a construct with that many items.
 
+    Parameters
+    ----------
+    items
+        1 to 10.
+
+    Returns
+    -------
+    int
+        A multiple of every number up to that of the items.
+
     Raises
     ------
     ValueError
         If there is no item or there are more than 10.
+
+    Notes
+    -----
+    60 = lcm(1..6), 2520 = lcm(1..10).
 
     Examples
     --------
@@ -59,6 +85,16 @@ def units_of(items: int) -> int:
 def least_answered(items: int) -> int:
     """Items that must be answered for a score: half of them, rounded up.
 
+    Parameters
+    ----------
+    items
+        Of a construct, at least 0.
+
+    Returns
+    -------
+    int
+        0 without items.
+
     Examples
     --------
     >>> [least_answered(items) for items in (1, 2, 3, 4, 5)]
@@ -68,7 +104,23 @@ def least_answered(items: int) -> int:
 
 
 def is_answered(answers: Answers | Integers) -> Flags:
-    """Which answers are values of the scale, not one of the missing codes."""
+    """Which answers are values of the scale, not one of the missing codes.
+
+    Parameters
+    ----------
+    answers
+        Raw answers in any shape.
+
+    Returns
+    -------
+    ndarray
+        In the same shape; False where the value is 97, 98 or 99.
+
+    Examples
+    --------
+    >>> is_answered(np.array([4, 97, 98, 99])).tolist()
+    [True, False, False, False]
+    """
     return (answers != NOT_APPLICABLE) & (answers != DONT_KNOW) & (answers != NO_ANSWER)
 
 
@@ -90,6 +142,10 @@ def scores(oriented: Answers | Integers, answered: Flags, *, units: int, least: 
     -------
     tuple
         Scores (0 where there is none) and who has one.
+
+    Notes
+    -----
+    ``units * total / count``: whole, since ``units`` is a multiple of every count.
 
     Examples
     --------
@@ -122,6 +178,10 @@ def reaches(oriented: Answers | Integers, answered: Flags, *, at_least: float, l
     -------
     tuple
         Who reaches it (never somebody who has not answered enough), and who can be judged.
+
+    Notes
+    -----
+    ``total >= at_least * count``, without a division: a mean of exactly the threshold reaches it.
 
     Examples
     --------

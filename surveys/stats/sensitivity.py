@@ -56,6 +56,10 @@ def sensitivity(
     Without suspects: accept of those with fewer than two kinds of flags; the gaps of groups stay those of everybody.
     Unweighted: every figure without weights, and without the guard that asks for them.
     Calibrated: n* of accept times (fixed-weight error / calibrated error) squared, at most n; gaps and criteria stay.
+
+    References
+    ----------
+    Deville and Särndal (1992), JASA 87, for the calibrated error.
     """
     found = evidence(state, rule, weights=weights, failed_guards=failed_guards)
     suspects_out = replace(found, accept=accept_without_suspects(state, weights=weights))

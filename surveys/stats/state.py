@@ -67,7 +67,20 @@ class State:
 
     @classmethod
     def of_rows(cls, layout: Layout, rows: Iterable[tuple[Key, Integers]]) -> State:
-        """The sum of rows: those of the same cell and kind are added."""
+        """The sum of rows: those of the same cell and kind are added.
+
+        Parameters
+        ----------
+        layout
+            What each integer means.
+        rows
+            (cell, counted) and the integers of each row.
+
+        Returns
+        -------
+        State
+            Without rows of zeros.
+        """
         given = list(rows)
         keys = tuple(sorted({key for key, _row in given}))
         place = {key: number for number, key in enumerate(keys)}
@@ -82,11 +95,23 @@ class State:
         return dict(zip(self.keys, self.table, strict=True))
 
     def merge(self, other: State) -> State:
-        """The counts of both. Associative and commutative."""
+        """The counts of both. Associative and commutative.
+
+        Raises
+        ------
+        ValueError
+            If the other one is of another layout.
+        """
         return self._combined(other, 1)
 
     def subtract(self, other: State) -> State:
-        """These counts without the other ones: the inverse of `merge`."""
+        """These counts without the other ones: the inverse of `merge`.
+
+        Raises
+        ------
+        ValueError
+            If the other one is of another layout.
+        """
         return self._combined(other, -1)
 
     def _combined(self, other: State, sign: int) -> State:
@@ -127,6 +152,11 @@ class State:
             A key of ``layout.sections``.
         counted
             True for the answers that count, False for the others, None for all.
+
+        Returns
+        -------
+        ndarray
+            As many integers as the section holds; zeros without responses.
         """
         start, length = self.layout.sections[section]
         counting, others = self._totals
@@ -140,13 +170,34 @@ class State:
         return self.table[counting].sum(axis=0), self.table[~counting].sum(axis=0)
 
     def by_cell(self, section: str) -> dict[str, Integers]:
-        """One section of the layout for each raking cell, of the counted answers."""
+        """One section of the layout for each raking cell, of the counted answers.
+
+        Parameters
+        ----------
+        section
+            A key of ``layout.sections``.
+
+        Returns
+        -------
+        dict
+            From cell to the section's integers, in the order of the cells' names.
+        """
         start, length = self.layout.sections[section]
         block = self.table[:, start : start + length]
         return {cell: row for (cell, counted), row in zip(self.keys, block, strict=True) if counted}
 
     def n(self, *, counted: bool | None = True) -> int:
-        """Number of responses."""
+        """Number of responses.
+
+        Parameters
+        ----------
+        counted
+            As in `block`.
+
+        Returns
+        -------
+        int
+        """
         return int(self.block("n", counted=counted)[0])
 
     def to_bytes(self) -> bytes:
@@ -185,6 +236,17 @@ class State:
         """The state that `to_bytes` wrote, also that of an earlier version that counted less.
 
         Sections that were not counted then are zero: nobody answered.
+
+        Parameters
+        ----------
+        layout
+            What each integer means.
+        data
+            As `to_bytes` wrote it.
+
+        Returns
+        -------
+        State
 
         Raises
         ------
@@ -243,7 +305,23 @@ def _columns_of(layout: Layout, form: bytes) -> Integers:
 
 
 def empty(layout: Layout) -> State:
-    """The state of no responses."""
+    """The state of no responses.
+
+    Parameters
+    ----------
+    layout
+        What each integer would mean.
+
+    Returns
+    -------
+    State
+        The neutral element of `State.merge`.
+
+    Examples
+    --------
+    >>> empty(Layout.of({"items": [{"code": "B1"}]})).n()
+    0
+    """
     return State(layout, (), np.zeros((0, layout.size), dtype=np.int64))
 
 
@@ -293,6 +371,10 @@ def tally(
     ------
     ValueError
         If a shape does not fit or a value is impossible; the message names the argument.
+
+    Notes
+    -----
+    Fifty thousand responses at a time, so that memory does not grow with n beyond the answers themselves.
 
     Examples
     --------
@@ -575,6 +657,23 @@ def _modes(layout: Layout, modes: Sequence[str] | npt.NDArray[np.str_] | None, n
 
 def cross_products(block: Integers, k: int) -> tuple[int, Integers, Integers]:
     """A ``listwise:`` or ``drivers`` block as n, the sums and the full symmetric matrix of cross-products.
+
+    Parameters
+    ----------
+    block
+        1 + k + k (k + 1) / 2 integers.
+    k
+        Items.
+
+    Returns
+    -------
+    tuple
+        n, k sums, k x k cross-products.
+
+    Raises
+    ------
+    ValueError
+        If the block is not of k items.
 
     Examples
     --------

@@ -136,6 +136,7 @@ class Rule:
 
     @property
     def looks(self) -> int:
+        """Looks registered, taken or not."""
         return len(self.alpha)
 
 
@@ -216,7 +217,17 @@ class Verdict:
         return (Choice.REVISE, Choice.RETIRE)
 
     def needs_reason(self, choice: Choice) -> bool:
-        """Whether a decision is another one than the verdict's own, so that its reason is printed."""
+        """Whether a decision is another one than the verdict's own, so that its reason is printed.
+
+        Parameters
+        ----------
+        choice
+            What the city decides.
+
+        Returns
+        -------
+        bool
+        """
         return choice != _OWN[self.outcome]
 
 
@@ -261,6 +272,11 @@ def verdict(rule: Rule, look: int, evidence: Evidence, *, forfeited: Collection[
     -----
     Intervals are two-sided at level 1 - alpha of the look; Wilson on n* for shares, t for means. Gaps of G groups use
     Newcombe's interval on n* at level 1 - 0.10/G; a gap blocks from ``delta`` on if its lower limit is above 0.
+
+    References
+    ----------
+    Wilson (1927), JASA 22. Newcombe (1998), Statistics in Medicine 17, 873-890. The alphas are added up after
+    Bonferroni (1936).
 
     Examples
     --------
@@ -397,6 +413,10 @@ def needed_answers(share: float, threshold: float, *, z: float, deff: float = 1.
     -----
     Wilson's lower limit reaches the threshold where the score test against it does:
     ``n >= z^2 tau (1 - tau) / (p - tau)^2``.
+
+    References
+    ----------
+    Wilson (1927), JASA 22.
 
     Examples
     --------
