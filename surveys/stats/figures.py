@@ -12,6 +12,7 @@ from enum import StrEnum
 import numpy as np
 
 from surveys.stats.bootstrap import Replicates, weighted_stacks
+from surveys.stats.comprehension import OPTIONS
 from surveys.stats.drivers import Drivers, Score, drivers_of_products
 from surveys.stats.estimates import Estimate
 from surveys.stats.groups import Difference, difference_of_shares
@@ -110,6 +111,16 @@ class InformedFigures:
     accept_informed: Estimate
     accept_others: Estimate
     gap: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeFigures:
+    """Means over the people who answered any question: the share of questions right, the same less what guessing gives,
+    and the share of wrong answers among those that were not right (of the people who had any)."""
+
+    objective: Mean
+    corrected: Mean
+    confident_wrong: Mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -630,6 +641,58 @@ def informed_figures(state: State) -> InformedFigures:
         gap=difference_of_shares(
             weighted_share({"": (judged, yes)}), weighted_share({"": (judged_others, yes_others)})
         ),
+    )
+
+
+def knowledge_figures(state: State) -> KnowledgeFigures:
+    """How much people know of the pilot, over all questions asked.
+
+    Parameters
+    ----------
+    state
+        Of a wave with comprehension questions.
+
+    Returns
+    -------
+    KnowledgeFigures
+        NO_ANSWERS where nobody answered a question.
+
+    Raises
+    ------
+    ValueError
+        If the layout has no questions.
+
+    Notes
+    -----
+    Of each person ``C/N``, ``(C - W/3)/N`` with four options a question and ``W/(W+K)``, as `comprehension` has them.
+    Means and their t intervals follow from the sums, squares and products of C and W.
+
+    References
+    ----------
+    Lackner et al. (2023).
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "informed": {"questions": 5}})
+    >>> marks = [[1, 1, 0, 98, 1], [1, 1, 1, 1, 1]]
+    >>> found = knowledge_figures(tally(layout, np.array([[4], [4]]), cells=["F", "F"], marks=marks))
+    >>> [round(mean.value, 3) for mean in (found.objective, found.corrected, found.confident_wrong)]
+    [0.8, 0.767, 0.5]
+    """
+    questions = state.layout.informed.questions
+    if not questions:
+        raise ValueError("layout has no comprehension questions")
+    n, right, wrong, _unknown, right_2, right_wrong, wrong_2, could, confident, confident_2 = (
+        int(value) for value in state.block("understanding")
+    )
+    by_guessing = OPTIONS - 1
+    corrected = by_guessing * right - wrong
+    corrected_2 = by_guessing**2 * right_2 - 2 * by_guessing * right_wrong + wrong_2
+    return KnowledgeFigures(
+        objective=mean_of_sums(n, right, right_2, unit=questions),
+        corrected=mean_of_sums(n, corrected, corrected_2, unit=by_guessing * questions),
+        confident_wrong=mean_of_sums(could, confident, confident_2, unit=units_of(questions)),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from surveys.stats.bootstrap import driver_replicates
+from surveys.stats.comprehension import understanding
 from surveys.stats.drivers import Score, drivers_of_rows
 from surveys.stats.estimates import Reason
 from surveys.stats.figures import (
@@ -27,6 +28,7 @@ from surveys.stats.figures import (
     group_scores,
     informed_figures,
     item_figures,
+    knowledge_figures,
     lowest_items,
     margin_counts,
     outcome,
@@ -389,3 +391,24 @@ def test_nobody_has_answered_yet():
 def test_what_the_layout_does_not_hold_is_named(call, names):
     with pytest.raises(ValueError, match=names):
         call()
+
+
+def test_knowledge_from_the_counts_is_the_mean_of_what_each_person_knows():
+    layout = Layout.of({"items": [{"code": "Q"}], "informed": {"questions": 5}})
+    chance = np.random.default_rng(5)
+    marks = chance.choice([1, 0, DONT_KNOW, NO_ANSWER], (40, 5), p=[0.5, 0.2, 0.2, 0.1])
+    # Case G25, and somebody who answered nothing.
+    marks[0], marks[1] = [1, 1, 0, DONT_KNOW, 1], NO_ANSWER
+    found = knowledge_figures(tally(layout, np.full((40, 1), 3), cells=["F"] * 40, marks=marks))
+    people = [understanding(mark) for mark in marks.tolist() if set(mark) != {NO_ANSWER}]
+
+    for mean, values in (
+        (found.objective, [person.objective for person in people]),
+        (found.corrected, [person.corrected for person in people]),
+        (found.confident_wrong, [person.confident_wrong for person in people if person.confident_wrong is not None]),
+    ):
+        assert mean.n == len(values)
+        assert mean.value == pytest.approx(np.mean(values))
+        assert mean.sd == pytest.approx(np.std(values, ddof=1))
+    with pytest.raises(ValueError, match="no comprehension questions"):
+        knowledge_figures(tally(Layout.of({"items": [{"code": "Q"}]}), np.array([[3]]), cells=["F"]))
