@@ -39,12 +39,23 @@ def sensitivity(
 
     Parameters
     ----------
-    state, rule, look, weights, failed_guards, forfeited
-        As for `figures.evidence` and `verdict.verdict`.
+    state
+        Of the frozen wave.
+    rule
+        As registered.
+    look
+        1 to ``rule.looks``.
+    weights
+        By raking cell, where a recipe is registered.
+    failed_guards
+        Names of other registered guards that do not hold.
+    forfeited
+        Looks that are not taken.
 
     Returns
     -------
     Sensitivity
+        Each line is a whole verdict, with its own interval and codes.
 
     Raises
     ------
@@ -60,6 +71,19 @@ def sensitivity(
     References
     ----------
     Deville and Särndal (1992), JASA 87, for the calibrated error.
+
+    Examples
+    --------
+    A hundred and twenty-five answered, 88 accept; four of them answered carelessly:
+
+    >>> import numpy as np
+    >>> from surveys.stats.layout import Layout
+    >>> from surveys.stats.state import tally
+    >>> layout = Layout.of({"items": [{"code": "B1"}], "accept": {"items": ["B1"]}})
+    >>> answers, flags = np.array([[5]] * 88 + [[2]] * 37), [3] * 4 + [0] * 121
+    >>> found = sensitivity(tally(layout, answers, cells=["F"] * 125, flags=flags), Rule(), 3)
+    >>> found.without_suspects.outcome.value, found.unweighted.outcome.value, found.calibrated
+    ('NOT_ENOUGH_EVIDENCE', 'SCALE', None)
     """
     found = evidence(state, rule, weights=weights, failed_guards=failed_guards)
     suspects_out = replace(found, accept=accept_without_suspects(state, weights=weights))
