@@ -66,9 +66,10 @@ def pictures_of(results: Plain, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _titled(svg: str, title: str) -> str:
-    """With a title that is read out where the picture cannot be seen."""
+    """With a title that is read out where the picture cannot be seen, and on white wherever it is looked at."""
     start, end, rest = svg.partition(">")
-    return f'{start} role="img"{end}<title>{escape(title)}</title>{rest}'
+    ground = '<rect width="100%" height="100%" fill="#ffffff"/>'
+    return f'{start} role="img"{end}<title>{escape(title)}</title>{ground}{rest}'
 
 
 def _by_labels(items: Sequence[Plain], language: str) -> list[tuple[list[str], list[Plain]]]:

@@ -30,7 +30,7 @@ from surveys.stats.figures import construct_reliability, driver_figures, lowest_
 from surveys.stats.layout import Item
 from surveys.stats.scoring import is_answered
 from surveys.stats.state import State
-from surveys.stats.verdict import Rule
+from surveys.stats.verdict import Kind, Rule
 
 VERSION = 1
 ITEM_REST = "item-rest correlation"
@@ -207,6 +207,9 @@ def _verdict(spec: Spec, wave: Wave, waves: Sequence[Wave], recipe: Plain | None
         return {"outcome": None, "refused": "NOT_REGISTERED"}
     if wave.number not in spec.registered.looks:
         return {"outcome": None, "refused": "NOT_A_LOOK"}
+    means = {criterion.metric for criterion in spec.registered.rule.criteria if criterion.kind == Kind.MEAN}
+    if not means <= wave.layout.constructs.keys():
+        return {"outcome": None, "refused": "CRITERION_NOT_ASKED"}
     looked_at = [row.at for other in waves if other.number <= wave.number for row in other.rows if row.at is not None]
     told = {"registered_before": min(looked_at).date() >= spec.registered.registered_on if looked_at else None}
     if told["registered_before"] is False:

@@ -145,7 +145,12 @@ class Spec:
     def methods_of(self, layout: Layout) -> dict[str, str]:
         """Constructs of a wave that are scored as a known instrument is, as the bank says."""
         methods = self.files.bank["scoring"].get("methods", {})
-        return {name: method for name, method in methods.items() if name in layout.constructs}
+        scored = [item.get("construct") for item in self.files.bank["items"]]
+        return {
+            name: method
+            for name, method in methods.items()
+            if len(layout.constructs.get(name, ())) == scored.count(name) > 0
+        }
 
     def population_of(self, group: str) -> float | None:
         """A group's share of the population, where its members are just some categories of a weighted variable."""
@@ -374,7 +379,7 @@ def _weights(document: Document, files: SurveyFiles) -> Weights | None:
             document.complain((*place, number), f"{margin.variable} is there twice.")
         if wrong := [name for name in margin.people if SEPARATOR in name or name == UNKNOWN]:
             document.complain((*place, number), f"{wrong[0]} cannot be the name of a category.")
-        if abs(totals[number] - totals[0]) > 1e-9 * totals[0]:
+        if abs(totals[number] - totals[0]) > 4e-10 * totals[0]:
             sentence = f"holds {totals[number]:g} people, the first margin {totals[0]:g}; all need the same total."
             document.complain((*place, number), sentence)
     known = {name for margin in margins for name in margin.people}
@@ -497,7 +502,12 @@ def _check_layouts(document: Document, spec: Spec) -> None:
     if not drivers or document.complaints:
         document.check()
     mentioned = {wave for item in spec.files.bank["items"] for wave in item.get("waves", [])}
-    for wave in sorted({*spec.files.waves, *mentioned} or {1}):
+    waves = {*spec.files.waves, *mentioned} or {1}
+    if any(not source.waves for source in spec.files.sources):
+        # Any wave may come, also one that no item names; what none asks is refused by its row.
+        other = max(waves) + 1
+        waves |= {other} if asked(spec.files.bank, other) else set()
+    for wave in sorted(waves):
         if not asked(spec.files.bank, wave):
             document.complain(("items",), f"no item is asked in wave {wave}.")
             continue

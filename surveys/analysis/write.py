@@ -38,6 +38,7 @@ def write_analysis(results: Plain, pictures: Iterable[tuple[str, str]], folder: 
         If it cannot be written; the folder is then as it was.
     """
     check_folder(folder)
+    folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

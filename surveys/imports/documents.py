@@ -22,6 +22,9 @@ LONGEST_VALUE = 60
 # Known keys are told where they are few enough to read.
 MOST_KEYS_TOLD = 15
 
+# Control characters, and halves of characters: neither can be written into a result.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
 Place = tuple[str | int, ...]
 
 
@@ -161,6 +164,9 @@ class _Builder:
                 self.complaints.append(Complaint(line, spelled(place), "a name must be a word."))
                 continue
             key = str(key_node.value)
+            if _UNPRINTABLE.search(key):
+                self.complaints.append(Complaint(line, spelled(place), f"{_short(key)} is no name."))
+                continue
             if key_node.tag in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"):
                 self.complaints.append(Complaint(line, spelled(place), quotes(key)))
             elif key_node.tag == "tag:yaml.org,2002:merge":
@@ -179,6 +185,8 @@ class _Builder:
             value = self
         if isinstance(value, date):
             return value.isoformat()
+        if isinstance(value, str) and _UNPRINTABLE.search(value):
+            value = self
         if isinstance(value, float) and not math.isfinite(value):
             value = self
         if value is not None and not isinstance(value, str | int | float | bool):
@@ -258,5 +266,5 @@ _KINDS = {
 
 
 def _short(value: object) -> str:
-    text = re.sub(r"\s+", " ", str(value))
+    text = re.sub(r"\s+", " ", _UNPRINTABLE.sub("?", str(value)))
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"

@@ -125,7 +125,7 @@ class _Reader:
         refusals: list[Refusal] = []
 
         def refuse(column: str, reason: str) -> None:
-            refusals.append(Refusal(self.file, line.number, row_id, column, _printable(told[column]), reason))
+            refusals.append(Refusal(self.file, line.number, row_id, column, _printable(told.get(column, "")), reason))
 
         def read(column: str, part: Reads) -> Any:
             try:
@@ -142,6 +142,8 @@ class _Reader:
         if source.row_id and not row_id:
             refuse(source.row_id, "the row has no number or name of its own")
         wave = read(source.wave.column, source.wave) if isinstance(source.wave, Choice) else source.wave
+        if wave and not self.items_of(wave):
+            refuse(source.wave.column if isinstance(source.wave, Choice) else "", f"wave {wave} asks no item")
         # Items of other waves stand in the same file; what is in their columns is nobody's answer.
         asked = self.items_of(wave) if wave else {item.code for item in source.items}
         answers = [read(item.column, item) for item in source.items if item.code in asked]

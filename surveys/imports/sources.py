@@ -22,6 +22,8 @@ from surveys.stats.weights import SEPARATOR
 # What is told of the words an item knows, where an answer is none of them.
 MOST_WORDS_TOLD = 12
 LAST_WAVE = 9999
+# Forms without a year give 1900, which nobody was surveyed in.
+FIRST_YEAR = 1901
 MODES = ("self", "assisted", "paper")
 _WHOLE = re.compile(r"([+-]?\d{1,9})(\.0+)?")
 _KINDS = (("missing", NO_ANSWER), ("dont_know", DONT_KNOW), ("not_applicable", NOT_APPLICABLE))
@@ -149,9 +151,12 @@ class Moment:
     def read(self, cell: str) -> datetime:
         """Raises ValueError with the reason it is told by."""
         try:
-            return datetime.strptime(cell.strip(), self.form).replace(tzinfo=self.zone)
+            found = datetime.strptime(cell.strip(), self.form).replace(tzinfo=self.zone)
         except ValueError:
             raise ValueError(f"{quoted(cell.strip())} is not a date of the form {self.form}") from None
+        if found.year < FIRST_YEAR:
+            raise ValueError(f"{quoted(cell.strip())} is too long ago; the form {self.form} may tell no year")
+        return found
 
 
 @dataclass(frozen=True)

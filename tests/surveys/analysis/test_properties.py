@@ -131,6 +131,17 @@ def test_any_cells_are_read_or_refused_in_a_sentence(tmp_path: Path, cells: list
     outcome_of(SPEC, write_rows(tmp_path / "answers.csv", rows))
 
 
+# What the example does without.
+MORE = """
+knowledge: {CK1: {right: [Agree]}, CK2: {right: [Agree, Neither]}}
+informed: {right: 1, of: 2, subjective: [TR1]}
+comment: said
+nouns: [공유차]
+frame: {"1": {no_contact: 3, eligible_share: 0.5, basis: Made up}}
+monitoring: {baseline: 1}
+bootstrap: false
+blocks: [[PU1, PE1, PE2]]
+"""
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 99) | st.floats(allow_nan=False, width=16) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -143,10 +154,26 @@ def _places(part: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, value in inner for place in _places(value, (*path, key)))]
 
 
+def rows_with_more() -> list[dict[str, str]]:
+    """Some rows of both waves."""
+    some = rows_of(ANSWERS)[150:190]
+    return [row | {"CK1": row["TR1"], "CK2": row["TR3"], "said": "늦어요 late"} for row in some]
+
+
+def test_the_spec_that_is_spoiled_below_is_followed_as_it_is(tmp_path: Path):
+    document = yaml.safe_load(SPEC.read_text(encoding="utf-8")) | yaml.safe_load(MORE)
+    (tmp_path / "spec.yaml").write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+
+    first, second = results_of(tmp_path / "spec.yaml", write_rows(tmp_path / "answers.csv", rows_with_more()))["waves"]
+    assert first["response_rates"]["n"] == first["counts"]["answered"] + 3
+    assert second["comments"]["accepting"] > 0
+    assert second["informed"]["informed"]["n"] > 0
+
+
 @QUICK
 @given(data=st.data())
 def test_a_spoiled_spec_is_followed_or_refused_with_a_line(tmp_path: Path, data: st.DataObject):
-    document = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+    document = yaml.safe_load(SPEC.read_text(encoding="utf-8")) | yaml.safe_load(MORE)
     *path, last = data.draw(st.sampled_from([place for place in _places(document) if place]))
     part = document
     for key in path:
@@ -156,9 +183,9 @@ def test_a_spoiled_spec_is_followed_or_refused_with_a_line(tmp_path: Path, data:
     else:
         part[last] = data.draw(values)
     (tmp_path / "spec.yaml").write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
-    few = write_rows(tmp_path / "answers.csv", rows_of(ANSWERS)[:12])
+    write_rows(tmp_path / "answers.csv", rows_with_more())
 
-    told = outcome_of(tmp_path / "spec.yaml", few)
+    told = outcome_of(tmp_path / "spec.yaml", tmp_path / "answers.csv")
     assert "\n" not in told
 
 

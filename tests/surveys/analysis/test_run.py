@@ -10,6 +10,7 @@ import pytest
 import yaml
 from django.core.management import call_command
 
+from surveys.analysis.table import WrongRows
 from surveys.imports.documents import WrongDocument
 from surveys.imports.files import Unreadable
 from surveys.stats.comprehension import understanding
@@ -310,3 +311,30 @@ def test_a_fall_after_the_baseline_is_an_alarm(analysed: Write):
 
     assert [period["wave"] for period in told["periods"] if period["alarm"]] == [4, 5, 6]
     assert told["periods"][0]["distance"] == pytest.approx(-0.01 / (0.7 * 0.3 * 2 / 200) ** 0.5)
+
+
+def test_a_wave_that_asks_nothing_is_refused_by_its_rows(analysed: Write):
+    items = {code: item | {"waves": [1, 2]} for code, item in SMALL["items"].items()}
+
+    with pytest.raises(WrongRows, match="line 3, column wave: wave 7 asks no item"):
+        analysed({"items": items, "wave": {"column": "wave"}}, [{"wave": w, "BI1": 4, "BI2": 4} for w in (1, 7)])
+
+
+def test_a_criterion_that_a_look_did_not_ask_gives_no_verdict(tmp_path: Path):
+    def later(told: dict[str, Any]) -> None:
+        for code in ("TR1", "TR3"):
+            told["items"][code]["waves"] = [2]
+        told["registration"]["criteria"] = [{"metric": "TR", "kind": "mean", "least": 3.5}]
+
+    first, second = results_of(changed_spec(tmp_path, later), ANSWERS)["waves"]
+
+    assert first["verdict"] == {"outcome": None, "refused": "CRITERION_NOT_ASKED"}
+    assert [criterion["met"] for criterion in second["verdict"]["criteria"]] == [True]
+
+
+def test_letters_that_cannot_be_written_are_refused(tmp_path: Path):
+    (tmp_path / "spec.yaml").write_text('id: small\ntitle: "a\\0b"\n"\\a": 1\n', encoding="utf-8")
+
+    with pytest.raises(WrongDocument) as wrong:
+        results_of(tmp_path / "spec.yaml", ANSWERS)
+    assert [complaint.line for complaint in wrong.value.complaints] == [2, 3]
