@@ -342,7 +342,8 @@ def drivers_of_products(
         return Drivers((), people, reason=Reason.OVERLAPPING)
     raw = relative_weights(correlations, with_outcome)
     r_squared = float(raw.sum())
-    if r_squared < gates.least_r_squared:
+    # Where nothing is explained there are no parts of it, whatever the gates.
+    if r_squared < max(gates.least_r_squared, _SINGULAR):
         return Drivers((), people, r_squared, reason=Reason.LITTLE_EXPLAINED)
     shares, used = (None, 0) if replicates is None else stability(scores, *replicates)
     importance, performance = raw / r_squared, _performance(scores, means)

@@ -21,7 +21,7 @@ def functions():
                 yield pytest.param(node, id=f"{path.stem}.{node.name}")
 
 
-@pytest.mark.parametrize("function", functions())
+@pytest.mark.parametrize("function", list(functions()))
 def test_public_functions_tell_parameters_results_refusals_and_an_example(function):
     parts = SECTION.split(ast.get_docstring(function) or "")
     told = dict(zip(parts[1::2], parts[2::2], strict=True))

@@ -249,6 +249,13 @@ def test_ten_people_are_needed_for_each_driver_and_an_outcome_of_one_item_is_not
     assert drivers_of_rows(scored, rows).reason == Reason.UNRELIABLE_OUTCOME
 
 
+def test_an_outcome_that_nothing_goes_with_has_no_parts_even_without_gates():
+    rows = np.array([[1, 1, 1], [1, 2, 2], [2, 1, 2], [2, 2, 1]] * 30)
+    found = drivers_of_products([Score("PU"), Score("PE"), Score("BI")], *products_of_rows(rows), gates=OPEN)
+
+    assert (found.drivers, found.r_squared, found.reason) == ((), 0.0, Reason.LITTLE_EXPLAINED)
+
+
 def test_impossible_input_is_named():
     with pytest.raises(ValueError, match="drivers must be 2 to 10, got 1"):
         drivers_of_rows([Score("PU"), Score("BI")], np.ones((200, 2)))
