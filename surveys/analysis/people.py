@@ -84,13 +84,12 @@ def response_rates_of(spec: Spec, wave: Wave) -> Plain | None:
 
 
 def add_comparisons(spec: Spec, groups: Sequence[Plain], state: State, weighed: Weighed, *, m_min: int) -> Plain | None:
-    """Write beside each group what its answers are tested and compared with; tell the panel of all protected ones.
+    """Write beside each group what its answers are tested and compared with; tell the panel of the groups.
 
-    Accept of the protected groups is one registered family of tests. Nobody registered any test of the other groups or
-    of scores: these are exploratory.
+    Accept of the protected groups is one registered family of tests. Whatever nobody registered, other groups, scores
+    and all groups of a survey without a registration, is exploratory.
     """
-    rule = spec.registered.rule if spec.registered else None
-    protected = rule.protected_groups if rule else spec.files.groups
+    protected = spec.registered.rule.protected_groups if spec.registered else ()
     known = [_answers_of(spec, name, weighed) for name in spec.files.groups]
     registered = inclusion_panel([group for group in known if group.name in protected], least=m_min)
     others = inclusion_panel([group for group in known if group.name not in protected], least=m_min)
@@ -113,7 +112,8 @@ def add_comparisons(spec: Spec, groups: Sequence[Plain], state: State, weighed: 
             "understanding_gap": difference(one.understanding_gap),
             "scores": [score | {"test": _tested(tested[f"{name}/{score['construct']}"])} for score in scores[name]],
         }
-    return _panel(registered) if registered.groups else None
+    panel = registered if spec.registered else others
+    return _panel(panel) if panel.groups else None
 
 
 def _answers_of(spec: Spec, name: str, weighed: Weighed) -> GroupAnswers:

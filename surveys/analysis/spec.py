@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from surveys.imports.documents import Document, Place, read_document
+from surveys.imports.documents import Document, Place, WrongDocument, read_document
 from surveys.imports.schema import SCHEMA
 from surveys.imports.sources import MODES, Choice, Source, SurveyFiles, asked, quoted, survey_files
 from surveys.stats.layout import Layout
@@ -273,13 +273,12 @@ def _bank(document: Document, path: Path, banks: Path, read_bank: ReadBank) -> M
         found = next((file for file in (beside, shipped) if file.is_file()), None)
         if found is None or Path(told["bank"]).name != told["bank"]:
             document.complain(("bank",), f"the bank {told['bank']} is not there.")
-            document.check()
-        assert found is not None
+            raise WrongDocument(document.name, document.complaints)
         try:
             bank = read_bank(found)
         except (OSError, UnicodeDecodeError) as error:
             document.complain(("bank",), f"{found.name} cannot be read ({error}).")
-            document.check()
+            raise WrongDocument(document.name, document.complaints) from error
         outcomes = bank["scoring"].get("outcomes", {})
         if "outcomes" in told and outcomes:
             document.complain(("outcomes",), "stands in the bank, too; an analysis does not change what it says.")

@@ -338,3 +338,14 @@ def test_letters_that_cannot_be_written_are_refused(tmp_path: Path):
     with pytest.raises(WrongDocument) as wrong:
         results_of(tmp_path / "spec.yaml", ANSWERS)
     assert [complaint.line for complaint in wrong.value.complaints] == [2, 3]
+
+
+def test_without_a_registration_every_test_is_exploratory(tmp_path: Path, example):
+    found = results_of(changed_spec(tmp_path, lambda told: told.pop("registration")), ANSWERS)["waves"][1]
+    before = example["waves"][1]
+    (group,), (registered,) = found["groups"], before["groups"]
+
+    assert (registered["protected"], registered["test"]["method"]) == (True, "holm")
+    assert (group["protected"], group["test"]["method"]) == (False, "benjamini-hochberg")
+    assert group["test"]["p"] == registered["test"]["p"]
+    assert found["inclusion"] == before["inclusion"]
