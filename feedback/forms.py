@@ -9,7 +9,7 @@ from feedback.actions.decide import SaidAndDid, kinds_allowed, needs_reason
 from feedback.models import Change, Decision
 from livinglab.widgets import CardRadio
 from proposals.models import Comment
-from surveys.models import Verdict
+from surveys.models import Direction, Verdict
 
 WHAT_FOLLOWS = {
     Decision.Kind.SCALE: _("The pilot ends and the service goes on for good."),
@@ -111,6 +111,9 @@ class ChangeForm(forms.Form):
         kind, _colon, key = self.cleaned_data["rests"].partition(":")
         if kind == "comment":
             return SaidAndDid(comment=Comment.objects.get(pk=key), **written)
+        if kind == "direction":
+            direction = Direction.objects.get(pk=key)
+            return SaidAndDid(direction=direction, figure=direction.figure, **written)
         return SaidAndDid(**{kind: key}, **written)
 
 

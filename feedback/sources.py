@@ -1,5 +1,6 @@
-"""What a change rests on: a comment, a question of the survey, or a figure; told in words with its number."""
+"""What a change rests on, told in words with its number: a comment, a signed direction, a question or a figure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -11,7 +12,7 @@ from proposals.models import Comment
 from surveys import words
 from surveys.metrics.figures import Plain
 from surveys.metrics.release import figure_at
-from surveys.models import Survey, Wave
+from surveys.models import Direction, Survey, Wave
 
 # The newest comments are offered; a select box with all of a city's would help nobody.
 MOST_COMMENTS = 200
@@ -31,12 +32,17 @@ class Source:
 
 
 def source_of(change: Change, wave: Wave, figures: Plain) -> Source:
-    """``figures`` as released to whoever reads; no query where the change came with its comment."""
+    """``figures`` as released to whoever reads; no query where the change came with its comment and direction."""
     results = reverse("surveys:results", args=[wave.pk])
     if change.comment is not None:
         comment = change.comment
         url = f"{reverse('proposals:detail', args=[comment.proposal_id])}#comment-{comment.pk}"
         return Source(_("A comment on the proposal"), url, comment=comment)
+    if change.direction is not None:
+        key = change.direction.figure
+        label = _("%(figure)s (what should change, signed by the evaluators)")
+        label %= {"figure": label_of_figure(wave.survey, key)}
+        return Source(label, results, figure_at(figures, key), scale_of(key, figures))
     key = f"items.{change.item}.mean" if change.item else change.figure
     return Source(label_of_figure(wave.survey, key), results, figure_at(figures, key), scale_of(key, figures))
 
@@ -75,8 +81,8 @@ def label_of_figure(survey: Survey, key: str) -> str:
     return shares.get(kind, key)
 
 
-def choices(survey: Survey, figures: Plain) -> list[tuple[str, Choices | str]]:
-    """What a change can rest on, for a select box: ``comment:7``, ``item:PE2``, ``figure:accept``."""
+def choices(survey: Survey, figures: Plain, directions: Iterable[Direction] = ()) -> list[tuple[str, Choices | str]]:
+    """What a change can rest on, for a select box: ``comment:7``, ``direction:3``, ``item:PE2``, ``figure:accept``."""
     proposal = survey.pilot.version.service.proposal_id
     comments = Comment.objects.shown().filter(proposal=proposal).select_related("author").order_by("-at", "-pk")
     keys = [name for name in ("accept", "use", "endorse") if figures[name]["value"] is not None]
@@ -84,6 +90,10 @@ def choices(survey: Survey, figures: Plain) -> list[tuple[str, Choices | str]]:
     keys += [f"groups.{group['name']}.{what}" for group in figures["groups"] for what in ("gap", "accept")]
     keys += [f"constructs.{construct['name']}.mean" for construct in figures["constructs"]]
     groups: list[tuple[str, Choices]] = [
+        (
+            _("What should change, signed by the evaluators"),
+            [(f"direction:{direction.pk}", Truncator(direction.words).chars(90)) for direction in directions],
+        ),
         (
             _("Comments"),
             [

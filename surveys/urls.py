@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys.views import answer, banks, desk, entering, exports, planning, public, reports
+from surveys.views import answer, banks, changing, desk, entering, exports, planning, public, reports
 
 app_name = "surveys"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("desk/pilots/<slug:slug>/rule/dates/", planning.amend, name="amend"),
     path("desk/waves/<int:pk>/", desk.wave, name="wave"),
     path("desk/waves/<int:pk>/live/", desk.wave_live, name="wave_live"),
+    path("desk/waves/<int:pk>/change/", changing.change, name="change"),
     path("desk/waves/<int:pk>/verdict/", desk.verdict, name="verdict"),
     path("desk/waves/<int:pk>/verdict/sign/", desk.sign, name="sign"),
     path("desk/waves/<int:pk>/open/", desk.open_now, name="open"),

@@ -27,7 +27,7 @@ from proposals.actions.move import move
 from proposals.lifecycle import Stage
 from proposals.models import Comment
 from surveys.actions.waves import cancel_wave
-from surveys.models import Verdict, Wave
+from surveys.models import Direction, Verdict, Wave
 
 # Where a decision leaves the proposal; continuing leaves it in pilot.
 PROPOSAL_AFTER = {
@@ -54,6 +54,7 @@ class SaidAndDid:
     said_en: str = ""
     did_en: str = ""
     comment: Comment | None = None
+    direction: Direction | None = None
     item: str = ""
     figure: str = ""
 
@@ -118,6 +119,7 @@ def draft_decision(
             did_en=change.did_en,
             answer=change.answer,
             comment=change.comment,
+            direction=change.direction,
             item=change.item,
             figure=change.figure,
         )

@@ -1,6 +1,6 @@
 """Staff write a decision down, look at it as everybody will, and publish it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +22,7 @@ from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_pos
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from surveys.metrics.release import Audience, release
-from surveys.models import Verdict, Wave
+from surveys.models import Direction, Verdict, Wave
 from surveys.views.showing import verdict_context
 
 PER_PAGE = 20
@@ -33,14 +33,18 @@ PARTS = (
     "snapshot__wave__survey__comprehension",
     "snapshot__wave__survey__pilot__version__service",
 )
-UNREAD = ("snapshot__state", "snapshot__results", "registration__document")
+UNREAD = ("snapshot__state", "snapshot__results")
 
 
 @role_required(Role.MODERATOR, Role.ADMINISTRATOR)
 @require_safe
 def queue(request: AuthenticatedRequest) -> HttpResponse:
     """Verdicts that wait for a decision, the one that waits longest first."""
-    waiting = in_care_of(request.user, waiting_verdicts()).select_related(*PARTS, "decision").defer(*UNREAD)
+    waiting = (
+        in_care_of(request.user, waiting_verdicts())
+        .select_related(*PARTS, "decision")
+        .defer(*UNREAD, "registration__document")
+    )
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     own = set(request.user.surveys.values_list("pk", flat=True))
     rows = [
@@ -66,8 +70,11 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     if draft is not None and draft.published_at is not None:
         return redirect("feedback:detail", pk=draft.pk)
     survey = verdict.snapshot.wave.survey
+    # The same row twice: without this each side asks for the other.
+    verdict.registration.survey = survey
     figures = release(verdict.snapshot, Audience.PUBLIC)
-    sources = {"sources": choices(survey, figures)}
+    directions = list(verdict.snapshot.directions.select_related("signed_by"))
+    sources = {"sources": choices(survey, figures, directions)}
     typed = request.POST if request.method == "POST" else kept_post(request)
     refusal, status = None, 200
     try:
@@ -87,7 +94,10 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             else:
                 return redirect("feedback:preview", pk=decision.pk)
     else:
-        pairs = typed_pairs(typed) if typed is not None else written_pairs(draft)
+        if typed is not None:
+            pairs = typed_pairs(typed)
+        else:
+            pairs = written_pairs(draft) if draft is not None else directed_pairs(directions)
         form = DecisionForm(verdict, initial=typed.dict() if typed is not None else words_of(draft))
         room = min(len(pairs) + 1, MOST_CHANGES)
         changes = changes_form_set(room)(initial=pairs, prefix="changes", form_kwargs=sources)
@@ -98,6 +108,7 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "changes": changes,
         "full": changes.total_form_count() >= MOST_CHANGES,
         "draft": draft,
+        "directions": directions,
         "refusal": refusal,
         **verdict_context(figures["verdict"], survey),
     }
@@ -127,9 +138,15 @@ def typed_pairs(typed: Mapping[str, str]) -> list[dict[str, str]]:
     return [pair for pair in pairs if any(pair.values())]
 
 
-def written_pairs(draft: Decision | None) -> list[dict[str, str]]:
-    if draft is None:
-        return []
+def directed_pairs(directions: Iterable[Direction]) -> list[dict[str, str]]:
+    """What the evaluators signed should change, for a decision that nobody has begun; the answers are the city's."""
+    return [
+        {"rests": f"direction:{direction.pk}", "said_ko": direction.words_ko, "said_en": direction.words_en}
+        for direction in directions
+    ]
+
+
+def written_pairs(draft: Decision) -> list[dict[str, str]]:
     return [
         {
             "rests": rests_of(change),
@@ -146,6 +163,8 @@ def written_pairs(draft: Decision | None) -> list[dict[str, str]]:
 def rests_of(change: Change) -> str:
     if change.comment_id is not None:
         return f"comment:{change.comment_id}"
+    if change.direction_id is not None:
+        return f"direction:{change.direction_id}"
     return f"item:{change.item}" if change.item else f"figure:{change.figure}"
 
 

@@ -80,7 +80,7 @@ def facts_of(decision: Decision) -> dict[str, Any]:
     """What the page of a decision tells, from the figures everybody may read."""
     wave = decision.verdict.snapshot.wave
     figures = release(decision.verdict.snapshot, Audience.PUBLIC)
-    changes = decision.changes.select_related("comment__author")
+    changes = decision.changes.select_related("comment__author", "direction")
     return {
         "decision": decision,
         "wave": wave,

@@ -1,4 +1,5 @@
 from surveys.models.closing import ClosingWork
+from surveys.models.direction import Direction
 from surveys.models.export import Export, ExportDownload
 from surveys.models.instrument import BankPermission, Instrument
 from surveys.models.registration import Amendment, Criterion, Registration
@@ -15,6 +16,7 @@ __all__ = [
     "ClosingWork",
     "CountingIncident",
     "Criterion",
+    "Direction",
     "Export",
     "ExportDownload",
     "Instrument",

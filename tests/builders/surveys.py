@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.utils import timezone
 
 from livinglab.accounts.models import Person
@@ -14,6 +15,8 @@ from surveys.actions.plan import PlannedWave, plan_survey
 from surveys.actions.register import RuleTerms, register_rule
 from surveys.actions.waves import close_wave, invite, open_wave
 from surveys.instruments import load_instruments
+from surveys.metrics.layouts import columns_of
+from surveys.metrics.refresh import touch
 from surveys.models import Registration, Response, Snapshot, Survey, Wave
 from surveys.questionnaire import questionnaire_of
 from tests.builders.pilots import announced_pilot, joined
@@ -136,3 +139,27 @@ def reloaded(wave: Wave) -> Wave:
         "survey__registration",
         "question_set",
     ).get(pk=wave.pk)
+
+
+# How far each item follows a person's mood.
+DRAWN = {"PU1": 1.0, "PU2": 1.0, "TR1": 0.5, "TR3": 0.5, "BI1": 1.2, "BI2": 1.2, "BI3": 1.2}
+
+
+def bulk_answers(wave: Wave, people: int) -> None:
+    """So many answers whose topics go with the intention, some more than others."""
+    random = np.random.default_rng(5)
+    template = Response.objects.submitted().get(wave=wave)
+    columns = {code: place for place, code in enumerate(columns_of(wave))}
+    made = []
+    for number in range(people):
+        mood = random.normal()
+        answers = list(template.answers)
+        for code, weight in DRAWN.items():
+            answers[columns[code]] = int(np.clip(round(3 + weight * mood + random.normal() * 0.5), 1, 5))
+        for code in ("PE1", "PE2", "PC2", "FA1", "FA4"):
+            answers[columns[code]] = int(random.integers(1, 6))
+        row = Response.objects.get(pk=template.pk)
+        row.pk, row.participant_key, row.answers = None, f"00000000-0000-4000-8000-{number:012d}", answers
+        made.append(row)
+    made = Response.objects.bulk_create(made)
+    touch(wave, [row.pk for row in made])

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from io import StringIO
 
-import numpy as np
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,8 +15,6 @@ from surveys.actions.closing import LOCKS, TRIES, queue_closing_work, work_out_n
 from surveys.actions.waves import cancel_wave
 from surveys.metrics import closing
 from surveys.metrics.closing import pairs_between, released_work, replicates_by_cell, seed_of
-from surveys.metrics.layouts import columns_of
-from surveys.metrics.refresh import touch
 from surveys.metrics.release import HIDDEN, Audience
 from surveys.models import ClosingWork, Response
 from surveys.stats.change import paired_shares
@@ -27,6 +24,7 @@ from tests.builders.surveys import (
     AGAINST,
     answer,
     answers_of,
+    bulk_answers,
     closed_wave,
     invite,
     open_wave_of,
@@ -184,30 +182,6 @@ def test_few_people_have_no_drivers_and_a_reason(eva):
     drivers = released_work(survey.waves.get(number=1), Audience.DESK)["drivers"]
 
     assert (drivers["reason"], drivers["drivers"], drivers["n"]) == ("TOO_FEW", [], 38)
-
-
-# How far each item follows a person's mood.
-DRAWN = {"PU1": 1.0, "PU2": 1.0, "TR1": 0.5, "TR3": 0.5, "BI1": 1.2, "BI2": 1.2, "BI3": 1.2}
-
-
-def bulk_answers(wave, people):
-    """So many answers whose topics go with the intention, some more than others."""
-    random = np.random.default_rng(5)
-    template = Response.objects.submitted().get(wave=wave)
-    columns = {code: place for place, code in enumerate(columns_of(wave))}
-    made = []
-    for number in range(people):
-        mood = random.normal()
-        answers = list(template.answers)
-        for code, weight in DRAWN.items():
-            answers[columns[code]] = int(np.clip(round(3 + weight * mood + random.normal() * 0.5), 1, 5))
-        for code in ("PE1", "PE2", "PC2", "FA1", "FA4"):
-            answers[columns[code]] = int(random.integers(1, 6))
-        row = Response.objects.get(pk=template.pk)
-        row.pk, row.participant_key, row.answers = None, f"00000000-0000-4000-8000-{number:012d}", answers
-        made.append(row)
-    made = Response.objects.bulk_create(made)
-    touch(wave, [row.pk for row in made])
 
 
 @pytest.fixture

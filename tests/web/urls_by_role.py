@@ -342,18 +342,33 @@ def wave_with_participant() -> dict[str, Any]:
     return {"pk": open_wave_of(survey).pk, "enrolment": enrolment.pk}
 
 
-def made_report() -> dict[str, Any]:
+def made_draft() -> dict[str, Any]:
     from django.utils import timezone
 
     from livinglab.accounts.models import Person
+    from surveys.actions.closing import work_out_next
     from surveys.actions.reports import make_next_report, order_report
     from surveys.models import Wave
 
     wave = Wave.objects.select_related("snapshot").get(**wave_in("closed")())
     by = Person.objects.get(surveys=wave.survey)
     order = order_report(wave.snapshot, language="en", by=by, at=timezone.now())
+    while work_out_next(at=timezone.now()):
+        pass
     make_next_report()
     return {"pk": order.pk}
+
+
+def published_report() -> dict[str, Any]:
+    from django.utils import timezone
+
+    from surveys.actions.reports import publish_report
+    from surveys.models import ReportOrder
+
+    draft = ReportOrder.objects.get(**made_draft())
+    by = draft.snapshot.wave.survey.evaluators.get()
+    report = publish_report(draft, by=by, at=timezone.now())
+    return {"pk": draft.snapshot.wave_id, "number": report.number}
 
 
 def full_file() -> dict[str, Any]:
@@ -392,6 +407,7 @@ SURVEYS: list[Row] = [
     Row("surveys:amend", "login 403 403 404 403 403", of_pilot),
     Row("surveys:wave", "login 403 403 404 403 403", wave_in("open")),
     Row("surveys:wave_live", "login 403 403 404 403 403", wave_in("open")),
+    Row("surveys:change", "login 403 403 404 403 403", wave_in("closed")),
     Row("surveys:verdict", "login 403 403 404 403 403", wave_in("closed")),
     Row("surveys:sign", "login 403 403 404 403 403", wave_in("closed"), post={}),
     Row("surveys:open", "login 403 403 404 403 403", wave_in("planned"), post={}),
@@ -409,8 +425,17 @@ SURVEYS: list[Row] = [
     Row("surveys:report", "404 404 404 404 404 404", wave_in("open")),
     Row("surveys:report", "200 200 200 200 200 200", wave_in("closed")),
     Row("surveys:order_report", "login 403 403 404 403 403", wave_in("closed"), post={"language": "ko"}),
-    Row("surveys:report_pdf", "200 200 200 200 200 200", made_report),
-    Row("surveys:report_pack", "200 200 200 200 200 200", made_report),
+    Row("surveys:published_report", "200 200 200 200 200 200", published_report),
+    Row("surveys:published_pdf", "200 200 200 200 200 200", published_report),
+    Row("surveys:published_pack", "200 200 200 200 200 200", published_report),
+    Row("surveys:report_desk", "login 403 403 404 403 403", wave_in("closed")),
+    Row("surveys:report_notes", "login 403 403 404 403 403", wave_in("closed")),
+    Row("surveys:evaluator_pack", "login 403 403 404 403 403", wave_in("closed")),
+    Row("surveys:correct_report", "login 403 403 404 403 403", published_report),
+    Row("surveys:draft", "login 403 403 404 403 403", made_draft),
+    Row("surveys:draft_pdf", "login 403 403 404 403 403", made_draft),
+    Row("surveys:draft_pack", "login 403 403 404 403 403", made_draft),
+    Row("surveys:publish_report", "login 403 403 404 403 403", made_draft),
 ]
 
 
