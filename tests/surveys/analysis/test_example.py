@@ -251,8 +251,9 @@ def test_the_line_in_the_documentation_writes_results_tables_and_figures(written
     }  # fmt: skip
 
 
-def test_numbers_in_the_documentation_are_those_that_come_out(example):
+def test_numbers_in_the_documentation_are_those_that_come_out(example, written: Path):
     text = (settings.BASE_DIR / "docs" / "analyse.md").read_text(encoding="utf-8")
+    assert f"{len(list(written.iterdir()))} files in analysis" in text
 
     for wave in example["waves"]:
         accept = wave["accept"]
