@@ -1,8 +1,10 @@
 """Words for moments and figures, in templates."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django import template
+from django.template.defaultfilters import floatformat
 from django.utils import timezone
 
 from livinglab.bilingual import active_language
@@ -30,3 +32,27 @@ def as_moment(value: str | None) -> datetime | None:
 def reason(value: str | None) -> str:
     """Why there is no number."""
     return words.reason_in_words(value)
+
+
+@register.simple_tag
+def change(value: float, *, points: bool = False) -> str:
+    """A change with its sign: "+0.28" of means, "−3.7" points of a hundred of shares."""
+    number = Decimal(repr(float(value))) * (100 if points else 1)
+    return _signed(number, 1 if points else 2)
+
+
+@register.simple_tag
+def change_interval(low: float | None, high: float | None, *, points: bool = False) -> str:
+    """ "−28.7~+21.8", "−0.20 to +0.76"; a dash between two signs could not be read."""
+    if low is None or high is None:
+        return "–"
+    ends = change(low, points=points), change(high, points=points)
+    return "~".join(ends) if active_language() == "ko" else " to ".join(ends)
+
+
+def _signed(number: Decimal, digits: int) -> str:
+    told = floatformat(abs(number), f"{digits}g")
+    # What is rounded to nought has no sign.
+    if not round(number, digits):
+        return told
+    return f"+{told}" if number > 0 else f"−{told}"
