@@ -58,8 +58,9 @@ class Item:
         raise ValueError(f"{quoted(text)} is no answer of this item; known are {self._known()}")
 
     def _known(self) -> str:
-        known = [*(self.words or [f"{self.low} to {self.high}"]), *(word for word in self.codes if word)]
-        return ", ".join(map(quoted, known[:MOST_WORDS_TOLD])) + (" and others" if len(known) > MOST_WORDS_TOLD else "")
+        words = [quoted(word) for word in (*self.words, *self.codes) if word]
+        known = words if self.words else [f"{self.low} to {self.high}", *words]
+        return ", ".join(known[:MOST_WORDS_TOLD]) + (" and others" if len(known) > MOST_WORDS_TOLD else "")
 
 
 @dataclass(frozen=True)

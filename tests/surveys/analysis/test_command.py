@@ -79,6 +79,7 @@ def test_the_first_twenty_complaints_are_told_and_the_others_counted(tmp_path: P
         ({"day": "1 March"}, "column day: “1 March” is not a date of the form %Y-%m-%d"),
         ({"how": "fax"}, "column how: “fax” is not among the words"),
         ({"level": "6"}, "column level: “6” is no whole number from 1 to 5"),
+        ({"PU2": "6"}, "column PU2: “6” is no answer of this item; known are “Strongly disagree”"),
         ({"seconds": "a minute"}, "column seconds: “a minute” is no number of seconds"),
         ({"number": ""}, "column number: the row has no number or name of its own"),
     ],

@@ -349,3 +349,8 @@ def test_without_a_registration_every_test_is_exploratory(tmp_path: Path, exampl
     assert (group["protected"], group["test"]["method"]) == (False, "benjamini-hochberg")
     assert group["test"]["p"] == registered["test"]["p"]
     assert found["inclusion"] == before["inclusion"]
+
+
+def test_numbers_off_the_scale_are_told_the_scale(analysed: Write):
+    with pytest.raises(WrongRows, match="line 2, column BI2: “7” is no answer of this item; known are 1 to 5, “-”"):
+        analysed({"missing": ["-"]}, [{"BI1": "-", "BI2": 7}])
