@@ -21,8 +21,7 @@ from surveys.stats.pairs import (
     linked,
     tally_pairs,
 )
-
-EVENNESS = "r-indicator"
+from surveys.stats.representativeness import R_INDICATOR
 
 
 def change(spec: Spec, before: Wave, after: Wave) -> Plain:
@@ -111,5 +110,5 @@ def _attrition(pairs: Pairs, before: Wave) -> Plain:
             {"construct": name, "size": size_of(size), "warning": name in found.telling}
             for name, size in found.leavers.items()
         ],
-        "evenness": plain(found.evenness.value if found.evenness else None, found.n, EVENNESS),
+        "evenness": plain(found.evenness.value if found.evenness else None, found.n, R_INDICATOR),
     }

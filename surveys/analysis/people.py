@@ -14,6 +14,8 @@ from surveys.stats.figures import group_figures, group_scores, margin_counts
 from surveys.stats.groups import Adjusted, Size, exploratory_family, hedges, welch
 from surveys.stats.proportions import share_of
 from surveys.stats.representativeness import (
+    DISSIMILARITY,
+    FAR,
     GroupAnswers,
     InclusionPanel,
     Outreach,
@@ -25,10 +27,7 @@ from surveys.stats.representativeness import (
 from surveys.stats.state import State
 from surveys.stats.verdict import GAP_ALPHA
 
-DISSIMILARITY = "dissimilarity"
 RESPONSE_RATES = "AAPOR Standard Definitions"
-# A margin further from the population than this is warned of.
-FAR = 0.10
 
 
 def representativeness(spec: Spec, state: State) -> list[Plain]:

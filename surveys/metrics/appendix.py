@@ -11,7 +11,11 @@ from surveys.metrics.suppression import counts_shown, is_small, rounded
 from surveys.stats.estimates import Reason
 from surveys.stats.figures import construct_reliability, group_figures
 from surveys.stats.means import mean_of_sums
+from surveys.stats.reliability import ITEM_REST
 from surveys.stats.representativeness import (
+    DISSIMILARITY,
+    FAR,
+    R_INDICATOR,
     GroupAnswers,
     InclusionPanel,
     dissimilarity,
@@ -21,13 +25,8 @@ from surveys.stats.representativeness import (
 from surveys.stats.state import State
 
 HIDDEN = "HIDDEN"
-ITEM_REST = "item-rest correlation"
-DISSIMILARITY = "dissimilarity"
-R_INDICATOR = "R-indicator"
 # Which categories of age make up a registered group, where its share of the population is to be known.
 AGES = {"65+": ("65+", "65-74", "75+")}
-# A margin further from the population than this is warned of.
-FAR = 0.10
 
 
 def appendix_of(state: State, weighed: Weighed, *, reach: Reach, recipe: Plain | None, m_min: int) -> Plain:

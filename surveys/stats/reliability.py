@@ -16,6 +16,7 @@ from surveys.stats.estimates import Interval, Reason, check_confidence
 
 ALPHA = "cronbach alpha, feldt interval"
 STANDARDISED_ALPHA = "standardised alpha"
+ITEM_REST = "item-rest correlation"
 OMEGA = "mcdonald omega, one factor, maximum likelihood"
 
 Floats = npt.NDArray[np.float64]

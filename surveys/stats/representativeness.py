@@ -19,9 +19,15 @@ from surveys.stats.groups import (
     shares_p,
 )
 from surveys.stats.proportions import share_of
+from surveys.stats.verdict import GAP_ALPHA
 from surveys.stats.weights import WeightedShare
 
+DISSIMILARITY = "dissimilarity"
+R_INDICATOR = "r-indicator"
 INCLUSION = "gaps of registered groups, newcombe on n*, holm"
+
+# Dissimilarity above which a margin of the sample is too far from the population's.
+FAR = 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +266,7 @@ class RIndicator:
     value: float
     partial: Mapping[str, float]
     n: int
-    method: str = "r-indicator"
+    method: str = R_INDICATOR
 
 
 def r_indicator(frame: Mapping[str, int], answers: Mapping[str, int]) -> RIndicator:
@@ -425,7 +431,7 @@ def inclusion_panel(
             raise ValueError(f"population of {group.name} must be above 0 and at most 1, got {group.population}")
     if not groups:
         return InclusionPanel((), None, None, (), 0, reason=Reason.NO_ANSWERS)
-    confidence = 1 - 0.10 / len(groups) if confidence is None else confidence
+    confidence = 1 - GAP_ALPHA / len(groups) if confidence is None else confidence
     tests = registered_family(
         {group.name: (group.accept_rest.n, group.accept.n, _p_of(group.accept, group.accept_rest)) for group in groups}
     )
