@@ -21,12 +21,12 @@ from surveys.analysis.table import Table
 from surveys.analysis.waves import Wave, waves_of
 from surveys.metrics.appendix import understanding_of
 from surveys.metrics.cells import recipe_cell
-from surveys.metrics.figures import Plain, Reach, Weighed, limits, results_of, verdict_of, weigh
+from surveys.metrics.figures import Plain, Reach, Weighed, limits, mean, results_of, verdict_of, weigh
 from surveys.metrics.scores import scores_of
 from surveys.stats.bootstrap import bca_of_omega, driver_replicates
 from surveys.stats.drivers import Driver
 from surveys.stats.estimates import Interval, Reason
-from surveys.stats.figures import construct_reliability, driver_figures, lowest_items
+from surveys.stats.figures import construct_reliability, driver_figures, knowledge_figures, lowest_items
 from surveys.stats.layout import Item
 from surveys.stats.scoring import is_answered
 from surveys.stats.state import State
@@ -128,6 +128,7 @@ def _figures(spec: Spec, wave: Wave, waves: Sequence[Wave]) -> Plain:
         "response_rates": response_rates_of(spec, wave),
         "inclusion": panel,
         "representativeness": representativeness(spec, state),
+        "knowledge": _knowledge(state) if spec.knowledge else None,
         "understanding": understanding_of(state),
         "scores": scores_of(state, {"methods": spec.methods_of(wave.layout)}),
         "drivers": _drivers(spec, wave, weighed) if wave.layout.drivers.outcome else None,
@@ -168,6 +169,15 @@ def _omega_interval(wave: Wave, items: Sequence[Item]) -> Interval | None:
     complete = rows[is_answered(rows).all(axis=1)]
     turned = np.where([item.reverse for item in items], ends - complete, complete)
     return bca_of_omega(turned, seed=SEED).interval
+
+
+def _knowledge(state: State) -> Plain:
+    found = knowledge_figures(state)
+    return {
+        "objective": mean(found.objective),
+        "corrected": mean(found.corrected),
+        "confident_wrong": mean(found.confident_wrong),
+    }
 
 
 def _drivers(spec: Spec, wave: Wave, weighed: Weighed) -> Plain:

@@ -194,6 +194,8 @@ def _understanding(results: Plain) -> Iterator[list[Any]]:
                 yield [wave["number"], measure, None, *_row(told[measure])]
         for question in told["questions"]:
             yield [wave["number"], "right", question["code"], *_row(question["right"])]
+        for measure, figure in (wave["knowledge"] or {}).items():
+            yield [wave["number"], measure, None, *_row(figure)]
         for measure in ("subjective", "calibration"):
             if wave["understanding"]:
                 yield [wave["number"], measure, None, *_row(wave["understanding"][measure])]

@@ -54,12 +54,19 @@ def test_comprehension_is_marked_by_the_right_words(analysed: Write):
         for letters in people
     ]
     more = {"knowledge": questions, "informed": {"right": 3, "of": 4}, "dont_know": ["?"], "missing": ["-"]}
-    told = analysed(more, rows)["waves"][0]["informed"]
+    (wave,) = analysed(more, rows)["waves"]
+    told = wave["informed"]
 
     marks = [[{"B": 1, "b": 1, "?": 98, "-": 99}.get(letter, 0) for letter in letters] for letters in people[:4]]
     informed = sum(understanding(one, right=3, of=4).informed for one in marks)
     assert (told["informed"]["n"], told["informed"]["value"]) == (4, informed / 4)
     assert told["questions"][2]["right"]["value"] == 2 / 5
+    known = wave["knowledge"]
+    scores = [understanding(one, right=3, of=4) for one in marks]
+    assert known["objective"]["value"] == pytest.approx(mean(score.objective for score in scores))
+    assert known["corrected"]["value"] == pytest.approx(mean(score.corrected for score in scores))
+    had = [score.confident_wrong for score in scores if score.confident_wrong is not None]
+    assert (known["confident_wrong"]["n"], known["confident_wrong"]["value"]) == (len(had), pytest.approx(mean(had)))
     assert [told["questions"][2][kind] for kind in ("wrong", "dont_know", "no_answer")] == [1, 1, 1]
 
 
