@@ -14,8 +14,14 @@ def changes(before: Snapshot, after: Snapshot) -> Plain:
 
     A change is told as finely as the coarser of its two figures is, and hidden where one of them is.
     """
-    exact = release(before, Audience.DESK), release(after, Audience.DESK)
-    public = release(before, Audience.PUBLIC), release(after, Audience.PUBLIC)
+    return changes_between(
+        (release(before, Audience.DESK), release(after, Audience.DESK)),
+        (release(before, Audience.PUBLIC), release(after, Audience.PUBLIC)),
+    )
+
+
+def changes_between(exact: tuple[Plain, Plain], public: tuple[Plain, Plain]) -> Plain:
+    """The same from the figures of both waves."""
     accept = two_shares(_share(exact[0]["accept"]), _share(exact[1]["accept"]))
     earlier, later = ({found["name"]: found["mean"] for found in figures["constructs"]} for figures in exact)
     earlier_told, later_told = ({found["name"]: found["mean"] for found in figures["constructs"]} for figures in public)

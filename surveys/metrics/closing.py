@@ -122,13 +122,19 @@ def seed_of(pilot: Pilot) -> str:
 def drivers_at_close(snapshot: Snapshot) -> Worked:
     """Drivers of the intention to go on, with the share of replicates in which each is among the two to do first."""
     state, weighed, recipe = _counts_of(snapshot)
-    found = driver_figures(weighed.state, weights=weighed.weights)
     seed = seed_of(snapshot.wave.survey.pilot)
-    drawn = found.reason is None
+    results = drivers_of_counts(state, weighed)
+    drawn = results["reason"] is None
     if drawn:
-        replicates = replicates_by_cell(snapshot.wave, recipe, seed)
-        found = driver_figures(weighed.state, weights=weighed.weights, replicates=replicates)
-    results = {
+        results = drivers_of_counts(state, weighed, replicates_by_cell(snapshot.wave, recipe, seed))
+    released = drivers_released(results, snapshot.released["constructs"])
+    return Worked(results, released, seed=seed, replicates=DRIVER_REPLICATES if drawn else 0)
+
+
+def drivers_of_counts(state: State, weighed: Weighed, replicates: Mapping[str, Replicates] | None = None) -> Plain:
+    """Drivers as the counts tell them; how stable they are takes the replicates."""
+    found = driver_figures(weighed.state, weights=weighed.weights, replicates=replicates)
+    return {
         "outcome": state.layout.drivers.outcome,
         "n": found.n,
         "r_squared": found.r_squared,
@@ -138,8 +144,6 @@ def drivers_at_close(snapshot: Snapshot) -> Worked:
         "reason": found.reason.value if found.reason else None,
         "drivers": [_driver(driver, lowest_items(state, driver.name)) for driver in found.drivers],
     }
-    released = _drivers_released(results, snapshot.released["constructs"])
-    return Worked(results, released, seed=seed, replicates=DRIVER_REPLICATES if drawn else 0)
 
 
 def _driver(driver: Driver, lowest: tuple[str, ...]) -> Plain:
@@ -188,7 +192,21 @@ def pairs_at_close(before: Snapshot, after: Snapshot) -> Worked:
     state_1, weighed_1, recipe = _counts_of(before)
     state_2, weighed_2, _recipe = _counts_of(after)
     pairs = pairs_between(before.wave, after.wave)
-    layout = pairs.layout
+    numbers = {"from": before.wave.number, "to": after.wave.number}
+    results = numbers | pairs_of_counts(
+        pairs, (state_1, state_2), (weighed_1, weighed_2), recipe, primary=_primary(after.wave)
+    )
+    counted = before.results["counts"]["counted"], after.results["counts"]["counted"]
+    constructs = before.released["constructs"], after.released["constructs"]
+    return Worked(results, pairs_released(results, counted, constructs), state=pairs.to_bytes())
+
+
+def pairs_of_counts(
+    pairs: Pairs, states: tuple[State, State], weighed: tuple[Weighed, Weighed], recipe: Plain | None, *, primary: str
+) -> Plain:
+    """The same from the counts of both waves and of the people in both."""
+    state_1, state_2 = states
+    weighed_1, weighed_2 = weighed
     weighted = None if recipe is None else _in_cells_of(pairs, recipe), weighed_1.weights
     accept = available_accept(pairs, outcome(state_1, "accept"), outcome(state_2, "accept"))
     if weighed_1.weights is not None and weighed_2.weights is not None:
@@ -198,20 +216,16 @@ def pairs_at_close(before: Snapshot, after: Snapshot) -> Worked:
             outcome(weighed_2.state, "accept", weights=weighed_2.weights),
         )
     stayed, lost, gained, never = (int(count) for count in pairs.block("accept"))
-    results = {
-        "from": before.wave.number,
-        "to": after.wave.number,
+    return {
         "n": pairs.n,
-        "primary": _primary(after.wave),
+        "primary": primary,
         "accept": _paired_share(accept_change(pairs)),
         "accept_table": {"stayed": stayed, "lost": lost, "gained": gained, "never": never},
         "accept_weighted": _weighted(weighted, weighted_accept_change),
         "accept_available": difference(accept),
-        "constructs": [_construct(pairs, name, weighted, state_1, state_2) for name in layout.constructs],
+        "constructs": [_construct(pairs, name, weighted, state_1, state_2) for name in pairs.layout.constructs],
         "attrition": _attrition(pairs, state_1),
     }
-    released = _pairs_released(results, before, after)
-    return Worked(results, released, state=pairs.to_bytes())
 
 
 def pairs_between(before: Wave, after: Wave) -> Pairs:
@@ -330,7 +344,7 @@ def _without_area(cell: str) -> str:
     return cell.rpartition("/")[0]
 
 
-def _drivers_released(results: Plain, constructs: list[Plain]) -> Plain:
+def drivers_released(results: Plain, constructs: list[Plain]) -> Plain:
     """For everybody: a ranking with whole percents, and the performance of those constructs whose mean is published."""
     told = {construct["name"] for construct in constructs if construct["mean"]["value"] is not None}
     n, r_squared = results["n"], results["r_squared"]
@@ -356,20 +370,20 @@ def _drivers_released(results: Plain, constructs: list[Plain]) -> Plain:
     }
 
 
-def _pairs_released(results: Plain, before: Snapshot, after: Snapshot) -> Plain:
+def pairs_released(results: Plain, counted: tuple[int, int], constructs: tuple[list[Plain], list[Plain]]) -> Plain:
     """For everybody: nothing where few stayed, left or came; changes of shares in whole percent, of means to 0.01."""
     n = results["n"]
-    left, came = (snapshot.results["counts"]["counted"] - n for snapshot in (before, after))
+    left, came = (answers - n for answers in counted)
     shown = not any(is_small(count) for count in (n, left, came))
     table = results["accept_table"]
     moved = shown and not any(is_small(count) for count in table.values())
     means = [
         {
             construct["name"]
-            for construct in snapshot.released["constructs"]
+            for construct in released
             if construct["mean"]["value"] is not None and construct["mean"]["low"] is not None
         }
-        for snapshot in (before, after)
+        for released in constructs
     ]
     told = [name for name in means[0] & means[1] if shown]
     attrition = results["attrition"]

@@ -226,7 +226,7 @@ def suppressed(results: Plain) -> Plain:
         public["appendix"] = appendix_released(results["appendix"], public)
     if "scores" in results:
         public["scores"] = scores_released(results["scores"], public["items"])
-    public["suppressed"] = _hidden_figures(public)
+    public["suppressed"] = hidden_figures(public)
     return public
 
 
@@ -248,7 +248,7 @@ def _nothing(public: Plain) -> Plain:
     for item, (low, high) in zip(public["items"], layout, strict=True):
         item |= {"lo": low, "hi": high, "histogram": [{"from": v, "to": v, "n": None} for v in range(low, high + 1)]}
     public["people"] = {variable: [] for variable in public["people"]}
-    public["suppressed"] = _hidden_figures(public)
+    public["suppressed"] = hidden_figures(public)
     return public
 
 
@@ -446,7 +446,7 @@ def _flags(flags: Plain, results: Plain) -> Plain:
     return told
 
 
-def _hidden_figures(value: Any) -> int:
+def hidden_figures(value: Any) -> int:
     """How many figures and counts a reader does not get."""
     if isinstance(value, dict):
         if value.get("reason") == HIDDEN:
@@ -458,5 +458,5 @@ def _hidden_figures(value: Any) -> int:
             and name in ("n", "n_rest", "unknown", "answered", "dont_know", "no_answer", "not_applicable", "wrong")
             and "value" not in value
         )
-        return hidden_counts + sum(_hidden_figures(inner) for inner in value.values())
-    return sum(_hidden_figures(inner) for inner in value) if isinstance(value, list) else 0
+        return hidden_counts + sum(hidden_figures(inner) for inner in value.values())
+    return sum(hidden_figures(inner) for inner in value) if isinstance(value, list) else 0

@@ -5,27 +5,21 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from surveys.actions.register import rule_of
 from surveys.errors import NotALook
 from surveys.instruments import verified
-from surveys.metrics.appendix import appendix_of
 from surveys.metrics.counter import Counter
-from surveys.metrics.figures import Plain, results_of, verdict_of, weigh
+from surveys.metrics.definitions import Inputs, frozen_figures
+from surveys.metrics.figures import Plain, verdict_of
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.reach import reach_of
 from surveys.metrics.refresh import refresh, state_of_wave
 from surveys.metrics.release import suppressed
-from surveys.metrics.scores import scores_of
 from surveys.models import Registration, Snapshot, Verdict, Wave
 from surveys.stats.verdict import Rule
-
-# How figures are worked out. A figure that is from now on worked out in another way gets a new number, and
-# `surveys.reports.rebuild` keeps the old way for reports that were made by it; a new figure needs none.
-DEFINITIONS = 1
 
 
 @cache
@@ -41,22 +35,7 @@ def freeze(wave: Wave, *, at: datetime) -> Snapshot:
     refresh(wave, at=at)
     state = state_of_wave(wave)
     data = state.to_bytes()
-    registration = registration_of(wave.survey)
-    recipe = registration.document["weighting"] if registration else None
-    groups = registration.document["protected_groups"] if registration else []
-    reach = reach_of(wave)
-    results: dict[str, Any] = {"definitions": DEFINITIONS, "wave": told(wave, weighted=recipe is not None)}
-    results |= results_of(
-        state,
-        reach=reach,
-        knowledge=[code for code, _correct in Counter(wave).knowledge],
-        recipe=recipe,
-        protected_groups=len(groups),
-    )
-    m_min = registration.document["m_min"] if registration else Rule().m_min
-    results["appendix"] = appendix_of(state, weigh(state, recipe), reach=reach, recipe=recipe, m_min=m_min)
-    results["scores"] = scores_of(state, verified(wave.survey.instrument).document["scoring"])
-    results["suppressed"] = 0
+    results = frozen_figures(state, inputs_of(wave))
     return Snapshot.objects.create(
         wave=wave,
         state=data,
@@ -67,6 +46,22 @@ def freeze(wave: Wave, *, at: datetime) -> Snapshot:
         results=results,
         released=suppressed(results),
         frozen_at=at,
+    )
+
+
+def inputs_of(wave: Wave) -> Inputs:
+    """What the figures of a wave follow from beside its counts, as it stands now."""
+    registration = registration_of(wave.survey)
+    rule = registration.document if registration else {}
+    recipe = rule.get("weighting")
+    return Inputs(
+        wave=told(wave, weighted=recipe is not None),
+        reach=reach_of(wave),
+        knowledge=[code for code, _correct in Counter(wave).knowledge],
+        recipe=recipe,
+        protected_groups=len(rule.get("protected_groups", [])),
+        m_min=rule.get("m_min", Rule().m_min),
+        scoring=verified(wave.survey.instrument).document["scoring"],
     )
 
 
