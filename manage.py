@@ -15,6 +15,7 @@ WITHOUT_DATABASE = {
     "makemessages",
     "messages",
     "spectacular",
+    "verify_report",
     "version",
 }
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import models
 from django.utils.translation import get_language
 
 LANGUAGES = ("ko", "en")
@@ -26,7 +25,7 @@ class Bilingual:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def __get__(self, obj: models.Model | None, owner: type | None = None) -> Any:
+    def __get__(self, obj: object | None, owner: type | None = None) -> Any:
         if obj is None:
             return self
         return getattr(obj, f"{self.name}_{shown_language(obj, self.name)}")

@@ -53,6 +53,18 @@ class CannotSign(Refused):
     code = "cannot_sign"
 
 
+class CannotPublish(Refused):
+    """Only a finished draft that holds the evaluator's newest words is published, by an evaluator of the pilot."""
+
+    code = "cannot_publish"
+
+
+class NoReason(Refused):
+    """What leaves the desk with exact counts leaves with a reason."""
+
+    code = "no_reason"
+
+
 class NotTakingPart(Refused):
     code = "not_taking_part"
 

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from surveys.views import answer, banks, changing, desk, entering, exports, planning, public, reports
+from surveys.views import (
+    answer,
+    banks,
+    changing,
+    desk,
+    entering,
+    exports,
+    planning,
+    public,
+    report_desk,
+    reports,
+)
 
 app_name = "surveys"
 urlpatterns = [
@@ -12,9 +23,18 @@ urlpatterns = [
     path("pilots/<slug:slug>/rule/", public.rule, name="rule"),
     path("waves/<int:pk>/results/", public.results, name="results"),
     path("waves/<int:pk>/report/", reports.report, name="report"),
-    path("waves/<int:pk>/report/order/", reports.order, name="order_report"),
-    path("reports/<int:pk>/report.pdf", reports.pdf, name="report_pdf"),
-    path("reports/<int:pk>/pack.zip", reports.pack, name="report_pack"),
+    path("waves/<int:pk>/report/<int:number>/", reports.published, name="published_report"),
+    path("waves/<int:pk>/report/<int:number>/report.pdf", reports.published_pdf, name="published_pdf"),
+    path("waves/<int:pk>/report/<int:number>/pack.zip", reports.published_pack, name="published_pack"),
+    path("desk/waves/<int:pk>/report/", report_desk.desk, name="report_desk"),
+    path("desk/waves/<int:pk>/report/words/", report_desk.notes, name="report_notes"),
+    path("desk/waves/<int:pk>/report/order/", report_desk.order, name="order_report"),
+    path("desk/waves/<int:pk>/report/evaluator-pack/", report_desk.evaluator_pack, name="evaluator_pack"),
+    path("desk/waves/<int:pk>/report/<int:number>/correct/", report_desk.correct, name="correct_report"),
+    path("desk/drafts/<int:pk>/", report_desk.draft, name="draft"),
+    path("desk/drafts/<int:pk>/draft.pdf", report_desk.draft_pdf, name="draft_pdf"),
+    path("desk/drafts/<int:pk>/pack.zip", report_desk.draft_pack, name="draft_pack"),
+    path("desk/drafts/<int:pk>/publish/", report_desk.publish, name="publish_report"),
     path("desk/", desk.desk, name="desk"),
     path("desk/banks/", banks.banks, name="banks"),
     path("desk/banks/<slug:name>/", banks.bank, name="bank"),

@@ -16,7 +16,7 @@ from feedback.models.decision import DecisionQuerySet
 from feedback.sources import source_of
 from livinglab.accounts.roles import Role
 from surveys.metrics.release import Audience, release
-from surveys.models import ReportOrder
+from surveys.models import Report
 from surveys.views.showing import verdict_context
 
 PER_PAGE = 12
@@ -88,9 +88,7 @@ def facts_of(decision: Decision) -> dict[str, Any]:
         "service": decision.pilot.version.service,
         "changes": [(change, source_of(change, wave, figures)) for change in changes],
         "otherwise": needs_reason(decision.verdict, decision.kind),
-        "has_report": ReportOrder.objects.filter(
-            snapshot=decision.verdict.snapshot_id, stage=ReportOrder.Stage.READY
-        ).exists(),
+        "has_report": Report.objects.filter(snapshot=decision.verdict.snapshot_id).exists(),
         **verdict_context(figures["verdict"], wave.survey),
     }
 

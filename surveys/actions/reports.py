@@ -1,23 +1,46 @@
-"""Ordering the report of a closed wave, and making it: the order is the queue, and survives whoever was at it."""
+"""The report of a closed wave: ordered, drafted by a task, published once, corrected beside and never inside.
 
+The order is the queue, and survives whoever was at it.
+"""
+
+import json
 import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
-from django.db.models import F, QuerySet
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Max, QuerySet
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from livinglab.accounts.models import Person
-from surveys.models import ReportOrder, Snapshot
+from livinglab.notices.actions import notify, notify_many
+from surveys.errors import CannotPublish, NoReason
+from surveys.instruments import canonical
+from surveys.models import (
+    ClosingWork,
+    Correction,
+    PackTaken,
+    Report,
+    ReportNotes,
+    ReportOrder,
+    Snapshot,
+    VerdictSignature,
+)
+from surveys.reports.evaluator_pack import evaluator_pack
 from surveys.reports.letters import FontsMissing
 from surveys.reports.make import made_report, name_of
 from surveys.reports.material import snapshot_of
+from surveys.reports.notes import Notes
 
 logger = logging.getLogger("livinglab.surveys")
 
@@ -26,25 +49,72 @@ TRIES = 3
 # Our part of PostgreSQL's advisory locks; the order's number follows.
 LOCKS = 20_260_000 << 32
 ERRORS = {
-    "DISK": _("The file could not be written (%(detail)s). Make room on the disk, then order the report again."),
-    "FONTS": _("The fonts of reports are missing. They are fetched when the site is built."),
-    "TRIES": _("Making the report was interrupted %(detail)s times. Order it again; if that does not help, tell us."),
-    "PROGRAM": _("Something went wrong in our program (%(detail)s). It has been written to the log."),
+    "DISK": gettext_lazy(
+        "The file could not be written (%(detail)s). Make room on the disk, then order the report again."
+    ),
+    "FONTS": gettext_lazy("The fonts of reports are missing. They are fetched when the site is built."),
+    "TRIES": gettext_lazy(
+        "Making the report was interrupted %(detail)s times. Order it again; if that does not help, tell us."
+    ),
+    "PROGRAM": gettext_lazy("Something went wrong in our program (%(detail)s). It has been written to the log."),
 }
 
 
-def order_report(snapshot: Snapshot, *, language: str, by: Person, at: datetime) -> ReportOrder:
-    """Have a report made in one language. Ordered twice it is made once; after a failure it can be ordered again."""
-    ReportOrder.objects.bulk_create(
-        [ReportOrder(snapshot=snapshot, language=language, ordered_by=by, ordered_at=at)], ignore_conflicts=True
+def write_notes(snapshot: Snapshot, *, by: Person, at: datetime, **words: Any) -> ReportNotes:
+    """Keep the evaluator's own words for the next report of a snapshot; reports already made keep theirs."""
+    notes, _created = ReportNotes.objects.update_or_create(
+        snapshot=snapshot, defaults=words | {"written_by": by, "written_at": at}
     )
-    return ReportOrder.objects.exclude(stage=ReportOrder.Stage.FAILED).get(snapshot=snapshot, language=language)
+    return notes
+
+
+def notes_of(snapshot: Snapshot) -> Notes:
+    """What people added to the figures of a snapshot until now: foreword, limits, ladders, directions, signatures."""
+    kept = ReportNotes.objects.filter(snapshot=snapshot).first()
+    notes = Notes() if kept is None else Notes(**{name: getattr(kept, name) for name in Notes.FIELDS})
+    signatures = VerdictSignature.objects.filter(verdict__snapshot=snapshot).values_list("at", flat=True)
+    return replace(
+        notes,
+        directions=tuple(
+            {"driver": one.driver, "words_ko": one.words_ko, "words_en": one.words_en}
+            for one in snapshot.directions.all()
+        ),
+        signed=tuple(at.isoformat() for at in signatures),
+    )
+
+
+def order_report(snapshot: Snapshot, *, language: str, by: Person, at: datetime) -> ReportOrder:
+    """Have a draft made. Ordered twice it is made once, until the evaluator's words or what was found change."""
+    notes = notes_of(snapshot).describe()
+    orders = ReportOrder.objects.filter(snapshot=snapshot, language=language)
+    newest = orders.filter(stage=ReportOrder.Stage.READY).first()
+    if newest is not None and newest.notes == notes and not _found_since(newest):
+        return newest
+    ReportOrder.objects.bulk_create(
+        [ReportOrder(snapshot=snapshot, language=language, notes=notes, ordered_by=by, ordered_at=at)],
+        ignore_conflicts=True,
+    )
+    return orders.filter(stage__in=ReportOrder.UNFINISHED).get()
+
+
+def _found_since(order: ReportOrder) -> bool:
+    """Whether more was worked out of the wave after a draft was made."""
+    work = ClosingWork.objects.filter(wave__snapshot=order.snapshot_id, stage=ClosingWork.Stage.DONE)
+    return order.made_at is not None and work.filter(done_at__gt=order.made_at).exists()
 
 
 def waiting_orders() -> QuerySet[ReportOrder]:
-    """Orders to be made, also those that somebody began: whoever still is at one holds its lock."""
-    begun = [ReportOrder.Stage.ORDERED, ReportOrder.Stage.MAKING]
-    return ReportOrder.objects.filter(stage__in=begun).select_related("snapshot").order_by("ordered_at", "pk")
+    """Orders to be made, also those that somebody began: whoever still is at one holds its lock.
+
+    Not before everything is worked out that the report tells of.
+    """
+    unfinished = ClosingWork.objects.filter(stage=ClosingWork.Stage.WAITING)
+    return (
+        ReportOrder.objects.filter(stage__in=ReportOrder.UNFINISHED)
+        .exclude(snapshot__wave__in=unfinished.values("wave"))
+        .select_related("snapshot")
+        .order_by("ordered_at", "pk")
+    )
 
 
 def make_next_report() -> bool:
@@ -78,10 +148,19 @@ def _make(order: ReportOrder) -> None:
     _change(order, stage=ReportOrder.Stage.MAKING, progress=0, tries=F("tries") + 1)
     try:
         snapshot = snapshot_of(order.snapshot.wave_id)
-        report = made_report(snapshot, order.language, tell=lambda percent: _change(order, progress=percent))
+        notes = Notes.of(order.notes)
+        report = made_report(
+            snapshot, order.language, notes=notes, tell=lambda percent: _change(order, progress=percent)
+        )
         name = f"{name_of(snapshot, order.language)}-{order.pk}"
-        for kind, data in (("pdf", report.pdf), ("zip", report.pack)):
-            _keep(f"{name}.{kind}", data)
+        files = {
+            "draft": (f"{name}-draft.pdf", report.draft),
+            "pdf": (f"{name}.pdf", report.pdf),
+            "contents": (f"{name}.json", canonical(report.contents).encode()),
+            "pack": (f"{name}.zip", report.pack),
+        }
+        for file, data in files.values():
+            _keep(file, data)
     except (OperationalError, InterfaceError):
         # The database is away; the order waits for the next sweep.
         raise
@@ -97,10 +176,11 @@ def _make(order: ReportOrder) -> None:
             order,
             stage=ReportOrder.Stage.READY,
             progress=100,
-            pdf=f"{name}.pdf",
-            pack=f"{name}.zip",
+            **{kind: file for kind, (file, _data) in files.items()},
+            hashes={kind: sha256(data).hexdigest() for kind, (_file, data) in files.items()},
             made_at=timezone.now(),
         )
+        _tell_of_order(order, "report_drafted")
 
 
 def _keep(name: str, data: bytes) -> None:
@@ -125,9 +205,125 @@ def _change(order: ReportOrder, **fields: object) -> None:
 
 def _fail(order: ReportOrder, error: str, detail: str = "") -> None:
     _change(order, stage=ReportOrder.Stage.FAILED, error=f"{error}:{detail}"[:500])
+    _tell_of_order(order, "report_failed")
+
+
+def _tell_of_order(order: ReportOrder, kind: str) -> None:
+    """Whoever ordered it may have gone on to something else meanwhile."""
+    if order.ordered_by is None:
+        return
+    wave = order.snapshot.wave
+    pilot = wave.survey.pilot
+    notify(
+        order.ordered_by,
+        kind,
+        occasion=f"report order {order.pk} {kind}",
+        at=timezone.now(),
+        url=reverse("surveys:report_desk", args=[wave.pk]),
+        pilot_ko=pilot.title_ko,
+        pilot_en=pilot.title_en,
+        number=wave.number,
+    )
 
 
 def error_in_words(order: ReportOrder) -> str:
     """Why it failed, for the evaluator who waits; empty if it did not."""
     error, _colon, detail = order.error.partition(":")
     return str(ERRORS[error]) % {"detail": detail} if error in ERRORS else ""
+
+
+@transaction.atomic
+def publish_report(order: ReportOrder, *, by: Person, at: datetime) -> Report:
+    """Publish a draft as it was made, without its watermark. After this nobody changes it, not even we."""
+    # The lock keeps two evaluators from giving two reports one number.
+    snapshot = (
+        Snapshot.objects.select_for_update(of=("self",)).select_related("wave__survey__pilot").get(pk=order.snapshot_id)
+    )
+    survey = snapshot.wave.survey
+    if not survey.evaluators.filter(pk=by.pk).exists():
+        raise CannotPublish(_("Only an evaluator of this pilot publishes its report."))
+    if order.stage != ReportOrder.Stage.READY:
+        raise CannotPublish(_("This draft is not ready."))
+    if order.notes != notes_of(snapshot).describe() or _found_since(order):
+        raise CannotPublish(
+            _("Words or figures were added after this draft was made. Order it again, look at it, and then publish it.")
+        )
+    files = {kind: _kept(order, kind) for kind in ("pdf", "pack", "contents")}
+    hashes = [order.hashes[kind] for kind in ("pdf", "pack", "contents")]
+    digest = sha256("\n".join(hashes).encode()).hexdigest()
+    same = Report.objects.filter(snapshot=snapshot, hash=digest).first()
+    if same is not None:
+        raise CannotPublish(_("This report is published already, as number %(number)s.") % {"number": same.number})
+    newest = Report.objects.filter(snapshot=snapshot).aggregate(newest=Max("number"))["newest"] or 0
+    report = Report.objects.create(
+        snapshot=snapshot,
+        number=newest + 1,
+        language=order.language,
+        contents=json.loads(files["contents"]),
+        pdf=files["pdf"],
+        pack=files["pack"],
+        pdf_hash=order.hashes["pdf"],
+        pack_hash=order.hashes["pack"],
+        hash=digest,
+        published_by=by,
+        published_at=at,
+    )
+    _tell_of_report(report, "report_published", f"report {report.pk} published", by=by, at=at)
+    return report
+
+
+def _kept(order: ReportOrder, kind: str) -> bytes:
+    """A file of a draft, as it was made."""
+    try:
+        data = (Path(settings.REPORTS_ROOT) / getattr(order, kind)).read_bytes()
+    except OSError:
+        data = b""
+    if sha256(data).hexdigest() != order.hashes[kind]:
+        raise CannotPublish(_("The files of this draft are not there as they were made. Order it again."))
+    return data
+
+
+def _tell_of_report(report: Report, kind: str, occasion: str, *, by: Person, at: datetime) -> None:
+    wave = report.snapshot.wave
+    pilot = wave.survey.pilot
+    people = set(wave.survey.evaluators.exclude(pk=by.pk)) | ({pilot.test_bed.host} if pilot.test_bed.host else set())
+    notify_many(
+        people,
+        kind,
+        occasion=occasion,
+        at=at,
+        url=reverse("surveys:published_report", args=[wave.pk, report.number]),
+        pilot_ko=pilot.title_ko,
+        pilot_en=pilot.title_en,
+        number=wave.number,
+    )
+
+
+@transaction.atomic
+def correct_report(
+    report: Report, *, by: Person, at: datetime, what_ko: str, why_ko: str, what_en: str = "", why_en: str = ""
+) -> Correction:
+    """Say beside a published report what turned out to be wrong in it. The report itself stays as it is."""
+    correction = Correction.objects.create(
+        report=report,
+        what_ko=what_ko,
+        what_en=what_en,
+        why_ko=why_ko,
+        why_en=why_en,
+        corrected_by=by,
+        corrected_at=at,
+    )
+    _tell_of_report(report, "report_corrected", f"correction {correction.pk}", by=by, at=at)
+    return correction
+
+
+@transaction.atomic
+def take_evaluator_pack(snapshot: Snapshot, *, by: Person, at: datetime, why: str) -> bytes:
+    """The pack with the frozen counts, for inside the house; who took it and why is kept for ever."""
+    if not why.strip():
+        raise NoReason(_("Say what you need the pack for; it is kept with your name."))
+    pack = evaluator_pack(snapshot_of(snapshot.wave_id))
+    PackTaken.objects.create(
+        snapshot=snapshot, taken_by=by, taken_at=at, why=why.strip(), hash=sha256(pack).hexdigest()
+    )
+    return pack

@@ -3,7 +3,7 @@ from surveys.models.direction import Direction
 from surveys.models.export import Export, ExportDownload
 from surveys.models.instrument import BankPermission, Instrument
 from surveys.models.registration import Amendment, Criterion, Registration
-from surveys.models.report import ReportOrder
+from surveys.models.report import Correction, PackTaken, Report, ReportLanguage, ReportNotes, ReportOrder
 from surveys.models.response import Invitation, ParticipantKey, Response
 from surveys.models.snapshot import Snapshot, Verdict, VerdictSignature
 from surveys.models.survey import QuestionSet, Survey, Wave
@@ -14,6 +14,7 @@ __all__ = [
     "BankPermission",
     "ChunkTally",
     "ClosingWork",
+    "Correction",
     "CountingIncident",
     "Criterion",
     "Direction",
@@ -22,9 +23,13 @@ __all__ = [
     "Instrument",
     "Invitation",
     "InvitedCount",
+    "PackTaken",
     "ParticipantKey",
     "QuestionSet",
     "Registration",
+    "Report",
+    "ReportLanguage",
+    "ReportNotes",
     "ReportOrder",
     "Response",
     "Snapshot",

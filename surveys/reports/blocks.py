@@ -6,8 +6,9 @@ from typing import Any
 Block = dict[str, Any]
 
 
-def chapter(title: str, blocks: Iterable[Block]) -> Block:
-    return {"title": title, "blocks": list(blocks)}
+def chapter(anchor: str, title: str, blocks: Iterable[Block]) -> Block:
+    """A part of a report; ``anchor`` is its address in the page and in the PDF."""
+    return {"anchor": anchor, "title": title, "blocks": list(blocks)}
 
 
 def heading(words: str) -> Block:
@@ -28,8 +29,19 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Block:
     return {"kind": "facts", "pairs": [list(pair) for pair in pairs]}
 
 
-def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1, note: str = "") -> Block:
-    """A numbered table. The first ``words`` columns are text, the rest numbers."""
+def table(
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    words: int = 1,
+    note: str = "",
+    widths: Sequence[float] = (),
+) -> Block:
+    """A numbered table. The first ``words`` columns are text, the rest numbers.
+
+    ``widths`` say how wide columns are beside each other, 0 as wide as their words.
+    """
     return {
         "kind": "table",
         "caption": caption,
@@ -37,6 +49,7 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]], *, w
         "rows": [list(row) for row in rows],
         "words": words,
         "note": note,
+        "widths": list(widths),
     }
 
 

@@ -8,11 +8,17 @@ from typing import Any
 import vl_convert
 from django.conf import settings
 
+from surveys.reports.tracing import unmarked
+
 FONT = "Noto Sans KR"
 INK, SOFT, LINE = "#1e2124", "#58616a", "#b1b8be"
 MARK, RED, GREEN = "#0b50d0", "#bd2c0f", "#228738"
-# From "strongly disagree" to "strongly agree": amber to blue, told apart by every common kind of colour vision.
-SCALE = ["#9e5400", "#f2b45a", "#d8dce0", "#86aff9", "#083891"]
+# From "strongly disagree" to "strongly agree": from light amber to dark blue, so that the order is seen in grey and by
+# every common kind of colour vision.
+SCALE = ["#fbe3bd", "#eebf7c", "#a9b9d3", "#5b84c4", "#083891"]
+# Series side by side are told apart by their marks, too.
+SERIES = ["#9e5400", MARK, INK, GREEN]
+MARKS = ["square", "circle", "triangle-up", "diamond"]
 # The text of a page is 168 mm wide; with its labels every chart is a little less, so that all letters are one size.
 WIDTH = 620
 
@@ -70,7 +76,7 @@ def drawn(spec: dict[str, Any]) -> str:
         "text": {"font": FONT, "fontSize": 11},
     }
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": config} | spec
-    return str(vl_convert.vegalite_to_svg(whole))
+    return str(vl_convert.vegalite_to_svg(unmarked(whole)))
 
 
 def interval_chart(
@@ -98,7 +104,9 @@ def interval_chart(
     colour: dict[str, Any] = {"value": MARK}
     if several:
         y |= {"scale": {"paddingInner": 0.25}}
-        colour = {"field": "series", "type": "nominal", "sort": None, "scale": {"range": [SCALE[1], MARK, GREEN, RED]}}
+        colour = {"field": "series", "type": "nominal", "sort": None, "scale": {"range": SERIES}}
+    symbols = {"field": "series", "type": "nominal", "sort": None, "scale": {"range": MARKS}}
+    shape = {"shape": symbols} if several else {}
     shift = {"yOffset": {"field": "series", "sort": None}} if several else {}
     with_interval = [value for value in values if value["low"] is not None]
     layers: list[dict[str, Any]] = [
@@ -110,7 +118,7 @@ def interval_chart(
         {
             "data": {"values": values},
             "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},
-            "encoding": {"x": x | {"field": "value"}, "y": y, "color": colour} | shift,
+            "encoding": {"x": x | {"field": "value"}, "y": y, "color": colour} | shift | shape,
         },
     ]
     for line in lines:
@@ -137,7 +145,8 @@ def stacked_chart(stacks: Sequence[Stack], labels: Sequence[str], *, colours: Se
     ``colours``, one for each answer, are those of a scale of agreement where not said. A label may have two lines.
     """
     several_lines = any("\n" in stack.label for stack in stacks)
-    dark = [_is_dark(colour) for colour in colours] or [place in (0, len(labels) - 1) for place in range(len(labels))]
+    colours = colours or (SCALE if len(labels) == len(SCALE) else steps(len(labels)))
+    dark = [_is_dark(colour) for colour in colours]
     values = []
     for stack in stacks:
         total, before = sum(stack.counts), 0
@@ -155,7 +164,6 @@ def stacked_chart(stacks: Sequence[Stack], labels: Sequence[str], *, colours: Se
                     }
                 )
             before += count
-    colours = colours or (SCALE if len(labels) == len(SCALE) else [SCALE[0], SCALE[2], SCALE[4]])
     x = {"type": "quantitative", "scale": {"domain": [0, 1]}}
     y: dict[str, Any] = {
         "field": "item",
@@ -177,7 +185,7 @@ def stacked_chart(stacks: Sequence[Stack], labels: Sequence[str], *, colours: Se
             "data": {"values": values},
             "layer": [
                 {
-                    "mark": "bar",
+                    "mark": {"type": "bar", "stroke": "white", "strokeWidth": 1},
                     "encoding": {
                         "x": x | {"field": "from", "axis": {"title": None, "format": ".0%", "tickCount": 5}},
                         "x2": {"field": "to"},
@@ -197,6 +205,126 @@ def stacked_chart(stacks: Sequence[Stack], labels: Sequence[str], *, colours: Se
             ],
         }
     )
+
+
+def count_chart(bars: Sequence[tuple[str, int]]) -> str:
+    """How many, as bars of one colour with the number beside each."""
+    values = [{"label": label, "n": n, "words": f"{n:,}"} for label, n in bars]
+    room = 1.12 * max(n for _label, n in bars)
+    x = {"field": "n", "type": "quantitative", "axis": None, "scale": {"domain": [0, room]}}
+    y: dict[str, Any] = {
+        "field": "label",
+        "type": "nominal",
+        "sort": None,
+        "axis": {"title": None, "domain": False, "ticks": False},
+        "scale": {"paddingInner": 0.35},
+    }
+    return drawn(
+        {
+            "width": WIDTH,
+            "height": {"step": 30},
+            "data": {"values": values},
+            "layer": [
+                {"mark": {"type": "bar", "color": SCALE[3]}, "encoding": {"x": x, "y": y}},
+                {
+                    "mark": {"type": "text", "align": "left", "dx": 5, "color": INK},
+                    "encoding": {"x": x, "y": y, "text": {"field": "words"}},
+                },
+            ],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A driver on the map: how it stands and how much it matters, both in [0, 1]."""
+
+    label: str
+    performance: float
+    importance: float
+
+
+def map_chart(places: Sequence[Place], *, crossing: tuple[float, float], titles: tuple[str, str], corner: str) -> str:
+    """Importance over performance; ``crossing`` parts it in four, ``corner`` names the one to improve first."""
+    values = [{"label": place.label, "x": place.performance, "y": place.importance} for place in places]
+    most = max(0.4, *(1.15 * place.importance for place in places))
+    x: dict[str, Any] = {"type": "quantitative", "scale": {"domain": [0, 1]}}
+    x |= {"axis": {"title": titles[0], "format": ".0%", "tickCount": 5}}
+    y: dict[str, Any] = {"type": "quantitative", "scale": {"domain": [0, most], "nice": False}}
+    y |= {"axis": {"title": titles[1], "format": ".0%", "tickCount": 5}}
+    line = {"type": "rule", "strokeDash": [4, 3], "color": SOFT}
+    point = {"x": x | {"field": "x"}, "y": y | {"field": "y"}}
+    return drawn(
+        {
+            "width": WIDTH,
+            "height": 300,
+            "layer": [
+                {"data": {"values": [{"at": crossing[0]}]}, "mark": line, "encoding": {"x": x | {"field": "at"}}},
+                {"data": {"values": [{"at": crossing[1]}]}, "mark": line, "encoding": {"y": y | {"field": "at"}}},
+                {
+                    "data": {"values": [{"words": corner}]},
+                    "mark": {"type": "text", "align": "left", "baseline": "top", "dx": 8, "dy": 8, "color": RED},
+                    "encoding": {"x": {"value": 0}, "y": {"value": 0}, "text": {"field": "words"}},
+                },
+                {"data": {"values": values}, "mark": {"type": "point", "filled": True, "size": 90, "color": MARK}}
+                | {"encoding": point},
+                {"data": {"values": values}, "mark": {"type": "text", "align": "left", "dx": 8, "color": INK}}
+                | {"encoding": point | {"text": {"field": "label"}}},
+            ],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Period:
+    """A point of a monitoring chart with the limits it should stay within."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    alarm: bool
+
+
+def monitoring_chart(periods: Sequence[Period], *, title: str) -> str:
+    """A moving average within its limits; a point outside them is a square."""
+    values = [
+        {"label": one.label, "value": one.value, "low": one.low, "high": one.high, "alarm": one.alarm}
+        for one in periods
+    ]
+    x: dict[str, Any] = {"field": "label", "type": "ordinal", "sort": None, "axis": {"title": None, "labelAngle": 0}}
+    y: dict[str, Any] = {"type": "quantitative", "axis": {"title": title, "tickCount": 5}}
+    limit = {"type": "line", "strokeDash": [4, 3], "color": SOFT, "point": {"color": SOFT, "shape": "stroke"}}
+    shape = {"condition": {"test": "datum.alarm", "value": "square"}, "value": "circle"}
+    colour = {"condition": {"test": "datum.alarm", "value": RED}, "value": MARK}
+    return drawn(
+        {
+            "width": WIDTH,
+            "height": 220,
+            "data": {"values": values},
+            "layer": [
+                {"mark": limit, "encoding": {"x": x, "y": y | {"field": "low"}}},
+                {"mark": limit, "encoding": {"x": x, "y": y | {"field": "high"}}},
+                {"mark": {"type": "line", "color": MARK}, "encoding": {"x": x, "y": y | {"field": "value"}}},
+                {
+                    "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+                    "encoding": {"x": x, "y": y | {"field": "value"}, "shape": shape, "color": colour},
+                },
+            ],
+        }
+    )
+
+
+def steps(count: int) -> list[str]:
+    """So many colours from light to dark."""
+
+    def between(place: float) -> str:
+        first = min(int(place), len(SCALE) - 2)
+        pair = [[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for colour in SCALE[first : first + 2]]
+        mixed = [round(low + (high - low) * (place - first)) for low, high in zip(*pair, strict=True)]
+        return "#" + "".join(f"{part:02x}" for part in mixed)
+
+    return [between(number * (len(SCALE) - 1) / max(1, count - 1)) for number in range(count)]
 
 
 def _is_dark(colour: str) -> bool:

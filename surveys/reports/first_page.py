@@ -14,6 +14,7 @@ from surveys.reports.numbers import (
     count,
     difference,
     difference_interval,
+    level,
     number,
     number_interval,
     percent,
@@ -31,7 +32,7 @@ def answer(material: Material) -> dict[str, Any]:
         return _answer_without_rule(material)
     figures, verdict, rule = material.figures, material.figures["verdict"], material.rule
     accept = verdict or figures["accept"]
-    level = accept.get("confidence") or 0.95
+    confidence = accept.get("confidence") or 0.95
     if verdict:
         look = _("look %(look)d of %(looks)d") % verdict
         found = {
@@ -52,14 +53,14 @@ def answer(material: Material) -> dict[str, Any]:
         interval = share_interval(accept, 1)
         pairs = [
             (_("Accept the service"), percent(accept["value"], 1)),
-            (_("%(level)s interval") % {"level": percent(level, 1).replace(".0%", "%")}, interval),
+            (_("%(level)s interval") % {"level": level(confidence)}, interval),
             *pairs,
         ]
     if verdict:
         pairs.append((_("Which look"), _("%(look)d of %(looks)d") % verdict))
     return found | {
         "facts": pairs,
-        "picture": _threshold_picture(material, accept, level) if figures["accept"]["value"] is not None else None,
+        "picture": _threshold_picture(material, accept, confidence) if figures["accept"]["value"] is not None else None,
         "sentences": [
             (_("What was found"), _what(material, accept)),
             (_("For whom"), _for_whom(material)),
@@ -69,7 +70,7 @@ def answer(material: Material) -> dict[str, Any]:
     }
 
 
-def _threshold_picture(material: Material, accept: dict[str, Any], level: float) -> Block:
+def _threshold_picture(material: Material, accept: dict[str, Any], confidence: float) -> Block:
     label = _("Accept the service")
     told = material.figures["verdict"] or material.rule
     retire, scale = told["tau_retire"], told["tau_scale"]
@@ -90,7 +91,7 @@ def _threshold_picture(material: Material, accept: dict[str, Any], level: float)
         "scale": percent(scale),
     }
     title = _("Share that accepts the service, beside both registered shares")
-    caption = material.caption(title, n=accept["n"], level=level, weighted=True)
+    caption = material.caption(title, n=accept["n"], confidence=confidence, weighted=True)
     return picture("answer", alt=alt, caption=caption)
 
 
@@ -159,7 +160,8 @@ def _limits(material: Material, rule: dict[str, Any]) -> Iterator[str]:
     figures = material.figures
     if material.pilot.illustrative:
         yield _("All people and answers in this report are made up to show how the site works.")
-    yield material.pilot.limits
+    if material.pilot.limits:
+        yield material.pilot.limits
     if (figures["participation"]["value"] or 1) < 1:
         yield _("%(share)s of those invited answered; those who did not may think otherwise.") % {
             "share": share(figures["participation"])
@@ -170,6 +172,7 @@ def _limits(material: Material, rule: dict[str, Any]) -> Iterator[str]:
         yield _("Few people could say what the pilot is about: read the acceptance figures with care.")
     if figures["flags"]["warning"]:
         yield _("Many answers look careless; the verdict without them is in the chapter on method.")
+    yield from material.notes.limits.splitlines()
 
 
 def _headline(material: Material) -> list[str]:

@@ -11,8 +11,11 @@ from typing import Any
 from django.conf import settings
 from fontTools.ttLib import TTFont
 
+from surveys.reports.tracing import CLOSE, NEXT, OPEN
+
 REGULAR = "NotoSansKR_400Regular.ttf"
 LINE_BREAKS = "\n\r\t"
+LET_BE = frozenset({*LINE_BREAKS, OPEN, NEXT, CLOSE})
 
 
 class FontsMissing(Exception):
@@ -47,12 +50,12 @@ class Letters:
 
     def _text(self, text: str) -> str:
         text = unicodedata.normalize("NFC", text)
-        if all(letter in held() or letter in LINE_BREAKS for letter in text):
+        if all(letter in held() or letter in LET_BE for letter in text):
             return text
         return "".join(self._letter(letter) for letter in text)
 
     def _letter(self, letter: str) -> str:
-        if letter in LINE_BREAKS or letter in held():
+        if letter in LET_BE or letter in held():
             return letter
         # Joiners and variation selectors only steer how a neighbour looks.
         if unicodedata.category(letter) in ("Cf", "Mn", "Cc"):

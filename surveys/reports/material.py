@@ -1,7 +1,7 @@
 """What a report is written from: released figures and the public texts around them, nothing else."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,9 +9,13 @@ from django.utils.translation import gettext as _
 from livinglab.bilingual import active_language
 from pilots.models import ConsentText, Pilot
 from surveys.metrics.change import changes
+from surveys.metrics.closing import released_work
 from surveys.metrics.release import Audience, release
 from surveys.models import Registration, Snapshot, Survey, Wave
-from surveys.reports.numbers import Figure, count, percent
+from surveys.reports.derived import derived_of
+from surveys.reports.notes import Notes
+from surveys.reports.numbers import Figure, count, level
+from surveys.reports.tracing import traced
 from surveys.words import area_names
 
 
@@ -23,10 +27,15 @@ class Material:
     figures: dict[str, Any]
     earlier: list[dict[str, Any]]
     changes: list[dict[str, Any]]
+    # What is worked out from the answers at the close: {"drivers", "pairs", "waiting", "failed"}.
+    closing: dict[str, Any]
+    derived: dict[str, Any]
     registration: Registration | None
+    rule: dict[str, Any]
     amendments: list[dict[str, Any]]
     consent: list[ConsentText]
     areas: dict[str, str]
+    notes: Notes = field(default_factory=Notes)
     charts: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -41,9 +50,16 @@ class Material:
     def pilot(self) -> Pilot:
         return self.survey.pilot
 
-    @property
-    def rule(self) -> dict[str, Any]:
-        return self.registration.document if self.registration else {}
+    def traced(self) -> "Material":
+        """The same, with numbers that know where they stand in the pack; charts of one's own."""
+        whole = {name: getattr(self, name) for name in ("figures", "changes", "closing", "derived")}
+        return replace(
+            self,
+            **{name: traced(value, f"results.json#/{name}") for name, value in whole.items()},
+            earlier=[traced(figures, f"results.json#/earlier/{place}") for place, figures in enumerate(self.earlier)],
+            rule=traced(self.rule, "registration.json#/document"),
+            charts={},
+        )
 
     @property
     def population(self) -> str:
@@ -61,7 +77,7 @@ class Material:
             return _("unweighted, because the registered weighting was not possible")
         return _("weighted as registered")
 
-    def caption(self, title: str, *, n: int | None, level: float | None = 0.95, weighted: bool = False) -> str:
+    def caption(self, title: str, *, n: int | None, confidence: float | None = 0.95, weighted: bool = False) -> str:
         """A caption says of whom, which wave, how many, how weighted, with which interval."""
         parts = [
             self.population,
@@ -69,8 +85,8 @@ class Material:
             f"n = {count(n)}",
             self.weighting if weighted else _("unweighted"),
         ]
-        if level is not None:
-            parts.append(_("%(level)s intervals") % {"level": percent(level)})
+        if confidence is not None:
+            parts.append(_("%(level)s intervals") % {"level": level(confidence)})
         return f"{title}. {', '.join(parts)}."
 
     def caption_of_waves(self, title: str, *, weighted: bool = False) -> str:
@@ -79,8 +95,8 @@ class Material:
             f"{wave_label(figures)} n = {count(figures['counts']['counted'])}"
             for figures in [*self.earlier, self.figures]
         ]
-        level = _("%(level)s intervals") % {"level": percent(0.95)}
-        parts = [self.population, *waves, self.weighting if weighted else _("unweighted"), level]
+        intervals = _("%(level)s intervals") % {"level": level(0.95)}
+        parts = [self.population, *waves, self.weighting if weighted else _("unweighted"), intervals]
         return f"{title}. {', '.join(parts)}."
 
     def item(self, code: str) -> dict[str, Any] | None:
@@ -90,21 +106,35 @@ class Material:
         return next((found["mean"] for found in self.figures["constructs"] if found["name"] == name), None)
 
 
-def material_of(snapshot: Snapshot) -> Material:
-    """Everything a report of this snapshot tells."""
+def material_of(snapshot: Snapshot, notes: Notes | None = None) -> Material:
+    """Everything a report of this snapshot tells; ``notes`` are the evaluator's own words."""
     wave = snapshot.wave
     survey = wave.survey
     registration: Registration | None = getattr(survey, "registration", None)
-    before = list(_frozen().filter(wave__survey=survey, wave__number__lt=wave.number, wave__before_use=wave.before_use))
+    rule = registration.document if registration else {}
+    before = frozen_before(snapshot)
+    figures, earlier = release(snapshot, Audience.PUBLIC), [release(one, Audience.PUBLIC) for one in before]
     return Material(
         snapshot=snapshot,
-        figures=release(snapshot, Audience.PUBLIC),
-        earlier=[release(earlier, Audience.PUBLIC) for earlier in before],
-        changes=[changes(earlier, snapshot) for earlier in before],
+        figures=figures,
+        earlier=earlier,
+        changes=[changes(one, snapshot) for one in before],
+        closing=released_work(wave, Audience.PUBLIC),
+        derived=derived_of(figures, earlier, rule),
         registration=registration,
+        rule=rule,
         amendments=list(_amendments(registration, snapshot)),
         consent=list(survey.pilot.current_consent_texts()),
         areas=area_names(),
+        notes=notes or Notes(),
+    )
+
+
+def frozen_before(snapshot: Snapshot) -> list[Snapshot]:
+    """Of the earlier waves that a wave is compared with."""
+    wave = snapshot.wave
+    return list(
+        _frozen().filter(wave__survey=wave.survey_id, wave__number__lt=wave.number, wave__before_use=wave.before_use)
     )
 
 

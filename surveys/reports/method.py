@@ -7,21 +7,40 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from livinglab.bilingual import LANGUAGES, active_language
+from surveys.metrics.closing import seed_of
+from surveys.models import Verdict
 from surveys.reports.blocks import Block, bullets, document, facts, heading, table, text
-from surveys.reports.chapters import names
+from surveys.reports.chapters.acceptance import names
+from surveys.reports.chapters.people import reference
 from surveys.reports.material import Material
-from surveys.reports.numbers import count, day, percent, plain, share, share_interval
-from surveys.words import FLAG_KINDS, construct_name, item_text, scale_labels, weighting_notes
+from surveys.reports.numbers import NONE, count, day, days, level, number, percent, plain, share, share_interval
+from surveys.words import (
+    FLAG_KINDS,
+    MODES,
+    construct_name,
+    group_label,
+    item_text,
+    metric_name,
+    scale_labels,
+    weighting_notes,
+)
 
 PACKAGES = ("django", "numpy", "scipy", "typst", "vl-convert-python")
 
 
 def method(material: Material, replaced: Counter[str]) -> Iterator[Block]:
     yield from _registration(material)
+    yield heading(_("What a reader of a survey should be told"))
+    yield text(_("Along the disclosure list of the AAPOR Transparency Initiative."))
+    yield facts(_disclosure(material))
     yield heading(_("How the figures are made"))
     yield bullets(_formulas(material))
+    yield from _reliability(material)
     yield from _quality(material)
     yield from _consent(material)
     yield heading(_("What is not shown"))
@@ -33,6 +52,13 @@ def method(material: Material, replaced: Counter[str]) -> Iterator[Block]:
         )
         % {"n": count(material.figures["suppressed"])}
     )
+    hidden = [(label, n) for label, n in _hidden_by_part(material) if n]
+    if hidden:
+        yield table(
+            _("How many figures and counts are hidden, by part. Which values they have is kept by nobody."),
+            [_("Part"), _("Hidden")],
+            [[label, count(n)] for label, n in hidden],
+        )
     if replaced:
         told = ", ".join(f"[{name}] {number}" for name, number in sorted(replaced.items()))
         yield text(
@@ -58,10 +84,21 @@ def _registration(material: Material) -> Iterator[Block]:
         (_("Primary measure"), names(material, rule["primary"])),
         (_("Scale above, retire below"), f"{percent(rule['tau_scale'])}, {percent(rule['tau_retire'])}"),
         (_("Error rate of the looks"), ", ".join(plain(alpha, 4) for alpha in rule["alpha"])),
-        (_("Answers needed, of all and of a group"), f"{rule['n_min']}, {rule['m_min']}"),
-        (_("Protected groups"), ", ".join(rule["protected_groups"]) or _("none")),
+        (_("Answers needed, of all and of a group"), f"{count(rule['n_min'])}, {count(rule['m_min'])}"),
+        (_("Protected groups"), ", ".join(map(group_label, rule["protected_groups"])) or _("none")),
+        (_("Gap that keeps a service from scaling"), percent(rule["delta"])),
         (_("Analyst"), rule["analyst"]),
     ]
+    verdict = material.figures["verdict"]
+    if verdict:
+        pairs.append(
+            (
+                _("Error rate used at this look, and left"),
+                f"{plain(verdict['alpha'], 4)}, {plain(verdict['alpha_left'], 4)}",
+            )
+        )
+    if material.notes.signed:
+        pairs.append((_("Signed as computed by the rule"), ", ".join(map(day, material.notes.signed))))
     yield facts(pairs)
     if material.amendments:
         yield bullets(f"{day(made['at'])}: {made['reason']} ({_changed(made)})" for made in material.amendments)
@@ -76,11 +113,114 @@ def _changed(amendment: dict[str, Any]) -> str:
     )
 
 
+def _disclosure(material: Material) -> Iterator[tuple[str, str]]:
+    pilot, wave, counts = material.pilot, material.figures["wave"], material.figures["counts"]
+    city = settings.CITY_NAME_EN if active_language() == "en" else settings.CITY_NAME_KO
+    if pilot.imported:
+        yield _("Sponsor and conductor"), pilot.source or _("as the source says")
+    else:
+        analyst = material.rule.get("analyst")
+        yield (
+            _("Sponsor and conductor"),
+            _("%(city)s; analysed by %(analyst)s") % {"city": city, "analyst": analyst} if analyst else city,
+        )
+    yield _("Questions, word for word"), _("in the data dictionary of this report, with the version of their bank")
+    yield _("Population"), material.population
+    yield (
+        _("How people were found"),
+        _("as the source says")
+        if pilot.imported
+        else _("People who live, work or move about here joined by themselves; no sample was drawn."),
+    )
+    modes = [str(MODES[part["label"]]) for part in material.figures["by_mode"] if part["n"] != 0]
+    yield _("How they answered"), ", ".join(modes) or NONE
+    yield _("Languages of the questions"), "한국어, English"
+    yield _("Dates"), days(wave["opened_at"], wave["closed_at"])
+    accept = material.figures["accept"]
+    told = f"{count(counts['answered'])}; {count(counts['counted'])}"
+    if accept["value"] is not None:
+        told += (
+            " ("
+            + _("accept: interval %(interval)s at %(level)s")
+            % {
+                "interval": share_interval(accept, 1),
+                "level": level(accept["confidence"]),
+            }
+            + ")"
+        )
+    yield _("Answers, answers that count, precision"), told
+    yield _("Weighting"), f"{material.weighting}; {reference(material)}" if reference(material) else material.weighting
+    yield (
+        _("Processing and quality"),
+        _(
+            "Nobody’s answers were changed or taken out; signs of haste are counted below. Intervals hold under this "
+            "model."
+        ),
+    )
+    yield _("Limits"), _("on the first page")
+
+
+def _hidden_by_part(material: Material) -> list[tuple[str, int]]:
+    labels = {
+        "counts": _("Invited, answered, counted"),
+        "people": _("Who answered"),
+        "accept": _("Acceptance"),
+        "items": _("Answers to each question"),
+        "constructs": _("Constructs"),
+        "groups": _("Registered groups beside the rest"),
+        "informed": _("Questions of knowledge"),
+        "by_mode": _("How the answers came in"),
+        "by_use_level": _("How far people got with the service"),
+        "flags": _("Signs of careless answers"),
+        "appendix": _("Reliability, inclusion and understanding"),
+    }
+    hidden = material.derived["hidden"]
+    return [(labels[part], hidden[part]) for part in labels if part in hidden]
+
+
+def _reliability(material: Material) -> Iterator[Block]:
+    appendix = material.figures.get("appendix")
+    items = [
+        (found["name"], item) for found in (appendix["reliability"] if appendix else []) for item in found["by_item"]
+    ]
+    if not items:
+        return
+    yield heading(_("How well questions fit their construct"))
+    yield table(
+        material.caption(
+            _("Correlation of each question with the rest of its construct"),
+            n=material.figures["counts"]["counted"],
+            confidence=None,
+        ),
+        [_("Construct"), _("Question"), "n", _("Item-rest correlation")],
+        [
+            [
+                construct_name(material.survey, name),
+                item["code"],
+                count(item["item_rest"]["n"]),
+                number(item["item_rest"], 1),
+            ]
+            for name, item in items
+        ],
+        words=2,
+        note=_("Only of constructs with three questions or more; rounded to 0.1."),
+    )
+
+
 def _formulas(material: Material) -> Iterator[str]:
     yield _("Shares: Wilson’s score interval without continuity correction; weighted shares with it on n*.")
     yield _("Means: t interval with n − 1 degrees of freedom.")
     yield _("Alpha: Cronbach’s alpha of people who answered all questions of a construct, interval by Feldt.")
+    yield _("Omega: McDonald’s omega of one factor by maximum likelihood, from three questions on.")
     yield _("Differences of shares: Newcombe’s interval; differences of means: Welch’s.")
+    if not material.pilot.imported:
+        yield _("The same people in two waves: Agresti and Min’s interval for shares, paired t for means.")
+    drivers = material.closing["drivers"]
+    if drivers and drivers["replicates"]:
+        yield _(
+            "Drivers: Johnson’s relative weights; stability from %(replicates)s Poisson replicates that follow from "
+            "the seed “%(seed)s” and the number of each answer."
+        ) % {"replicates": count(drivers["replicates"]), "seed": seed_of(material.pilot)}
     if material.registration:
         yield _("Verdict: rule LL-1, only at the registered looks, the error rate shared out among them.")
     if material.figures["weighting"]:
@@ -106,22 +246,60 @@ def _quality(material: Material) -> Iterator[Block]:
         _("Nobody’s answers are taken out. Signs of haste are counted, and the result is worked out without them too.")
     )
     yield table(
-        material.caption(_("Signs of careless answers"), n=flags["n"], level=None),
+        material.caption(_("Signs of careless answers"), n=flags["n"], confidence=None),
         [_("Sign"), _("Answers")],
         [[str(FLAG_KINDS[kind]), count(number)] for kind, number in flags["kinds"].items()],
         note=_("Answers with two or more signs: %(share)s.") % {"share": share(flags["suspects"])},
     )
+    yield from _sensitivity(material)
+
+
+def _sensitivity(material: Material) -> Iterator[Block]:
+    """What the rule would have said with one choice made otherwise; without a verdict, the shares alone."""
+    figures, verdict = material.figures, material.figures["verdict"]
+    caption = _("How much the result depends on choices")
+    labels = {
+        "unweighted": _("Unweighted"),
+        "without_suspects": _("Without answers that bear two or more signs"),
+        "calibrated": _("With the calibrated standard error"),
+    }
+    if verdict:
+        lines = [(_("As registered"), verdict, 1)]
+        lines += [
+            (label, verdict["sensitivity"][name], 0 if name == "without_suspects" else 1)
+            for name, label in labels.items()
+            if verdict["sensitivity"][name] is not None
+        ]
+        yield table(
+            material.caption(caption, n=verdict["n"], confidence=verdict["confidence"], weighted=True)
+            if verdict.get("confidence")
+            else material.caption(caption, n=verdict["n"], weighted=True),
+            [_("Choice"), _("The rule would say"), "n", _("Accept"), _("Interval")],
+            [
+                [
+                    label,
+                    str(Verdict.Outcome(line["outcome"]).label) if line["outcome"] else NONE,
+                    count(line["n"]),
+                    share({"reason": None} | line, digits),
+                    share_interval({"reason": None} | line, digits),
+                ]
+                for label, line, digits in lines
+            ],
+            words=2,
+            note=_("Only the first line is the verdict."),
+        )
+        return
     rows = [
         [label, count(found["n"]), share(found, digits), share_interval(found, digits)]
         for label, found, digits in (
             (_("As registered"), figures["accept"], 1),
-            (_("Unweighted"), figures["accept_unweighted"], 1),
-            (_("Without answers that bear two or more signs"), flags["accept_without_suspects"], 0),
+            (labels["unweighted"], figures["accept_unweighted"], 1),
+            (labels["without_suspects"], figures["flags"]["accept_without_suspects"], 0),
         )
     ]
     yield table(
-        material.caption(_("How much the result depends on choices"), n=figures["counts"]["counted"]),
-        [_("Accept the service"), "n", "%", _("Interval")],
+        material.caption(caption, n=figures["counts"]["counted"]),
+        [_("Choice"), "n", _("Accept"), _("Interval")],
         rows,
     )
 
@@ -140,29 +318,92 @@ def _consent(material: Material) -> Iterator[Block]:
 
 
 def dictionary(material: Material) -> Iterator[Block]:
-    """Every variable: its question, scale, missing codes, and how it is released."""
+    """Every variable: its question in both languages, scale, missing codes, derivation, and how it is released."""
+    scales: list[tuple[str, ...]] = []
     rows = []
+    wave = material.figures["wave"]
     for item in material.figures["items"]:
-        labels = scale_labels(material.survey, item["code"])
-        values = ", ".join(f"{number} {label}" for number, label in enumerate(labels, start=item["lo"]))
+        code = item["code"]
+        labels = tuple(scale_labels(material.survey, code))
+        if labels and labels not in scales:
+            scales.append(labels)
+        values = f"{item['lo']}–{item['hi']}"
         rows.append(
             [
-                item["code"] + (" (R)" if item["reverse"] else ""),
-                item_text(material.survey, item["code"]),
-                construct_name(material.survey, item["construct"]) if item["construct"] else "–",
-                values or f"{item['lo']} … {item['hi']}",
+                code + (" (R)" if item["reverse"] else ""),
+                *_in_each_language(material, code),
+                construct_name(material.survey, item["construct"]) if item["construct"] else NONE,
+                f"{values} ({letter_of(scales.index(labels))})" if labels else values,
             ]
         )
     yield table(
-        _("Variables of this wave"),
-        [_("Code"), _("Question"), _("Construct"), _("Values")],
+        _("Variables of this wave, from the bank %(bank)s, version %(version)s.")
+        % {"bank": wave["instrument"], "version": wave["version"]},
+        [_("Code"), "한국어", "English", _("Construct"), _("Values")],
         rows,
-        words=4,
+        words=5,
+        widths=(0, 2, 2, 1.1, 0),
         note=_(
             "Missing codes: 97 does not apply, 98 does not know, 99 no answer. R: low + high − answer when scored. "
             "Answers of people are never released, only tables of at least 5."
         ),
     )
+    if scales:
+        yield facts(
+            (
+                _("Scale %(letter)s") % {"letter": letter_of(place)},
+                ", ".join(f"{value} {label}" for value, label in enumerate(labels, start=_lowest(material, labels))),
+            )
+            for place, labels in enumerate(scales)
+        )
+    yield table(
+        _("Variables that are worked out from them."),
+        [_("Name"), _("How it is worked out"), _("Released")],
+        _worked_out(material),
+        words=3,
+        widths=(0, 3, 1.4),
+    )
+
+
+def letter_of(place: int) -> str:
+    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[place % 26]
+
+
+def _lowest(material: Material, labels: tuple[str, ...]) -> int:
+    return next(
+        int(item["lo"])
+        for item in material.figures["items"]
+        if tuple(scale_labels(material.survey, item["code"])) == labels
+    )
+
+
+def _in_each_language(material: Material, code: str) -> list[str]:
+    found = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            found.append(item_text(material.survey, code))
+    return found
+
+
+def _worked_out(material: Material) -> Iterator[list[str]]:
+    part = _("n to 5, share to 1%, from 5 people on")
+    if material.figures["accept"]["method"] and not material.pilot.imported:
+        yield [
+            "accept",
+            _("mean of the answered questions BI1 to BI3 is 4 or more; missing with fewer than 2 answers"),
+            _("exactly, of the whole wave"),
+        ]
+        yield ["use", metric_name(material.survey, "use"), part]
+        yield ["endorse", metric_name(material.survey, "endorse"), part]
+    if material.figures["informed"]:
+        yield ["informed", _("at least 3 of the first 4 questions of knowledge right"), part]
+    for construct in material.figures["constructs"]:
+        yield [
+            construct["name"],
+            _("mean of %(items)s, where at least half is answered; reversed ones turned round")
+            % {"items": ", ".join(construct["items"])},
+            _("mean to 0.01, n to 5"),
+        ]
 
 
 def reproduction(material: Material) -> Iterator[Block]:
@@ -171,6 +412,7 @@ def reproduction(material: Material) -> Iterator[Block]:
         [
             (_("Frozen on"), day(figures["frozen_at"])),
             (_("Program of the figures"), figures["code_version"]),
+            (_("Version of the definitions"), str(figures.get("definitions", 1))),
             (_("Salted hash of the counts (SHA-256)"), figures["salted_hash"]),
         ]
     )
@@ -200,6 +442,7 @@ def reproduction(material: Material) -> Iterator[Block]:
                 "Each number here is in results.json with its n, its interval and its method; the tables are the "
                 "same in CSV."
             ),
+            _("verify.py in the pack, or manage.py verify_report, checks all of this by itself."),
             _("Whoever has the source files can import them with the same mapping and gets the same counts."),
         ]
     )

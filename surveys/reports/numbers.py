@@ -1,4 +1,4 @@
-"""Numbers as reports print them, in the active language; rounding for print happens here."""
+"""Numbers as reports print them, in the active language; rounding for print happens here and nowhere else."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from livinglab.bilingual import active_language
+from surveys.reports.tracing import mark
 from surveys.words import reason_in_words
 
 Figure = dict[str, Any]
@@ -22,11 +23,30 @@ def signed(text: str, value: float) -> str:
 
 
 def plain(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")
+    return mark(_fixed(value, digits), f"plain{digits}", value)
 
 
 def percent(value: float, digits: int = 0) -> str:
-    return f"{plain(100 * value, digits)}%"
+    return f"{hundredths(value, digits)}%"
+
+
+def hundredths(value: float, digits: int = 0) -> str:
+    """A share in percent, without the sign."""
+    return mark(_fixed(100 * value, digits), f"hundredths{digits}", value)
+
+
+def level(value: float) -> str:
+    """Of an interval: 95%, or as finely as it needs to be."""
+    words = f"{100 * value:.2f}".rstrip("0").rstrip(".")
+    return f"{mark(words, 'level', value)}%"
+
+
+def _fixed(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+def _signed(value: float, digits: int) -> str:
+    return mark(signed(f"{value:.{digits}f}", value), f"signed{digits}", value)
 
 
 def between(low: str, high: str) -> str:
@@ -35,7 +55,9 @@ def between(low: str, high: str) -> str:
 
 def count(value: int | None) -> str:
     """Hidden counts are an x."""
-    return HIDDEN if value is None else number_format(value, use_l10n=True, force_grouping=True)
+    if value is None:
+        return HIDDEN
+    return mark(number_format(value, use_l10n=True, force_grouping=True), "count", value)
 
 
 def _absent(figure: Figure) -> str:
@@ -49,7 +71,7 @@ def share(figure: Figure, digits: int = 0) -> str:
 def share_interval(figure: Figure, digits: int = 0) -> str:
     if figure["low"] is None:
         return HIDDEN if figure.get("reason") == "HIDDEN" else NONE
-    return between(plain(100 * figure["low"], digits), percent(figure["high"], digits))
+    return between(hundredths(figure["low"], digits), percent(figure["high"], digits))
 
 
 def number(figure: Figure, digits: int = 2) -> str:
@@ -64,25 +86,38 @@ def number_interval(figure: Figure, digits: int = 2) -> str:
 
 def points(value: float, digits: int = 0) -> str:
     """A difference of shares, in percentage points."""
-    return _("%(number)s points") % {"number": signed(f"{100 * value:.{digits}f}", value)}
+    return _("%(number)s points") % {"number": _points(value, digits)}
+
+
+def _points(value: float, digits: int) -> str:
+    return mark(signed(f"{100 * value:.{digits}f}", value), f"points{digits}", value)
+
+
+def points_of(figure: Figure, digits: int = 0) -> str:
+    return _absent(figure) if figure["value"] is None else points(figure["value"], digits)
 
 
 def points_interval(figure: Figure, digits: int = 0) -> str:
     if figure["low"] is None:
         return HIDDEN if figure.get("reason") == "HIDDEN" else NONE
-    low, high = (signed(f"{100 * figure[side]:.{digits}f}", figure[side]) for side in ("low", "high"))
-    return between(low, high)
+    return between(_points(figure["low"], digits), _points(figure["high"], digits))
 
 
 def difference(figure: Figure, digits: int = 2) -> str:
-    return _absent(figure) if figure["value"] is None else signed(f"{figure['value']:.{digits}f}", figure["value"])
+    return _absent(figure) if figure["value"] is None else _signed(figure["value"], digits)
 
 
 def difference_interval(figure: Figure, digits: int = 2) -> str:
     if figure["low"] is None:
         return HIDDEN if figure.get("reason") == "HIDDEN" else NONE
-    low, high = (signed(f"{figure[side]:.{digits}f}", figure[side]) for side in ("low", "high"))
-    return between(low, high)
+    return between(_signed(figure["low"], digits), _signed(figure["high"], digits))
+
+
+def p_value(value: float | None) -> str:
+    """Released p-values are rounded to 0.01, so the smallest is told as a bound."""
+    if value is None:
+        return NONE
+    return "< 0.01" if value < 0.005 else plain(value, 2)
 
 
 def day(value: date | str) -> str:

@@ -5,18 +5,22 @@ Of people there is nothing in it. It is the same for both languages, and the sam
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils import translation
 
+from surveys.reports import verify
+from surveys.reports.content import Written
 from surveys.reports.material import Material
 from surveys.spreadsheets import csv_bytes
 from surveys.words import VARIABLES, category_label, construct_name, group_label, item_text
 
 SCHEMA = "https://json-schema.org/draft/2020-12/schema"
-RESULTS_VERSION = 1
+RESULTS_VERSION = 2
 # Zip files carry dates; the oldest one there is says nothing and is always the same.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 FIGURE = ("value", "low", "high", "confidence", "n", "method", "reason")
@@ -28,6 +32,8 @@ README = """Public pack: {title}, wave {number}
 results.json   every released figure with its n, interval and method (docs/results.schema.json of the program)
 *.csv          the same figures as tables: UTF-8, comma, one header line; codebook.csv explains every column
 registration.json   the rule registered before the wave, with its hash and amendments
+report.*.txt   the words of the report, line by line; numbers.csv says which figure each of its numbers is
+verify.py      checks that text, tables and results.json agree and that the verdict follows: python3 verify.py
 
 Shares lie between 0 and 1. An empty value has its reason beside it; HIDDEN means that too few people stand behind it.
 Counts of parts are rounded to 5 and their shares to whole percent. There is nothing about single people in this pack.
@@ -37,6 +43,8 @@ Counts of parts are rounded to 5 and their shares to whole percent. There is not
 results.json   공개한 모든 수치와 표본 수, 구간, 계산 방법
 *.csv          같은 수치를 담은 표. UTF-8이고 쉼표로 나누며, codebook.csv가 열마다 뜻을 풀어 줘요
 registration.json   조사 전에 등록한 규칙과 해시, 변경 기록
+report.*.txt   보고서의 글을 줄마다 담은 파일. numbers.csv가 글 속 숫자마다 어느 수치인지 알려 줘요
+verify.py      글, 표, results.json이 서로 맞는지, 판정이 수치에서 나오는지 확인해요: python3 verify.py
 
 비율은 0에서 1 사이예요. 값이 비어 있으면 옆에 까닭이 있어요. HIDDEN은 해당하는 사람이 너무 적어 가렸다는 뜻이에요.
 일부 집단의 수는 5 단위로, 비율은 1% 단위로 반올림했어요. 개인에 관한 내용은 들어 있지 않아요.
@@ -64,17 +72,31 @@ CODEBOOK = [
     ("group", "protected group", "보호 집단"),
     ("from_wave", "earlier wave of a change", "앞선 조사"),
     ("to_wave", "later wave of a change", "나중 조사"),
+    ("language", "language of the text", "글의 언어"),
+    ("line", "line of report.*.txt, from 1", "report.*.txt의 몇째 줄인지"),
+    ("printed", "the number as it is printed", "글에 적힌 숫자"),
+    ("form", "how it is rounded and written; see verify.py", "반올림하고 적는 방법. verify.py에 풀이가 있음"),
+    ("figure", "file and JSON pointer of the number", "숫자가 있는 파일과 JSON 포인터"),
 ]  # fmt: skip
 
 
-def packed(material: Material) -> bytes:
-    """The zip file."""
+def packed(material: Material, texts: Sequence[Written] = ()) -> bytes:
+    """The zip file; with the texts of the report, and where in them which figure is printed."""
+    return zipped(public_files(material, texts))
+
+
+def public_files(material: Material, texts: Sequence[Written] = ()) -> dict[str, bytes]:
     files = {
         "README.txt": _readme(material).encode("utf-8-sig"),
+        "verify.py": Path(verify.__file__).read_bytes(),
         "results.json": json_bytes(results(material)),
         "codebook.csv": csv_bytes(["column", "meaning_en", "meaning_ko"], CODEBOOK),
         **{f"{name}.csv": csv_bytes(head, rows) for name, (head, rows) in tables(material).items()},
     }
+    if texts:
+        files |= {f"report.{text.language}.txt": ("\n".join(text.lines) + "\n").encode() for text in texts}
+        printed = [(text.language, *number) for text in texts for number in text.numbers]
+        files["numbers.csv"] = csv_bytes(["language", "line", "printed", "form", "figure"], printed)
     if material.registration:
         files["registration.json"] = json_bytes(
             {
@@ -84,6 +106,12 @@ def packed(material: Material) -> bytes:
                 "amendments": material.amendments,
             }
         )
+    sums = "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+    return files | {verify.SUMS: sums.encode()}
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """The same files are always the same bytes."""
     target = BytesIO()
     with ZipFile(target, "w") as archive:
         for name in sorted(files):
@@ -108,7 +136,10 @@ def results(material: Material) -> dict[str, Any]:
             "source": pilot.source,
         },
         "figures": material.figures,
+        "earlier": material.earlier,
         "changes": material.changes,
+        "closing": material.closing,
+        "derived": material.derived,
     }
 
 

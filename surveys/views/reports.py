@@ -1,26 +1,20 @@
-"""The report of a closed wave: evaluators order it, everybody may read it."""
+"""Published reports, for everybody: the page, the PDF and the public pack, each at an address of its own."""
 
-from pathlib import Path
+from typing import Any
 
-from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
 
-from livinglab.accounts.doors import AuthenticatedRequest
-from livinglab.accounts.roles import Role, role_required
-from surveys.actions.reports import error_in_words, order_report
 from surveys.metrics.release import Audience, audience_of
-from surveys.models import ReportOrder, Wave
-
-LANGUAGES = {"ko": "한국어", "en": "English"}
-DONE = (ReportOrder.Stage.READY, ReportOrder.Stage.FAILED)
+from surveys.models import Report, Wave
+from surveys.reports.lines import page_of
 
 
+@require_safe
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """In both languages: a report to read, one being made and how far it is, or a button to order it."""
+    """The published reports of a wave, newest first."""
     wave = get_object_or_404(
         Wave.objects.visible_to(request.user)
         .closed()
@@ -28,55 +22,73 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         .prefetch_related("survey__evaluators"),
         pk=pk,
     )
-    newest = {order.language: order for order in wave.snapshot.report_orders.order_by("ordered_at")}
-    reports = [
-        {
-            "language": language,
-            "name": name,
-            "progress_id": f"progress-{language}",
-            "order": newest.get(language),
-            "error": error_in_words(newest[language]) if language in newest else "",
-        }
-        for language, name in LANGUAGES.items()
-    ]
+    reports = Report.objects.filter(snapshot=wave.snapshot).without_files().prefetch_related("corrections")
     context = {
         "wave": wave,
         "reports": reports,
-        "may_order": audience_of(request.user, wave.survey) == Audience.DESK,
-        "waiting": any(order.stage not in DONE for order in newest.values()),
+        "evaluates": audience_of(request.user, wave.survey) == Audience.DESK,
     }
-    template = "surveys/reports/_orders.html" if request.htmx else "surveys/reports/report.html"  # type: ignore[attr-defined]
-    return render(request, template, context)
+    return render(request, "surveys/reports/report.html", context)
 
 
-@role_required(Role.EVALUATOR)
-@require_POST
-def order(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    wave = get_object_or_404(Wave.objects.of_evaluator(request.user).closed().select_related("snapshot"), pk=pk)
-    language = request.POST.get("language", "")
-    if language in LANGUAGES:
-        order_report(wave.snapshot, language=language, by=request.user, at=timezone.now())
-    return redirect("surveys:report", pk=wave.pk)
+@require_safe
+def published(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    found = get_object_or_404(
+        Report.objects.visible_to(request.user)
+        .defer("pdf", "pack")
+        .select_related("snapshot__wave__survey__pilot")
+        .prefetch_related("corrections"),
+        snapshot__wave=pk,
+        number=number,
+    )
+    context = {"report": found, "wave": found.snapshot.wave, **shown(found.contents)}
+    return render(request, "surveys/reports/published.html", context)
 
 
-def pdf(request: HttpRequest, pk: int) -> FileResponse:
-    found = _ready(request, pk)
-    return _file(found.pdf, "application/pdf", as_attachment=False)
+@require_safe
+def published_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    return _file(request, pk, number, "pdf", "application/pdf")
 
 
-def pack(request: HttpRequest, pk: int) -> FileResponse:
-    found = _ready(request, pk)
-    return _file(found.pack, "application/zip", as_attachment=True)
+@require_safe
+def published_pack(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    return _file(request, pk, number, "pack", "application/zip")
 
 
-def _ready(request: HttpRequest, pk: int) -> ReportOrder:
-    waves = Wave.objects.visible_to(request.user)
-    return get_object_or_404(ReportOrder, pk=pk, stage=ReportOrder.Stage.READY, snapshot__wave__in=waves)
+def _file(request: HttpRequest, pk: int, number: int, kind: str, content_type: str) -> HttpResponse:
+    reports = Report.objects.visible_to(request.user).only(kind, "number", "language", "snapshot__wave__number")
+    found = get_object_or_404(
+        reports.select_related("snapshot__wave").only(
+            kind, "number", "language", "snapshot__wave__number", "snapshot__wave__survey"
+        ),
+        snapshot__wave=pk,
+        number=number,
+    )
+    ending = "pdf" if kind == "pdf" else "zip"
+    name = f"report-{found.snapshot.wave.number}-{found.number}-{found.language}.{ending}"
+    place = "inline" if kind == "pdf" else "attachment"
+    return HttpResponse(
+        bytes(getattr(found, kind)),
+        content_type=content_type,
+        headers={"Content-Disposition": f'{place}; filename="{name}"'},
+    )
 
 
-def _file(name: str, content_type: str, *, as_attachment: bool) -> FileResponse:
-    try:
-        file = open(Path(settings.REPORTS_ROOT) / name, "rb")  # noqa: SIM115  # FileResponse closes it
-    except FileNotFoundError:
-        raise Http404(_("The file of this report is not there any more.")) from None
-    return FileResponse(file, content_type=content_type, as_attachment=as_attachment, filename=name)
+def shown(contents: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a report for its page: what the PDF holds, with the same addresses; charts as they were drawn."""
+    return {
+        "parts": [
+            page_of(
+                part["report"],
+                {f"{name}.svg": drawing(svg) for name, svg in part["charts"].items()},
+                first=place == 0,
+            )
+            for place, part in enumerate(contents["parts"])
+        ]
+    }
+
+
+def drawing(svg: str) -> SafeString:
+    """A chart of ours inside a page; its words stand beside it, so that nobody has to listen to its lines."""
+    # Drawn by our own task from released numbers; whatever people wrote in it was escaped when it was drawn.
+    return mark_safe(svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S308

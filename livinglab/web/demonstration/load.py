@@ -12,6 +12,7 @@ from livinglab.notices.models import Notice
 from livinglab.web.demonstration.city import City, content
 from livinglab.web.demonstration.people import make_crowd, make_people
 from livinglab.web.demonstration.proposals import make_proposals
+from livinglab.web.demonstration.reports import publish_reports
 from livinglab.web.demonstration.services import make_services
 from surveys.instruments import load_instruments
 
@@ -34,4 +35,5 @@ def load(*, at: datetime) -> None:
     make_crowd(city)
     make_proposals(city)
     make_services(city)
+    publish_reports(city)
     Notice.objects.filter(at__lt=at - NEWS_FOR).update(read_at=F("at"), mail_considered_at=F("at"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from surveys.actions.reports import notes_of
 from surveys.models import Wave
 from surveys.reports.letters import FontsMissing
 from surveys.reports.make import made_report, name_of
@@ -11,12 +12,12 @@ from surveys.reports.material import snapshot_of
 
 
 class Command(BaseCommand):
-    help = "Writes the report of a closed wave of a pilot, and its public pack, to a folder."
+    help = "Writes a draft of the report of a closed wave of a pilot, and its public pack, to a folder."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("pilot", help="the pilot's short name, as in its address")
         parser.add_argument("--wave", type=int, help="number of the wave; the newest closed one unless given")
-        parser.add_argument("--language", choices=["ko", "en"], default="ko")
+        parser.add_argument("--language", choices=["ko", "en", "both"], default="ko")
         parser.add_argument("--out", type=Path, default=Path(), help="folder to write to")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -29,8 +30,8 @@ class Command(BaseCommand):
         snapshot = snapshot_of(wave.pk)
         try:
             options["out"].mkdir(parents=True, exist_ok=True)
-            report = made_report(snapshot, options["language"])
-            for kind, data in (("pdf", report.pdf), ("zip", report.pack)):
+            report = made_report(snapshot, options["language"], notes=notes_of(snapshot))
+            for kind, data in (("pdf", report.draft), ("zip", report.pack)):
                 path = options["out"] / f"{name_of(snapshot, options['language'])}.{kind}"
                 path.write_bytes(data)
                 self.stdout.write(str(path))

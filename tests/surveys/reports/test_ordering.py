@@ -1,6 +1,7 @@
 """Ordering a report and having it made: once, whole, and in spite of full disks and dead workers."""
 
 import os
+from io import BytesIO
 from pathlib import Path
 
 import psycopg
@@ -8,9 +9,12 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from livinglab.accounts.roles import Role
-from surveys.actions.reports import LOCKS, TRIES, make_next_report, order_report
+from livinglab.notices.models import Notice
+from surveys.actions.closing import work_out_next
+from surveys.actions.reports import LOCKS, TRIES, make_next_report, order_report, write_notes
 from surveys.models import ReportOrder, Snapshot
 from surveys.tasks import make_ordered_reports
 from tests.people import make_person
@@ -36,7 +40,9 @@ def test_two_clicks_are_one_order_and_one_report(imported, eva, reports_root):
     make_ordered_reports()
     order.refresh_from_db()
     assert (order.stage, order.progress, order.tries) == ("ready", 100, 1)
-    assert sorted(path.name for path in reports_root.iterdir()) == sorted([order.pdf, order.pack])
+    assert sorted(path.name for path in reports_root.iterdir()) == sorted(
+        [order.draft, order.pdf, order.contents, order.pack]
+    )
     assert (reports_root / order.pdf).read_bytes().startswith(b"%PDF")
 
 
@@ -48,7 +54,7 @@ def test_trouble_with_the_disk_is_told_and_a_new_order_helps(imported, eva, clie
 
     order.refresh_from_db()
     assert order.stage == "failed"
-    page = client_of(eva).get(reverse("surveys:report", args=[imported.wave_id])).content.decode()
+    page = client_of(eva).get(reverse("surveys:report_desk", args=[imported.wave_id])).content.decode()
     assert "The file could not be written (File exists)." in page
     assert "Order it again" in page
 
@@ -122,30 +128,60 @@ def test_a_report_is_made_although_the_worker_was_killed_in_the_middle_of_it(imp
 
 
 @pytest.mark.django_db
-def test_evaluators_order_and_everybody_reads(imported, eva, ana, client_of, reports_root):
-    imported.wave.survey.evaluators.add(eva)
-    address = reverse("surveys:report", args=[imported.wave_id])
-    evaluator, resident = client_of(eva), client_of(ana)
+def test_a_draft_waits_until_everything_is_worked_out(snapshot, eva, reports_root):
+    order = ordered(snapshot, eva)
 
-    assert "Order the report" not in resident.get(address).content.decode()
-    assert "There is no report in this language yet." in resident.get(address).content.decode()
+    assert not make_next_report()
+    while work_out_next(at=timezone.now()):
+        pass
+    assert make_next_report()
+    order.refresh_from_db()
+    assert order.stage == "ready"
+
+
+@pytest.mark.django_db
+def test_new_words_need_a_new_draft_and_old_ones_do_not(imported, eva, reports_root):
+    first = ordered(imported, eva)
+    make_ordered_reports()
+
+    assert ordered(imported, eva) == first
+    write_notes(imported, by=eva, at=timezone.now(), foreword_ko="새로 쓴 머리말이에요.")
+    second = ordered(imported, eva)
+    make_ordered_reports()
+    second.refresh_from_db()
+
+    assert second != first
+    assert second.hashes["pdf"] != ReportOrder.objects.get(pk=first.pk).hashes["pdf"]
+
+
+@pytest.mark.django_db
+def test_evaluators_order_and_read_drafts_that_nobody_else_sees(imported, eva, ana, client_of, reports_root):
+    imported.wave.survey.evaluators.add(eva)
+    address = reverse("surveys:report_desk", args=[imported.wave_id])
+    evaluator = client_of(eva)
+
     assert evaluator.post(reverse("surveys:order_report", args=[imported.wave_id]), {"language": "en"}).url == address
     waiting = evaluator.get(address).content.decode()
     assert "Ordered: 0 percent" in waiting
     assert 'hx-trigger="every 2s"' in waiting
 
     make_ordered_reports()
-    page = resident.get(address).content.decode()
+    page = evaluator.get(address).content.decode()
     order = ReportOrder.objects.get()
     assert "hx-trigger" not in page
-    for name in ("report_pdf", "report_pack"):
-        assert reverse(f"surveys:{name}", args=[order.pk]) in page
-    pdf = client_of().get(reverse("surveys:report_pdf", args=[order.pk]))
-    assert (pdf.status_code, pdf["Content-Type"]) == (200, "application/pdf")
-    assert b"".join(pdf.streaming_content).startswith(b"%PDF")
-    pack = client_of().get(reverse("surveys:report_pack", args=[order.pk]))
-    assert pack["Content-Disposition"] == f'attachment; filename="{order.pack}"'
-    pack.close()
+    assert Notice.objects.get(person=eva, kind="report_drafted").url == address
+    stranger = client_of(make_person("evi", Role.EVALUATOR))
+    for name in ("draft", "draft_pdf", "draft_pack", "publish_report"):
+        draft = reverse(f"surveys:{name}", args=[order.pk])
+        assert draft in page
+        assert client_of(ana).get(draft).status_code == 403
+        assert stranger.get(draft).status_code == 404
+    assert "No report of this survey has been published yet." in (
+        client_of(ana).get(reverse("surveys:report", args=[imported.wave_id])).content.decode()
+    )
+    pdf = b"".join(evaluator.get(reverse("surveys:draft_pdf", args=[order.pk])).streaming_content)
+    assert all("Draft / 초안" in " ".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages)
+    assert "Draft / 초안" in evaluator.get(reverse("surveys:draft", args=[order.pk])).content.decode()
 
 
 @pytest.mark.django_db
@@ -162,7 +198,7 @@ def test_nobody_orders_the_report_of_a_pilot_she_does_not_evaluate(imported, cli
 def test_htmx_gets_only_what_changes(imported, eva, client_of):
     ordered(imported, eva)
 
-    part = client_of(eva).get(reverse("surveys:report", args=[imported.wave_id]), headers={"HX-Request": "true"})
+    part = client_of(eva).get(reverse("surveys:report_desk", args=[imported.wave_id]), headers={"HX-Request": "true"})
 
     assert part.content.decode().strip().startswith('<div id="report-orders"')
 
@@ -170,13 +206,13 @@ def test_htmx_gets_only_what_changes(imported, eva, client_of):
 @pytest.mark.django_db
 def test_report_that_is_not_ready_or_whose_file_is_gone_is_not_found(imported, eva, client_of, reports_root):
     order = ordered(imported, eva)
-    address = reverse("surveys:report_pdf", args=[order.pk])
-    assert client_of().get(address).status_code == 404
+    evaluator, address = client_of(eva), reverse("surveys:draft_pdf", args=[order.pk])
+    assert evaluator.get(address).status_code == 404
 
     make_ordered_reports()
-    (reports_root / f"{ReportOrder.objects.get().pdf}").unlink()
+    (reports_root / f"{ReportOrder.objects.get().draft}").unlink()
 
-    assert client_of().get(address).status_code == 404
+    assert evaluator.get(address).status_code == 404
 
 
 @pytest.mark.django_db
@@ -185,5 +221,7 @@ def test_report_page_costs_few_queries(imported, eva, client_of, django_assert_m
     ordered(imported, eva, "en")
     client = client_of(eva)
 
+    with django_assert_max_num_queries(10):
+        client.get(reverse("surveys:report_desk", args=[imported.wave_id]))
     with django_assert_max_num_queries(8):
         client.get(reverse("surveys:report", args=[imported.wave_id]))

@@ -1,0 +1,36 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from surveys.reports import rebuild, verify
+
+MOST_TOLD = 50
+
+
+class Command(BaseCommand):
+    help = "Checks a public pack, or rebuilds every figure of an evaluator's pack; takes no database (docs/reports.md)."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("pack", type=Path, help="the zip file, or the folder it was unpacked to")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            files = verify.files_of(options["pack"])
+            evaluators = rebuild.is_evaluators(files)
+            found = rebuild.differences_in(files) if evaluators else list(verify.complaints(files))
+        except (verify.NoPack, OSError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        for line in found[:MOST_TOLD]:
+            self.stdout.write(line)
+        if len(found) > MOST_TOLD:
+            self.stdout.write(f"... and {len(found) - MOST_TOLD} more")
+        if found:
+            raise CommandError(f"{len(found)} differences.")
+        if evaluators:
+            self.stdout.write("identical: every figure follows from the counts")
+            self.stdout.write("(the stability of drivers is drawn from the answers of people, which are in no pack)")
+        else:
+            self.stdout.write("Text, tables and results.json agree; the verdict follows.")

@@ -1,0 +1,74 @@
+"""What people know of the pilot, and what they think they know."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from surveys.questionnaire import in_language
+from surveys.reports.blocks import Block, table, text
+from surveys.reports.material import Material
+from surveys.reports.numbers import (
+    count,
+    difference,
+    difference_interval,
+    number,
+    number_interval,
+    share,
+    share_interval,
+)
+from surveys.words import READINGS
+
+
+def understanding(material: Material) -> Iterator[Block]:
+    informed = material.figures["informed"]
+    if informed is None:
+        yield text(_("No questions on what people know of the pilot were asked in this wave."))
+        return
+    question_set = material.wave.question_set
+    asked = {question["code"]: question["text"] for question in question_set.questions} if question_set else {}
+    told = _("%(share)s know the pilot well (interval %(interval)s): at least 3 of the first 4 questions right.") % {
+        "share": share(informed["informed"]),
+        "interval": share_interval(informed["informed"]),
+    }
+    reading = READINGS.get(informed["reading"])
+    yield text(f"{told} {reading}" if reading else told)
+    yield table(
+        material.caption(_("Questions of knowledge"), n=informed["informed"]["n"]),
+        [_("Question"), "n", _("Right"), _("Interval"), _("Wrong"), _("Don’t know"), _("No answer")],
+        [
+            [
+                in_language(asked.get(question["code"], {})) or question["code"],
+                count(question["right"]["n"]),
+                share(question["right"]),
+                share_interval(question["right"]),
+                count(question["wrong"]),
+                count(question["dont_know"]),
+                count(question["no_answer"]),
+            ]
+            for question in informed["questions"]
+        ],
+        note=_("Counts are rounded to 5; x: hidden, too few people."),
+    )
+    appendix = material.figures.get("appendix")
+    beliefs = appendix["understanding"] if appendix else None
+    if beliefs:
+        yield table(
+            material.caption(_("What people think they know, beside what they know"), n=beliefs["calibration"]["n"]),
+            [_("Measure"), "n", _("Mean"), _("Interval")],
+            [
+                [
+                    _("Think they know (0 to 1)"),
+                    count(beliefs["subjective"]["n"]),
+                    number(beliefs["subjective"]),
+                    number_interval(beliefs["subjective"]),
+                ],
+                [
+                    _("Calibration: think minus know"),
+                    count(beliefs["calibration"]["n"]),
+                    difference(beliefs["calibration"]),
+                    difference_interval(beliefs["calibration"]),
+                ],
+            ],
+            note=_("Surer than they know by more than 0.2: %(over)s people; less sure by more than 0.2: %(under)s.")
+            % {"over": count(beliefs["overconfident"]), "under": count(beliefs["underconfident"])},
+        )

@@ -1,0 +1,221 @@
+"""What changed between waves, and what followed after a service was made permanent."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from surveys.reports import charts
+from surveys.reports.blocks import Block, picture, table, text
+from surveys.reports.material import Material, wave_label
+from surveys.reports.numbers import (
+    NONE,
+    count,
+    difference,
+    difference_interval,
+    plain,
+    points_interval,
+    points_of,
+    share,
+    share_interval,
+)
+from surveys.words import construct_name
+
+
+def change(material: Material) -> Iterator[Block]:
+    if not material.earlier:
+        yield text(_("This is the first wave of its kind, so there is nothing to compare it with."))
+        return
+    yield from _by_wave(material)
+    pairs = {(found["from"], found["to"]): found for found in material.closing["pairs"]}
+    for found in material.changes:
+        pair = pairs.get((found["from"], found["to"]))
+        if pair is None:
+            yield from _different_people(material, found)
+        else:
+            yield from _same_people(material, pair)
+
+
+def _by_wave(material: Material) -> Iterator[Block]:
+    waves = [*material.earlier, material.figures]
+    accept = [(wave_label(figures), figures["accept"]) for figures in waves if figures["accept"]["value"] is not None]
+    if len(accept) < 2:
+        return
+    bars = [charts.Bar(label, found["value"], found["low"], found["high"]) for label, found in accept]
+    material.charts["waves"] = charts.interval_chart(bars, low=0, high=1)
+    title = _("Share that accepts the service, by wave")
+    yield picture(
+        "waves",
+        alt="; ".join(f"{label}: {share(found, 1)} ({share_interval(found, 1)})" for label, found in accept) + ".",
+        caption=material.caption_of_waves(title, weighted=True),
+    )
+    yield table(
+        material.caption_of_waves(title, weighted=True),
+        [_("Wave"), "n", "n*", "%", _("Interval")],
+        [
+            [
+                label,
+                count(found["n"]),
+                NONE if found.get("n_star") is None else plain(found["n_star"], 1),
+                share(found, 1),
+                share_interval(found, 1),
+            ]
+            for label, found in accept
+        ],
+        note=_("All waves asked the same version of the questions; where wording changes, a series ends."),
+    )
+
+
+def _step(found: dict[str, Any]) -> str:
+    return _("wave %(from)d to %(to)d") % found
+
+
+def _different_people(material: Material, found: dict[str, Any]) -> Iterator[Block]:
+    rows = []
+    if found["accept"]["value"] is not None:
+        accept = found["accept"]
+        rows.append(
+            [
+                _("Accept the service"),
+                _step(found),
+                count(accept["n"]),
+                points_of(accept, 1),
+                points_interval(accept, 1),
+            ]
+        )
+    rows += [
+        [
+            construct_name(material.survey, entry["name"]),
+            _step(found),
+            count(entry["change"]["n"]),
+            difference(entry["change"]),
+            difference_interval(entry["change"]),
+        ]
+        for entry in found["constructs"]
+    ]
+    yield table(
+        material.caption_of_waves(_("Change between waves, later minus earlier")),
+        [_("Measure"), _("From and to"), _("n of both waves"), _("Later − earlier"), _("Interval")],
+        rows,
+        words=2,
+        note=_(
+            "Means by Welch’s interval, shares by Newcombe’s. The waves are taken as different people; where many "
+            "answered both, the true interval is narrower."
+        )
+        if not material.pilot.imported
+        else _("Means by Welch’s interval. The waves asked different people."),
+    )
+
+
+def _same_people(material: Material, pair: dict[str, Any]) -> Iterator[Block]:
+    """People in both waves beside everybody available; which of them comes first was registered."""
+    accept, available = pair["accept"], pair["accept_available"]
+    rows = [
+        [
+            _("Accept the service"),
+            points_of(accept),
+            points_interval(accept),
+            points_of(available),
+            points_interval(available),
+        ]
+    ]
+    if pair["accept_weighted"]:
+        weighted = pair["accept_weighted"]
+        rows.append([_("Accept the service, weighted"), points_of(weighted), points_interval(weighted), NONE, NONE])
+    rows += [
+        [
+            construct_name(material.survey, entry["name"]),
+            difference(entry["change"]),
+            difference_interval(entry["change"]),
+            difference(entry["available"]),
+            difference_interval(entry["available"]),
+        ]
+        for entry in pair["constructs"]
+    ]
+    retention = pair["attrition"]["retention"]
+    primary = (
+        _("Registered as the first view: the same people.")
+        if pair["primary"] == "paired"
+        else _("Registered as the first view: everybody available.")
+    )
+    title = _("Change, later minus earlier, %(step)s") % {"step": _step(pair)}
+    yield table(
+        material.caption_of_waves(title),
+        [
+            _("Measure"),
+            _("Same people"),
+            _("Interval"),
+            _("Everybody available"),
+            _("Interval, everybody"),
+        ],
+        rows,
+        note=primary
+        + " "
+        + _(
+            "Same people: Agresti and Min’s interval for shares (in percentage points), paired t for means. Everybody: "
+            "the people who answered twice are allowed for; weighted shares by Newcombe’s interval on n*."
+        ),
+    )
+    if pair["n"] is not None and retention["value"] is not None:
+        yield text(
+            _("%(n)s people answered both waves: %(share)s of the earlier one (interval %(interval)s).")
+            % {"n": count(pair["n"]), "share": share(retention), "interval": share_interval(retention)}
+        )
+    else:
+        yield text(_("Too few people answered both waves, or all but a few did, to publish what changed among them."))
+    telling = [construct_name(material.survey, name) for name in pair["attrition"]["telling"]]
+    if telling:
+        yield text(
+            _("Those who did not come back had answered differently on: %(topics)s. Read the changes with care.")
+            % {"topics": ", ".join(telling)}
+        )
+
+
+def monitoring(material: Material) -> Iterator[Block]:
+    found = material.derived["monitoring"]
+    if found is None:
+        yield text(
+            _(
+                "There is nothing to monitor yet: monitoring begins with the first wave after one whose verdict lets "
+                "the service scale."
+            )
+        )
+        return
+    labels = [_("wave %(number)d") % {"number": period["wave"]} for period in found["periods"]]
+    if found["periods"]:
+        material.charts["monitoring"] = charts.monitoring_chart(
+            [
+                charts.Period(label, period["average"], period["low"], period["high"], bool(period["alarm"]))
+                for label, period in zip(labels, found["periods"], strict=True)
+            ],
+            title=_("Standard errors from the baseline"),
+        )
+        title = _("Moving average of acceptance since wave %(number)d, within its limits") % {
+            "number": found["baseline"]
+        }
+        told = "; ".join(
+            f"{label}: {plain(period['average'], 2)}" for label, period in zip(labels, found["periods"], strict=True)
+        )
+        yield picture("monitoring", alt=told + ".", caption=material.caption_of_waves(title, weighted=True))
+        yield table(
+            material.caption_of_waves(title, weighted=True),
+            [_("Wave"), "n", _("Distance"), _("Moving average"), _("Lower limit"), _("Upper limit"), _("Alarm")],
+            [
+                [
+                    label,
+                    count(period["n"]),
+                    plain(period["distance"], 2),
+                    plain(period["average"], 2),
+                    plain(period["low"], 2),
+                    plain(period["high"], 2),
+                    _("yes") if period["alarm"] or period["second_alarm"] else _("no"),
+                ]
+                for label, period in zip(labels, found["periods"], strict=True)
+            ],
+            note=_(
+                "Distance: standard errors from the baseline. Moving average with weight 0.2 and limits at 2.859; "
+                "CUSUM gives the second opinion. An alarm opens a review and never changes a verdict."
+            ),
+        )
+    if found["small_baseline"]:
+        yield text(_("Fewer than 200 answers stand behind the baseline: its own error is in every distance."))

@@ -1,0 +1,49 @@
+"""What people add to the figures of a report in their own words, and how ripe they judge the service to be."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from livinglab.bilingual import Bilingual
+
+
+@dataclass(frozen=True)
+class Notes:
+    """As frozen into one report. The ladders go from 1 to 9.
+
+    ``directions`` are what evaluators signed that should change ({"driver", "words_ko", "words_en"}), ``signed`` the
+    moments in which they signed that the verdict was computed as registered.
+    """
+
+    FIELDS: ClassVar = (
+        "foreword_ko",
+        "foreword_en",
+        "limits_ko",
+        "limits_en",
+        "srl_before",
+        "srl_after",
+        "trl_before",
+        "trl_after",
+    )
+
+    foreword_ko: str = ""
+    foreword_en: str = ""
+    limits_ko: str = ""
+    limits_en: str = ""
+    srl_before: int | None = None
+    srl_after: int | None = None
+    trl_before: int | None = None
+    trl_after: int | None = None
+    directions: tuple[dict[str, str], ...] = ()
+    signed: tuple[str, ...] = ()
+
+    foreword = Bilingual("foreword")
+    limits = Bilingual("limits")
+
+    @classmethod
+    def of(cls, described: dict[str, Any]) -> "Notes":
+        lists = {name: tuple(described.get(name, ())) for name in ("directions", "signed")}
+        return cls(**described | lists)
+
+    def describe(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self) | {"directions": list(self.directions), "signed": list(self.signed)}

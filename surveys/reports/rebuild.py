@@ -1,0 +1,164 @@
+"""Working out every figure of an evaluator's pack again, from its counts, without a database."""
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from math import isclose
+from typing import Any
+
+from surveys.actions.register import rule_of_document
+from surveys.metrics.change import changes_between
+from surveys.metrics.closing import drivers_of_counts, drivers_released, pairs_of_counts, pairs_released
+from surveys.metrics.definitions import FIGURES, Inputs
+from surveys.metrics.figures import Plain, Weighed, verdict_of, weigh
+from surveys.metrics.release import suppressed
+from surveys.reports import verify
+from surveys.reports.evaluator_pack import PACK
+from surveys.stats.layout import Layout
+from surveys.stats.pairs import PairLayout, Pairs
+from surveys.stats.state import State
+
+# Another machine may round the last digits of a floating number in another way.
+SAME = 1e-9
+# Takes the answers of people, which are in no pack.
+FROM_ANSWERS = ("stability", "replicates")
+# Which of the two that differ is said where the other one holds nothing.
+NOTHING = "nothing"
+
+
+def is_evaluators(files: dict[str, bytes]) -> bool:
+    return PACK in files
+
+
+def differences_in(files: dict[str, bytes]) -> list[str]:
+    """What differs from what the counts lead to, in sentences; nothing where the pack is identical with it."""
+    found = [
+        f"public/{complaint}"
+        for complaint in verify.complaints(
+            {name.removeprefix("public/"): data for name, data in files.items() if name.startswith("public/")}
+        )
+    ]
+    try:
+        return found + list(_differences(files))
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        return [*found, f"the pack cannot be read to its end ({type(error).__name__}: {error})"]
+
+
+def _differences(files: dict[str, bytes]) -> Iterator[str]:
+    pack = json.loads(files[PACK])
+    waves = {number: json.loads(files[f"wave-{number}.json"]) for number in pack["waves"]}
+    states: dict[int, State] = {}
+    for number, wave in waves.items():
+        data = files[f"wave-{number}.state"]
+        if sha256(data).hexdigest() != wave["hash"]:
+            yield f"wave {number}: the counts do not have the hash they were frozen with"
+        salted = sha256(f"{wave['salt']}{wave['hash']}".encode()).hexdigest()
+        if salted != wave["public"]["salted_hash"]:
+            yield f"wave {number}: the hash of the counts with its salt is not the published one"
+        states[number] = State.from_bytes(Layout.of(wave["layout"]), data)
+        yield from _wave(number, wave, states[number])
+    last = pack["waves"][-1]
+    results = json.loads(files["public/results.json"])
+    yield from differing(results["figures"], waves[last]["public"], "public/results.json, figures")
+    for told in [*pack["changes"], *results["changes"]]:
+        before, after = waves[told["from"]], waves[told["to"]]
+        found = changes_between((before["results"], after["results"]), (before["public"], after["public"]))
+        yield from differing(told, found, f"change from wave {told['from']} to {told['to']}")
+    for work in pack["closing"]:
+        yield from _closing(work, last, waves, states, files)
+
+
+def _wave(number: int, wave: Plain, state: State) -> Iterator[str]:
+    version = wave["results"].get("definitions", 1)
+    if version not in FIGURES:
+        yield f"wave {number}: it follows the definitions {version}, which this program does not know"
+        return
+    exact = FIGURES[version](state, Inputs.of(wave["inputs"]))
+    yield from differing(wave["results"], exact, f"wave {number}")
+    yield from differing(
+        {name: figure for name, figure in wave["public"].items() if name in exact},
+        suppressed(exact) | {"verdict": None},
+        f"wave {number}, released",
+    )
+    told = wave["verdict"]
+    if told is None:
+        return
+    rule = told["rule"]
+    found, details = verdict_of(
+        state, rule_of_document(rule), told["look"], recipe=rule["weighting"], forfeited=told["forfeited"]
+    )
+    decided = {"outcome": found.outcome.value, "codes": list(found.codes), "details": details}
+    yield from differing({name: told[name] for name in decided}, decided, f"wave {number}, verdict")
+
+
+def _closing(
+    work: Plain, last: int, waves: dict[int, Plain], states: dict[int, State], files: dict[str, bytes]
+) -> Iterator[str]:
+    public = {number: wave["public"]["constructs"] for number, wave in waves.items()}
+    if work["earlier"] is None:
+        found = drivers_of_counts(states[last], _weighed(waves[last], states[last]))
+        told = without(work["results"], FROM_ANSWERS)
+        yield from differing(told, without(found, FROM_ANSWERS), f"wave {last}, drivers")
+        released = drivers_released(work["results"], public[last])
+        yield from differing(work["released"], released, f"wave {last}, drivers, released")
+        return
+    before, name = work["earlier"], f"pairs-{work['earlier']}-{last}.state"
+    layout = PairLayout(states[before].layout, states[last].layout)
+    pairs = Pairs.from_bytes(layout, files[name])
+    weighed = _weighed(waves[before], states[before]), _weighed(waves[last], states[last])
+    recipe = waves[last]["inputs"]["recipe"] if weighed[0].weights is not None else None
+    found = {"from": before, "to": last} | pairs_of_counts(
+        pairs, (states[before], states[last]), weighed, recipe, primary=work["results"]["primary"]
+    )
+    yield from differing(work["results"], found, f"people in the waves {before} and {last}")
+    counted = tuple(waves[number]["results"]["counts"]["counted"] for number in (before, last))
+    yield from differing(
+        work["released"],
+        pairs_released(found, (counted[0], counted[1]), (public[before], public[last])),
+        f"people in the waves {before} and {last}, released",
+    )
+
+
+def _weighed(wave: Plain, state: State) -> Weighed:
+    return weigh(state, wave["inputs"]["recipe"])
+
+
+def without(value: Any, names: tuple[str, ...]) -> Any:
+    if isinstance(value, dict):
+        return {name: without(inner, names) for name, inner in value.items() if name not in names}
+    return [without(inner, names) for inner in value] if isinstance(value, list) else value
+
+
+def differing(told: Any, found: Any, place: str) -> Iterator[str]:
+    """Where what a pack tells is not what was found. What came new to the program since is not asked for."""
+    if isinstance(told, dict) and isinstance(found, dict):
+        for name, inner in told.items():
+            if name not in found:
+                yield f"{place}, {name}: {_short(inner)}, worked out again {NOTHING}"
+            else:
+                yield from differing(inner, found[name], f"{place}, {name}")
+    elif isinstance(told, list | tuple) and isinstance(found, list | tuple):
+        if len(told) != len(found):
+            yield f"{place}: {len(told)} entries, worked out again {len(found)}"
+        for number, (one, other) in enumerate(zip(told, found, strict=False)):
+            yield from differing(one, other, f"{place}, {_name(one, number)}")
+    elif not _same(told, found):
+        yield f"{place}: {_short(told)}, worked out again {_short(found)}"
+
+
+def _same(one: Any, other: Any) -> bool:
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (one, other))
+    return isclose(one, other, rel_tol=SAME, abs_tol=SAME) if numbers else bool(one == other)
+
+
+def _name(entry: Any, number: int) -> str:
+    told = (
+        next((entry[name] for name in ("code", "name", "label", "category") if name in entry), None)
+        if isinstance(entry, dict)
+        else None
+    )
+    return str(told if told is not None else number)
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)[:80]

@@ -1,0 +1,312 @@
+#!/usr/bin/env python3
+"""Check a public pack: do its text, its tables and results.json agree, and does the verdict follow from them?
+
+    python3 verify.py                 the pack this script lies in, unpacked
+    python3 verify.py PACK.zip        a pack as it was downloaded
+
+Needs Python 3.9 or newer and nothing else. It reads, it writes nothing, and it does not ask anybody anything.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import NormalDist
+from typing import Any
+
+SUMS = "SHA256SUMS"
+FIGURE = ("value", "low", "high", "confidence", "n", "method", "reason")
+MISSING = ("dont_know", "no_answer", "not_applicable")
+# What is released of parts is rounded: counts to 5, shares and their limits to 0.01.
+ROUNDED_COUNT, ROUNDED_SHARE = 2, 0.005
+NEAR = 1e-6
+
+# By name: the bytes of a pack's files, and what the JSON files among them hold.
+Files = dict[str, bytes]
+Documents = dict[str, Any]
+
+
+class NoPack(Exception):
+    """There is no pack to check."""
+
+
+def files_of(path: Path) -> Files:
+    """Names and bytes of a pack, zipped or unpacked."""
+    if path.is_dir():
+        return {found.name: found.read_bytes() for found in sorted(path.iterdir()) if found.is_file()}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    except (OSError, zipfile.BadZipFile) as error:
+        raise NoPack(f"{path} is no pack: {error}") from error
+
+
+def complaints(files: Files) -> list[str]:
+    """What is wrong with a pack, in sentences; nothing where all is well."""
+    if "results.json" not in files:
+        raise NoPack("There is no results.json, so this is no public pack.")
+    found = list(sums(files))
+    try:
+        documents: Documents = {
+            name: json.loads(files[name]) for name in ("results.json", "registration.json") if name in files
+        }
+        found += numbers(files, documents)
+        found += tables(files, documents["results.json"])
+        found += registration(documents)
+        found += verdict(documents)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        found.append(f"the pack cannot be read to its end ({type(error).__name__}: {error})")
+    return found
+
+
+# 1. Every file is the one the pack was made with.
+
+
+def sums(files: Files) -> Iterator[str]:
+    told = {}
+    for line in files.get(SUMS, b"").decode().splitlines():
+        digest, _space, name = line.partition("  ")
+        told[name] = digest
+    if not told:
+        yield f"{SUMS} is missing"
+    for name in sorted(set(files) | set(told)):
+        if name == SUMS:
+            continue
+        if name not in files:
+            yield f"{name} is missing"
+        elif name not in told:
+            yield f"{name} is not listed in {SUMS}"
+        elif hashlib.sha256(files[name]).hexdigest() != told[name]:
+            yield f"{name} is not the file the pack was made with"
+
+
+# 2. Every number of the text is a released figure, rounded as numbers.csv says.
+
+
+def numbers(files: Files, documents: Documents) -> Iterator[str]:
+    if "numbers.csv" not in files:
+        return
+    texts = {
+        name[len("report.") : -len(".txt")]: data.decode().split("\n")
+        for name, data in files.items()
+        if name.startswith("report.") and name.endswith(".txt")
+    }
+    at: dict[tuple[str, int], int] = {}
+    for row in rows(files, "numbers.csv"):
+        printed = row["printed"].lstrip("'")
+        place = row["language"], int(row["line"])
+        line = texts[place[0]][place[1] - 1]
+        start = line.find(printed, at.get(place, 0))
+        if start < 0:
+            yield f"report.{place[0]}.txt, line {place[1]}: {printed} does not stand there"
+            continue
+        at[place] = start + len(printed)
+        value = pointed(documents, row["figure"])
+        if value is None or words(value, row["form"]) != printed:
+            yield f"report.{place[0]}.txt, line {place[1]}: {printed} is not {row['figure']}, which is {value}"
+
+
+def rows(files: Files, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(files[name].decode("utf-8-sig"), newline="")))
+
+
+def pointed(documents: Documents, figure: str) -> Any:
+    """The number that a file name with a JSON pointer (RFC 6901) leads to."""
+    name, _hash, pointer = figure.partition("#")
+    found = documents[name]
+    for step in pointer.split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        found = found[int(step)] if isinstance(found, list) else found[step]
+    return found
+
+
+def words(value: float, form: str) -> str:
+    """A number as the report prints it."""
+    kind, digits = form.rstrip("0123456789"), form.lstrip("abcdefghijklmnopqrstuvwxyz")
+    if kind == "count":
+        return f"{value:,}"
+    if kind == "level":
+        return f"{100 * value:.2f}".rstrip("0").rstrip(".")
+    if kind in ("hundredths", "points"):
+        value *= 100
+    text = f"{value:.{digits}f}"
+    if kind in ("plain", "hundredths"):
+        return text.replace("-", "\u2212")
+    bare = text.lstrip("-")
+    if not bare.strip("0."):
+        return bare
+    return ("\u2212" if value < 0 else "+") + bare
+
+
+# 3. Every cell of the tables is in results.json.
+
+
+def tables(files: Files, results: Any) -> Iterator[str]:
+    figures = results["figures"]
+    items = {item["code"]: item for item in figures["items"]}
+    groups = {group["name"]: group for group in figures["groups"]}
+    constructs = {construct["name"]: construct for construct in figures["constructs"]}
+    changes = {(change["from"], change["to"]): change for change in results["changes"]}
+
+    def compared(
+        name: str, told: str, row: dict[str, str], figure: Any, columns: tuple[str, ...] = FIGURE
+    ) -> Iterator[str]:
+        for column in columns:
+            if not same(row[column], figure.get(column)):
+                yield f"{name}, {told}, {column}: {row[column]!r}, but results.json has {figure.get(column)!r}"
+
+    for row in rows(files, "acceptance.csv"):
+        yield from compared("acceptance.csv", row["measure"], row, figures[row["measure"]], (*FIGURE, "n_star"))
+    for row in rows(files, "constructs.csv"):
+        _constructs, name, measure = row["measure"].split(".")
+        yield from compared("constructs.csv", row["measure"], row, constructs[name][measure])
+    for row in rows(files, "questions.csv"):
+        yield from compared("questions.csv", row["code"], row, items[row["code"]][row["measure"]])
+    for row in rows(files, "groups.csv"):
+        yield from compared("groups.csv", row["group"], row, groups[row["group"].lstrip("'")][row["measure"]])
+    for row in rows(files, "distributions.csv"):
+        item = items[row["code"]]
+        counts = {str(part["from"]): part["n"] for part in item["histogram"]}
+        counts.update({kind: item[kind] for kind in MISSING})
+        if not same(row["answers"], counts[row["answer"]]):
+            yield f"distributions.csv, {row['code']}, {row['answer']}: {row['answers']!r} is not in results.json"
+    people = {
+        (variable, entry["category"]): entry for variable, entries in figures["people"].items() for entry in entries
+    }
+    for row in rows(files, "people.csv"):
+        entry = people[row["variable"], row["category"]]
+        yield from compared("people.csv", row["category"], row, entry, ("invited", "answered"))
+    for row in rows(files, "understanding.csv"):
+        questions = {f"{question['code']}.right": question["right"] for question in figures["informed"]["questions"]}
+        figure = questions.get(row["measure"]) or figures["informed"][row["measure"]]
+        yield from compared("understanding.csv", row["measure"], row, figure)
+    for row in rows(files, "changes.csv"):
+        change = changes[int(row["from_wave"]), int(row["to_wave"])]
+        means = {f"constructs.{entry['name']}.mean": entry["change"] for entry in change["constructs"]}
+        figure = change["accept"] if row["measure"] == "accept" else means[row["measure"]]
+        yield from compared("changes.csv", row["measure"], row, figure)
+
+
+def same(cell: str, value: Any) -> bool:
+    """Whether a cell of a table says what JSON says; nothing is an empty cell."""
+    if value is None:
+        return cell == ""
+    if isinstance(value, (int, float)):
+        return cell != "" and float(cell.lstrip("'")) == value
+    return cell.lstrip("'") == str(value)
+
+
+# 4. The registered rule is the one whose hash was published, and the verdict follows from the released figures.
+
+
+def registration(documents: Documents) -> Iterator[str]:
+    told = documents.get("registration.json")
+    decided = documents["results.json"]["figures"]["verdict"]
+    if told is None:
+        if decided:
+            yield "there is a verdict and no registration.json"
+        return
+    canonical = json.dumps(told["document"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    if hashlib.sha256(canonical.encode()).hexdigest() != told["hash"]:
+        yield "registration.json: the document does not have the hash that stands beside it"
+    if decided and decided["rule_hash"] != told["hash"]:
+        yield "the verdict names another rule than registration.json"
+
+
+def verdict(documents: Documents) -> Iterator[str]:
+    figures = documents["results.json"]["figures"]
+    told = figures["verdict"]
+    if not told or "registration.json" not in documents:
+        return
+    rule = documents["registration.json"]["document"]
+    alpha = rule["alpha"][told["look"] - 1]
+    for name in ("tau_scale", "tau_retire", "delta"):
+        if told[name] != rule[name]:
+            yield f"verdict: {name} is {told[name]}, registered was {rule[name]}"
+    if told["looks"] != len(rule["alpha"]) or told["alpha"] != alpha:
+        yield "verdict: the look or its error rate is not the registered one"
+    if told["value"] is not None:
+        if told["value"] != figures["accept"]["value"] or told["n"] != figures["accept"]["n"]:
+            yield "verdict: its share or its n is not that of accept"
+        low, high = wilson(told["value"], told["n_star"], NormalDist().inv_cdf(1 - alpha / 2))
+        if abs(low - told["low"]) > NEAR or abs(high - told["high"]) > NEAR:
+            yield f"verdict: Wilson's interval is {low:.6f} to {high:.6f}, not {told['low']} to {told['high']}"
+    yield from parts_of_verdict(told, rule)
+    expected = outcome(told, rule)
+    if told["outcome"] != expected:
+        yield f"verdict: the released figures lead to {expected}, not to {told['outcome']}"
+
+
+def wilson(share: float, n: float, z: float) -> tuple[float, float]:
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def gates(told: Any) -> list[str]:
+    return [code for code in told["codes"] if code.partition(":")[0] in ("N_TOTAL", "N_GROUP", "GUARD")]
+
+
+def parts_of_verdict(told: Any, rule: Any) -> Iterator[str]:
+    """What can be said of groups and further conditions from their rounded figures."""
+    if ("N_TOTAL" in told["codes"]) != (told["n"] < rule["n_min"]):
+        yield f"verdict: {told['n']} answers, {rule['n_min']} needed, and N_TOTAL says otherwise"
+    for group in told["groups"]:
+        small = f"N_GROUP:{group['name']}" in told["codes"]
+        n = group["n"]
+        if n is not None and small and n - ROUNDED_COUNT >= rule["m_min"]:
+            yield f"verdict: N_GROUP:{group['name']} with about {n} people of {rule['m_min']} needed"
+        if n is not None and not small and n + ROUNDED_COUNT < rule["m_min"]:
+            yield f"verdict: about {n} people of the group {group['name']}, and no N_GROUP"
+        if group["gap"] is None:
+            continue
+        surely = group["gap"] - ROUNDED_SHARE > rule["delta"] and group["low"] - ROUNDED_SHARE > 0
+        surely_not = group["gap"] + ROUNDED_SHARE < rule["delta"] or group["low"] + ROUNDED_SHARE < 0
+        if (surely and not group["blocked"]) or (surely_not and group["blocked"]):
+            yield f"verdict: whether the group {group['name']} bars scaling is not what its gap says"
+    for criterion in told["criteria"]:
+        if criterion["low"] is None:
+            continue
+        if criterion["met"] and criterion["low"] + ROUNDED_SHARE < criterion["least"]:
+            yield f"verdict: the condition on {criterion['metric']} is not met"
+        if not criterion["met"] and criterion["low"] - ROUNDED_SHARE > criterion["least"]:
+            yield f"verdict: the condition on {criterion['metric']} is met"
+
+
+def outcome(told: Any, rule: Any) -> str:
+    """LL-1, step by step."""
+    if gates(told) or told["value"] is None:
+        return "NOT_ENOUGH_EVIDENCE"
+    if told["high"] < rule["tau_retire"]:
+        return "RETIRE"
+    blocked = any(group["blocked"] for group in told["groups"])
+    if told["low"] >= rule["tau_scale"] and all(one["met"] for one in told["criteria"]) and not blocked:
+        return "SCALE"
+    failed = any(one["failed"] for one in told["criteria"])
+    later = set(range(told["look"] + 1, told["looks"] + 1)) - set(told["forfeited"])
+    if told["high"] < rule["tau_scale"] or failed or (blocked and not later):
+        return "REVISE"
+    return "NOT_ENOUGH_EVIDENCE"
+
+
+def main(arguments: list[str]) -> int:
+    path = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
+    try:
+        found = complaints(files_of(path))
+    except NoPack as error:
+        print(error)
+        return 2
+    for complaint in found:
+        print(complaint)
+    print(f"{len(found)} things are wrong." if found else "Text, tables and results.json agree; the verdict follows.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
