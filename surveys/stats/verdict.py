@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import ceil
+from math import ceil, isfinite
 
 from surveys.stats.estimates import Interval, two_sided_t, two_sided_z
 from surveys.stats.groups import difference_of_shares
@@ -110,7 +110,7 @@ class Rule:
     criteria: tuple[Minimum, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.alpha or any(part <= 0 for part in self.alpha):
+        if not self.alpha or not all(part > 0 for part in self.alpha):
             raise ValueError("alpha must hold a positive part for each look")
         if sum(self.alpha) > MOST_ALPHA + 1e-12:
             raise ValueError(f"alpha must sum to at most {MOST_ALPHA}, got {sum(self.alpha):g}")
@@ -133,6 +133,8 @@ class Rule:
         for criterion in self.criteria:
             if criterion.kind == Kind.SHARE and not 0 < criterion.least < 1:
                 raise ValueError(f"criteria ask for the impossible share {criterion.least} of {criterion.metric}")
+            if not isfinite(criterion.least):
+                raise ValueError(f"criteria ask for {criterion.least} of {criterion.metric}, which is no number")
 
     @property
     def looks(self) -> int:

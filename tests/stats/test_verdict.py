@@ -245,6 +245,8 @@ def test_every_preset_of_the_ledger_spends_five_per_cent(looks):
         ({"alpha": ()}, "alpha"),
         ({"alpha": (0.03, 0.03)}, "alpha"),
         ({"alpha": (0.05, 0.0)}, "alpha"),
+        ({"alpha": (float("nan"),)}, "alpha"),
+        ({"criteria": (Minimum("TR", Kind.MEAN, float("nan")),)}, "criteria"),
         ({"tau_retire": 0.6}, "tau_retire"),
         ({"tau_scale": 1.0}, "tau_scale"),
         ({"delta": 0}, "delta"),
