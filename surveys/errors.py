@@ -139,3 +139,9 @@ class NoDirections(Refused):
     """A direction that does not rest on a ranking, or not signed by an evaluator of the pilot."""
 
     code = "no_directions"
+
+
+class CannotRemind(Refused):
+    """A part of the participants that nobody may be reminded of now."""
+
+    code = "cannot_remind"

@@ -11,6 +11,7 @@ from surveys.views import (
     public,
     report_desk,
     reports,
+    watching,
 )
 
 app_name = "surveys"
@@ -39,12 +40,16 @@ urlpatterns = [
     path("desk/banks/", banks.banks, name="banks"),
     path("desk/banks/<slug:name>/", banks.bank, name="bank"),
     path("desk/load-bank/", banks.load, name="load_bank"),
+    path("desk/pilots/<slug:slug>/", watching.pilot, name="pilot"),
+    path("desk/pilots/<slug:slug>/remind/", watching.remind, name="remind"),
     path("desk/pilots/<slug:slug>/plan/", planning.plan, name="plan"),
     path("desk/pilots/<slug:slug>/questions/", planning.questions, name="questions"),
     path("desk/pilots/<slug:slug>/rule/", planning.register, name="register"),
     path("desk/pilots/<slug:slug>/rule/dates/", planning.amend, name="amend"),
     path("desk/waves/<int:pk>/", desk.wave, name="wave"),
     path("desk/waves/<int:pk>/live/", desk.wave_live, name="wave_live"),
+    path("desk/waves/<int:pk>/figures/<str:key>/", watching.figure, name="figure"),
+    path("desk/waves/<int:pk>/signals/", watching.signals, name="signals"),
     path("desk/waves/<int:pk>/change/", changing.change, name="change"),
     path("desk/waves/<int:pk>/verdict/", desk.verdict, name="verdict"),
     path("desk/waves/<int:pk>/verdict/sign/", desk.sign, name="sign"),

@@ -1,5 +1,6 @@
 """Opening, closing and cancelling waves; inviting and reminding those who take part."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -119,12 +120,15 @@ def invite(wave: Wave, *, at: datetime) -> int:
     return len(people)
 
 
-def to_remind(wave: Wave, *, at: datetime) -> QuerySet[Invitation]:
-    """Invited people who still take part, have not handed in anything, and were not asked for some days."""
+def to_remind(wave: Wave, *, at: datetime, after: timedelta | None = None) -> QuerySet[Invitation]:
+    """Invited people who still take part, have not handed in anything, and were not asked for some days.
+
+    ``after`` is how long; as planned where nothing is said. Nobody is reminded more often than planned.
+    """
     answered = Response.objects.submitted().filter(
         wave=wave, participant_key=OuterRef("enrolment__participant_key__key")
     )
-    before = at - timedelta(days=wave.survey.remind_after_days)
+    before = at - (timedelta(days=wave.survey.remind_after_days) if after is None else after)
     return (
         Invitation.objects.filter(
             Q(last_reminded_at__lte=before) | Q(last_reminded_at__isnull=True, invited_at__lte=before),
@@ -143,11 +147,16 @@ def to_remind(wave: Wave, *, at: datetime) -> QuerySet[Invitation]:
 def remind(wave: Wave, *, at: datetime) -> int:
     """Ask those again who have not answered. Safe to repeat and to run twice at a time; returns how many."""
     invitations = list(to_remind(wave, at=at).select_for_update(of=("self",), skip_locked=True)[:INVITED_AT_ONCE])
+    ask_again(wave, invitations, at=at)
+    return len(invitations)
+
+
+def ask_again(wave: Wave, invitations: Sequence[Invitation], *, at: datetime) -> None:
+    """Remind these people; the caller holds their invitations."""
     for invitation in invitations:
         number = invitation.reminders + 1
         Invitation.objects.filter(pk=invitation.pk).update(reminders=F("reminders") + 1, last_reminded_at=at)
         _tell(wave, invitation.enrolment, "reminder", f"wave {wave.pk} reminder {number}", at=at)
-    return len(invitations)
 
 
 def _tell(wave: Wave, enrolment: Enrolment, kind: str, occasion: str, *, at: datetime) -> None:

@@ -3,6 +3,7 @@ from surveys.models.direction import Direction
 from surveys.models.export import Export, ExportDownload
 from surveys.models.instrument import BankPermission, Instrument
 from surveys.models.registration import Amendment, Criterion, Registration
+from surveys.models.reminding import PartReminded
 from surveys.models.report import Correction, PackTaken, Report, ReportLanguage, ReportNotes, ReportOrder
 from surveys.models.response import Invitation, ParticipantKey, Response
 from surveys.models.snapshot import Snapshot, Verdict, VerdictSignature
@@ -24,6 +25,7 @@ __all__ = [
     "Invitation",
     "InvitedCount",
     "PackTaken",
+    "PartReminded",
     "ParticipantKey",
     "QuestionSet",
     "Registration",

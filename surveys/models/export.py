@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from surveys.models.survey import Wave
 
@@ -34,7 +35,7 @@ class Export(models.Model):
         READY = "ready", _("Ready")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
-        DECLINED = "declined", _("Declined")
+        DECLINED = "declined", pgettext_lazy("export", "Declined")
         EXPIRED = "expired", _("File deleted")
 
     UNFINISHED = (Stage.TO_CONFIRM, Stage.WAITING, Stage.MAKING)

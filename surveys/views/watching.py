@@ -1,0 +1,344 @@
+"""Watching a pilot: who came and who left, who is missing while it can be mended, and what changes over the waves."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from livinglab.accounts.doors import AuthenticatedRequest
+from livinglab.accounts.roles import Role, role_required
+from livinglab.errors import Refused
+from pilots.models import Enrolment
+from surveys import words
+from surveys.actions.remind_part import remind_part
+from surveys.metrics.cells import UNKNOWN
+from surveys.metrics.figures import Plain, Reach, results_of
+from surveys.metrics.layouts import layout_of, registration_of
+from surveys.metrics.release import Audience, figure_at, live_desk, release
+from surveys.metrics.suppression import is_small
+from surveys.models import Response, Snapshot, Survey, Wave
+from surveys.stats.estimates import Reason
+from surveys.stats.monitoring import Monitoring, monitor
+from surveys.stats.quality import bursts, duplicates, source_skew
+from surveys.stats.representativeness import coverage
+from surveys.stats.state import State
+from surveys.stats.weights import WeightedShare
+from surveys.views.desk import PARTS
+
+# More responses than this are not looked through while somebody waits for a page.
+MOST_LOOKED_AT = 20_000
+
+
+def survey_of(request: AuthenticatedRequest, slug: str) -> Survey:
+    parts = ("pilot__version__service", "instrument", "use_level", "comprehension", "registration")
+    return get_object_or_404(Survey.objects.of_evaluator(request.user).select_related(*parts), pilot__slug=slug)
+
+
+@role_required(Role.EVALUATOR)
+def pilot(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    survey = survey_of(request, slug)
+    waves = list(
+        survey.waves.select_related("snapshot__verdict__registration")
+        .defer("snapshot__state", "snapshot__released")
+        .order_by("number")
+    )
+    for wave in waves:
+        wave.survey = survey
+    closed = [(wave, release(wave.snapshot, Audience.DESK)) for wave in waves if wave.stage == Wave.Stage.CLOSED]
+    running = next((wave for wave in waves if wave.stage == Wave.Stage.OPEN), None)
+    live = live_desk(running) if running else None
+    recipe = recipe_of(survey)
+    told = live or (closed[-1][1] if closed else None)
+    parts = parts_missing(told["people"], recipe) if told else []
+    context = {
+        "survey": survey,
+        "waves": waves,
+        "running": running,
+        "live": live,
+        "told": running or (closed[-1][0] if closed else None),
+        "flow": flow_of(closed, running, live),
+        "people": people_of(survey),
+        "parts": parts,
+        "worst": worst_of(parts),
+        "reminded": running.parts_reminded.select_related("by") if running else [],
+        "accept": accept_over_waves(closed),
+        "informed": informed_over_waves(closed),
+        "monitoring": monitoring_of(closed),
+    }
+    return render(request, "surveys/pilot.html", context)
+
+
+def recipe_of(survey: Survey) -> Plain | None:
+    registration = registration_of(survey)
+    return registration.document["weighting"] if registration else None
+
+
+def flow_of(closed: Sequence[tuple[Wave, Plain]], running: Wave | None, live: Plain | None) -> list[dict[str, Any]]:
+    rows = [{"wave": wave, **figures["counts"]} for wave, figures in closed]
+    if running is not None and live is not None:
+        told = {name: live[name] for name in ("invited", "started", "answered", "counted")}
+        rows.append({"wave": running, **told, **dict.fromkeys(("complete", "partial", "broken_off"))})
+    return rows
+
+
+def people_of(survey: Survey) -> dict[str, Any]:
+    """Who takes part, who waits, and why others left: counts of enrolments, never joined with an answer."""
+    rows = survey.pilot.enrolments.order_by().values("state", "leave_reason").annotate(people=Count("pk"))
+    labels = dict(Enrolment.LeaveReason.choices)
+    left = [row for row in rows if row["state"] == Enrolment.State.LEFT]
+    return {
+        "joined": sum(row["people"] for row in rows if row["state"] == Enrolment.State.JOINED),
+        "left": sum(row["people"] for row in left),
+        "reasons": [
+            {"label": labels.get(row["leave_reason"], _("no reason given")), "value": row["people"]}
+            for row in sorted(left, key=lambda row: -row["people"])
+        ],
+    }
+
+
+def parts_missing(people: Plain, recipe: Plain | None) -> list[Plain]:
+    """Each variable with its categories, the worst covered first: of the registered population, or of the invited."""
+    areas = words.area_names()
+    found = []
+    for variable, rows in people.items():
+        invited = {row["category"]: row["invited"] for row in rows if row["category"] != UNKNOWN and row["invited"]}
+        answered = {row["category"]: row["answered"] for row in rows if row["category"] in invited}
+        names = {category: category for category in invited}
+        population: dict[str, float] = dict(invited)
+        registered = recipe is not None and variable in recipe["variables"]
+        if recipe is not None and registered:
+            joins = recipe.get("categories", {}).get(variable, {})
+            population = dict(recipe["margins"][recipe["variables"].index(variable)])
+            names = {category: joins.get(category, category) for category in invited}
+        counts: dict[str, int] = dict.fromkeys(population, 0)
+        for category, n in answered.items():
+            if names[category] in counts:
+                counts[names[category]] += n
+        if not population:
+            continue
+        covered = coverage(counts, population)
+        members = {name: [fine for fine, joined in names.items() if joined == name] for name in population}
+        found.append(
+            {
+                "variable": variable,
+                "title": str(words.VARIABLES[variable]),
+                "registered": registered,
+                "rows": [
+                    {
+                        "category": one.group,
+                        "label": words.category_label(variable, one.group, areas),
+                        "answered": one.n,
+                        "invited": sum(invited[fine] for fine in members[one.group]),
+                        "sample": one.sample,
+                        "population": one.population,
+                        "ratio": one.ratio,
+                        "categories": members[one.group],
+                    }
+                    for one in covered
+                ],
+            }
+        )
+    return found
+
+
+def worst_of(parts: list[Plain]) -> Plain | None:
+    """The category missing most among those that enough people were invited of; None where nobody is missing."""
+    rows = [
+        row | {"variable": part["variable"], "title": part["title"]}
+        for part in parts
+        for row in part["rows"]
+        if row["invited"] and not is_small(row["invited"]) and row["ratio"] < 1
+    ]
+    return min(rows, key=lambda row: row["ratio"], default=None)
+
+
+@require_POST
+@role_required(Role.EVALUATOR)
+def remind(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Have those of a part that is missing asked again."""
+    survey = survey_of(request, slug)
+    wave = get_object_or_404(survey.waves.open())
+    wave.survey = survey
+    variable, _bar, category = request.POST.get("part", "").partition("|")
+    part = next(
+        (part for part in parts_missing(live_desk(wave)["people"], recipe_of(survey)) if part["variable"] == variable),
+        None,
+    )
+    row = next((row for row in part["rows"] if row["category"] == category), None) if part else None
+    if row is None:
+        raise Http404
+    try:
+        done = remind_part(wave, variable, category, categories=row["categories"], by=request.user, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        told = ngettext("%(count)d person is asked again.", "%(count)d people are asked again.", done.people)
+        messages.success(request, told % {"count": done.people})
+    return redirect("surveys:pilot", slug=slug)
+
+
+def point(wave: Wave, figure: Plain, series: str) -> Plain:
+    return {
+        "label": _("Wave %(number)s") % {"number": wave.number},
+        "short": str(wave.number),
+        "wave": wave,
+        "value": figure["value"],
+        "low": figure["low"],
+        "high": figure["high"],
+        "n": figure["n"],
+        "reason": words.reason_in_words(figure["reason"]),
+        "series": series,
+    }
+
+
+def accept_over_waves(closed: Sequence[tuple[Wave, Plain]]) -> list[Plain]:
+    """Expectation before use is another series than acceptance, and so is another version of the questions."""
+    return [
+        point(wave, told["accept"], f"{told['wave']['instrument']} {told['wave']['version']} {wave.before_use}")
+        for wave, told in closed
+    ]
+
+
+def informed_over_waves(closed: Sequence[tuple[Wave, Plain]]) -> list[Plain]:
+    return [
+        point(wave, told["informed"]["informed"], f"{told['wave']['question_set']}")
+        for wave, told in closed
+        if told["informed"] is not None
+    ]
+
+
+def monitoring_of(closed: Sequence[tuple[Wave, Plain]]) -> dict[str, Any] | None:
+    """Waves after the verdict SCALE against the wave that gave it; None where there are none."""
+    start = next(
+        (
+            place
+            for place, (_wave, told) in enumerate(closed)
+            if told["verdict"] is not None and told["verdict"]["outcome"] == "SCALE"
+        ),
+        None,
+    )
+    if start is None or start + 1 == len(closed):
+        return None
+    later = closed[start + 1 :]
+    found = monitor(share_of(closed[start][1]["accept"]), [share_of(told["accept"]) for _wave, told in later])
+    return {
+        "baseline": closed[start],
+        "reason": words.reason_in_words(found.reason.value) if found.reason else "",
+        "small_baseline": bool(found.warnings),
+        "threshold": found.cusum.threshold,
+        "points": control_points(found, [wave for wave, _told in later]),
+        "alarm": bool(found.alarms or found.second_alarms),
+    }
+
+
+def control_points(found: Monitoring, waves: Sequence[Wave]) -> list[Plain]:
+    return [
+        {
+            "label": _("Wave %(number)s") % {"number": waves[period - 1].number},
+            "short": str(waves[period - 1].number),
+            "wave": waves[period - 1],
+            "distance": found.distances[period - 1],
+            "value": found.ewma.values[place],
+            "low": found.ewma.low[place],
+            "high": found.ewma.high[place],
+            "upper": found.cusum.upper[place],
+            "lower": found.cusum.lower[place],
+            "alarm": period in found.alarms,
+            "second_alarm": period in found.second_alarms,
+        }
+        for place, period in enumerate(found.periods)
+    ]
+
+
+def share_of(figure: Plain) -> WeightedShare:
+    reason = Reason(figure["reason"]) if figure["reason"] else None
+    return WeightedShare(figure["value"], None, figure["n"], figure["n_star"], None, figure["method"], reason)
+
+
+def closed_wave_of(request: AuthenticatedRequest, pk: int) -> tuple[Wave, Snapshot]:
+    wave = get_object_or_404(Wave.objects.of_evaluator(request.user).closed().select_related(*PARTS), pk=pk)
+    return wave, Snapshot.objects.select_related("verdict__registration").defer("released").get(wave=wave)
+
+
+@role_required(Role.EVALUATOR)
+def figure(request: AuthenticatedRequest, pk: int, key: str) -> HttpResponse:
+    """One figure of a closed wave, worked out once more from the frozen counts and laid beside the frozen one."""
+    wave, snapshot = closed_wave_of(request, pk)
+    frozen = release(snapshot, Audience.DESK)
+    found = figure_at(frozen, key)
+    if found is None:
+        raise Http404
+    registration = registration_of(wave.survey)
+    again = figure_at(
+        results_of(
+            State.from_bytes(layout_of(wave), bytes(snapshot.state)),
+            reach=Reach(invited=frozen["counts"]["invited"], started=frozen["counts"]["started"], by={}),
+            knowledge=[question["code"] for question in frozen["informed"]["questions"]] if frozen["informed"] else [],
+            recipe=recipe_of(wave.survey),
+            protected_groups=len(registration.document["protected_groups"]) if registration else 1,
+        ),
+        key,
+    )
+    context = {
+        "wave": wave,
+        "survey": wave.survey,
+        "snapshot": snapshot,
+        "key": key,
+        "found": found,
+        "again": again,
+        "same": again is not None and all(again[name] == found[name] for name in ("value", "low", "high", "n")),
+    }
+    return render(request, "surveys/figure.html", context)
+
+
+@role_required(Role.EVALUATOR)
+def signals(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Signs of stuffed ballots in a closed wave, for a person to look at. They mark answers and take none out."""
+    wave, snapshot = closed_wave_of(request, pk)
+    figures = release(snapshot, Audience.DESK)
+    context: dict[str, Any] = {"wave": wave, "survey": wave.survey, "snapshot": snapshot, "figures": figures}
+    context["too_many"] = figures["counts"]["answered"] > MOST_LOOKED_AT
+    if not context["too_many"]:
+        rows = list(
+            Response.objects.filter(wave=wave)
+            .submitted()
+            .order_by("pk")
+            .values_list("pk", "submitted_at", "answers", "mode")
+        )
+        items = len(layout_of(wave).items)
+        ids, moments = [row[0] for row in rows], [timezone.localtime(row[1]) for row in rows]
+        context |= {
+            "bursts": bursts(ids, moments) if rows else None,
+            "duplicates": duplicates(ids, [row[2][:items] for row in rows], moments) if rows else None,
+            "skews": skews_of(figures),
+        }
+    return render(request, "surveys/signals.html", context)
+
+
+def skews_of(figures: Plain) -> list[Plain]:
+    """Ways of answering whose acceptance lies far from that of all others."""
+    counts = {
+        part["label"]: {1: round(part["accept"]["value"] * part["accept"]["n"]), 0: 0}
+        for part in figures["by_mode"]
+        if part["accept"]["value"] is not None
+    }
+    for part in figures["by_mode"]:
+        if part["label"] in counts:
+            counts[part["label"]][0] = part["accept"]["n"] - counts[part["label"]][1]
+    if len(counts) < 2:
+        return []
+    return [
+        {
+            "label": words.MODES[skew.source],
+            "skew": skew,
+            "reason": words.reason_in_words(skew.reason.value if skew.reason else None),
+        }
+        for skew in source_skew(counts)
+    ]

@@ -1,0 +1,176 @@
+"""Watching a pilot: the flow, who is missing and is asked again, waves beside each other, figures worked out again."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from livinglab.accounts.roles import Role
+from livinglab.notices.models import Notice
+from surveys.actions.remind_part import remind_part
+from surveys.errors import CannotRemind
+from surveys.metrics.refresh import refresh
+from surveys.models import Invitation, PartReminded, Response
+from surveys.views.watching import accept_over_waves, monitoring_of
+from tests.builders.surveys import (
+    answer,
+    answers_of,
+    closed_wave,
+    invite,
+    open_wave_of,
+    registered_survey,
+    reloaded,
+    take_part,
+)
+from tests.people import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def missing(survey, wave):
+    """Twenty younger and ten older people are asked; all of the younger answer, and two of the older."""
+    young, old = take_part(survey, 20), take_part(survey, 10, age_band="75+", sex="m", prefix="old")
+    invite(wave, at=wave.opens_at)
+    for enrolment in [*young, *old[:2]]:
+        answer(wave, enrolment)
+    refresh(wave, at=wave.opens_at + timedelta(hours=2))
+    return wave
+
+
+def texts_of(page):
+    return " ".join(page.content.decode().split())
+
+
+def page_of(wave):
+    return reverse("surveys:pilot", args=[wave.survey.pilot.slug])
+
+
+def test_the_page_names_who_is_missing_and_offers_something_to_do(
+    client_of, eva, missing, django_assert_max_num_queries
+):
+    client = client_of(eva)
+    with django_assert_max_num_queries(12):
+        told = texts_of(client.get(page_of(missing)))
+
+    assert "Missing most: 75 and older (Age). 2 of 10 invited answered; that is 27%" in told
+    assert f'href="{reverse("surveys:enter", args=[missing.pk])}"' in told
+    assert "Ask “75 and older” again" in told
+    # While a wave with a look is open nothing of the outcome is told but the band.
+    assert "Share that accepts, by wave" not in told
+
+
+def test_before_the_first_wave_the_page_says_what_will_be_there(client_of, eva, survey):
+    told = texts_of(client_of(eva).get(reverse("surveys:pilot", args=[survey.pilot.slug])))
+
+    assert "No wave has opened yet" in told
+    assert "0 take part now, 0 have left the pilot." in told
+
+
+def test_those_of_a_part_who_have_not_answered_are_asked_again_and_it_is_logged(missing, eva):
+    at = missing.opens_at + timedelta(days=2)
+    done = remind_part(missing, "age", "75+", categories=["75+"], by=eva, at=at)
+
+    assert (done.people, done.category, done.by) == (8, "75+", eva)
+    reminded = Invitation.objects.filter(reminders=1)
+    assert {invitation.enrolment.age_band for invitation in reminded} == {"75+"}
+    assert Notice.objects.filter(kind="reminder").count() == 8
+
+    with pytest.raises(CannotRemind):
+        remind_part(missing, "age", "75+", categories=["75+"], by=eva, at=at + timedelta(hours=23))
+    assert PartReminded.objects.count() == 1
+
+
+def test_nobody_is_reminded_more_often_than_planned(missing, eva):
+    at = missing.opens_at
+    for day in (2, 4):
+        remind_part(missing, "sex", "m", categories=["m"], by=eva, at=at + timedelta(days=day))
+
+    with pytest.raises(CannotRemind):
+        remind_part(missing, "sex", "m", categories=["m"], by=eva, at=at + timedelta(days=6))
+
+
+def test_reminding_few_people_is_refused_because_it_points_at_them(survey, wave, eva):
+    take_part(survey, 10)
+    take_part(survey, 4, age_band="75+", prefix="old")
+    invite(wave, at=wave.opens_at)
+
+    with pytest.raises(CannotRemind):
+        remind_part(wave, "age", "75+", categories=["75+"], by=eva, at=wave.opens_at + timedelta(days=2))
+    assert not PartReminded.objects.exists()
+
+
+def test_only_evaluators_of_the_pilot_watch_it_and_have_people_reminded(missing, client_of):
+    stranger = make_person("evi", Role.EVALUATOR)
+    with pytest.raises(CannotRemind):
+        remind_part(missing, "age", "75+", categories=["75+"], by=stranger, at=missing.opens_at + timedelta(days=2))
+
+    assert client_of(stranger).get(page_of(missing)).status_code == 404
+
+
+def test_a_part_that_does_not_exist_cannot_be_asked_for(missing, client_of, eva):
+    url = reverse("surveys:remind", args=[missing.survey.pilot.slug])
+
+    for part in ("nickname|ben", "age|14-64", "age", ""):
+        assert client_of(eva).post(url, {"part": part}).status_code == 404
+
+
+def test_waves_stand_beside_each_other_and_lead_to_figures_worked_out_again(
+    client_of, eva, missing, django_assert_max_num_queries
+):
+    closed_wave(missing)
+    client = client_of(eva)
+    with django_assert_max_num_queries(12):
+        told = texts_of(client.get(page_of(missing)))
+    again = reverse("surveys:figure", args=[missing.pk, "accept"])
+    assert f'href="{again}"' in told
+    assert "100.0%" in told
+
+    with django_assert_max_num_queries(12):
+        figure = texts_of(client.get(again))
+    assert "Identical" in figure
+    assert missing.snapshot.hash in figure
+    for key in ("constructs.PU.mean", "items.PE2.mean", "groups.65+.gap", "informed.informed", "flags.suspects"):
+        assert "Identical" in texts_of(client.get(reverse("surveys:figure", args=[missing.pk, key]))), key
+    assert client.get(reverse("surveys:figure", args=[missing.pk, "made.up"])).status_code == 404
+
+
+def wave_told(accept, n, *, version="1", verdict=None):
+    share = {"value": accept, "low": None, "high": None, "n": n, "n_star": n, "method": "Wilson", "reason": None}
+    return {
+        "wave": {"instrument": "lla-13", "version": version, "question_set": 1},
+        "accept": share,
+        "verdict": verdict and {"outcome": verdict},
+    }
+
+
+def test_after_scale_later_waves_are_watched_for_alarms(survey):
+    wave = survey.waves.get(number=1)
+    later = [(wave, wave_told(0.5, 200)) for _number in range(4)]
+
+    assert monitoring_of([(wave, wave_told(0.8, 200)), *later]) is None
+    watched = monitoring_of([(wave, wave_told(0.8, 200, verdict="SCALE")), *later])
+    assert watched["alarm"]
+    assert watched["points"][-1]["alarm"]
+    assert not watched["small_baseline"]
+
+
+def test_a_changed_wording_breaks_the_line(survey):
+    wave = survey.waves.get(number=1)
+    points = accept_over_waves([(wave, wave_told(0.8, 50)), (wave, wave_told(0.8, 50, version="2"))])
+
+    assert points[0]["series"] != points[1]["series"]
+
+
+def test_signs_of_stuffed_ballots_are_shown_once_a_wave_has_closed(client_of, eva, django_assert_max_num_queries):
+    survey = registered_survey(eva, n_min=2, m_min=1, protected_groups=(), bank="lla-31")
+    wave = open_wave_of(survey)
+    answers_of(wave, take_part(survey, 6), accepting=6, PU1=5)
+    client, url = client_of(eva), reverse("surveys:signals", args=[wave.pk])
+    assert client.get(url).status_code == 404
+
+    closed_wave(reloaded(wave))
+    with django_assert_max_num_queries(12):
+        told = texts_of(client.get(url))
+    assert "6 answers alike throughout, 6 of them within an hour" in told
+    assert Response.objects.submitted().count() == 6
