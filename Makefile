@@ -7,7 +7,7 @@ PORT ?= 8000
 TESTS ?=
 export DEMONSTRATION PORT
 
-.PHONY: run test lint format messages schema bench-site bench-ll1 bench-metrics clean install install-dev install-bench
+.PHONY: run test lint format messages schema bench-site bench-ll1 bench-metrics bench-exports clean install install-dev install-bench
 
 run: install
 	@exec $(VENV)/python -m livinglab.run --with-parent
@@ -44,6 +44,9 @@ bench-ll1: install
 
 bench-metrics: install-bench
 	$(VENV)/python -m benchmarks.metrics
+
+bench-exports: install-bench
+	$(VENV)/python -m benchmarks.exports
 
 clean:
 	rm -rf .venv var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -47,7 +47,7 @@ class ExportForm(forms.Form):
             [(name, recipe.title) for name, recipe in RESEARCH.items()],
             {name: recipe.help for name, recipe in RESEARCH.items()},
         ),
-        widget=CardRadio,
+        widget=CardRadio(attrs={"data-plain": ""}),
         initial="strict",
         required=False,
     )

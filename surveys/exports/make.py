@@ -1,14 +1,14 @@
 """Making one exported file: its format and level decide who writes what."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils import timezone
 
@@ -75,7 +75,7 @@ def make_file(export: Export, snapshot: Snapshot, path: Path, *, at: datetime, t
     tell(1)
     if export.level == Export.Level.AGGREGATE:
         protocol = protocol_of(export, snapshot, at=at, rows=None, disclosure=None)
-        _write_released(Export.Format(export.format), material, protocol, path, at)
+        _write_released(Export.Format(export.format), material, protocol, path)
         return Made(None, protocol.told)
     with _microdata(export) as data:
         protocol = protocol_of(export, snapshot, at=at, rows=data.rows, disclosure=data.disclosure)
@@ -102,7 +102,7 @@ def _telling(data: Microdata, tell: Tell) -> Iterator[Chunk]:
 # Released tables
 
 
-def _write_released(form: Export.Format, material: Material, protocol: Protocol, path: Path, at: datetime) -> None:
+def _write_released(form: Export.Format, material: Material, protocol: Protocol, path: Path) -> None:
     found = {name: (head, [list(row) for row in rows]) for name, (head, rows) in tables(material).items()}
     if form == Export.Format.XLSX:
         with Workbook(path) as book:
@@ -115,7 +115,7 @@ def _write_released(form: Export.Format, material: Material, protocol: Protocol,
         counted = material.figures["counts"]["counted"]
         path.write_bytes(ddi.codebook(material, variables, protocol, file=f"{RESPONSES}.csv", rows=counted))
     else:
-        with _archive(path, at) as archive:
+        with _archive(path) as archive:
             archive.add("protocol.json", protocol.as_json().encode())
             if form == Export.Format.JSON:
                 archive.add("results.json", json_bytes(results(material)))
@@ -164,7 +164,7 @@ def _write_rows(
     elif form == Export.Format.DDI:
         path.write_bytes(ddi.codebook(material, variables, protocol, file=f"{RESPONSES}.csv", rows=data.rows))
     else:
-        with _archive(path, at) as archive:
+        with _archive(path) as archive:
             archive.add("protocol.json", protocol.as_json().encode())
             mark = form != Export.Format.PACKAGE
             size, digest = archive.add_blocks(
@@ -187,21 +187,16 @@ def _write_rows(
 class _Archive:
     """A zip file to which whole files and streams are added."""
 
-    def __init__(self, archive: ZipFile, at: datetime) -> None:
+    def __init__(self, archive: ZipFile) -> None:
         self._archive = archive
-        self._date = timezone.localtime(at).timetuple()[:6]
 
     def add(self, name: str, data: bytes) -> None:
         self.add_blocks(name, [data])
 
-    def add_blocks(self, name: str, blocks: Iterator[bytes] | list[bytes]) -> tuple[int, str]:
+    def add_blocks(self, name: str, blocks: Iterable[bytes]) -> tuple[int, str]:
         """Returns how many bytes it were, and their SHA-256."""
-        entry = ZipInfo(name, self._date)
-        entry.compress_type = ZIP_DEFLATED
-        entry.external_attr = 0o644 << 16
         size, digest = 0, sha256()
-        target: IO[bytes]
-        with self._archive.open(entry, "w", force_zip64=True) as target:
+        with self._archive.open(name, "w", force_zip64=True) as target:
             for block in blocks:
                 target.write(block)
                 size += len(block)
@@ -210,6 +205,6 @@ class _Archive:
 
 
 @contextmanager
-def _archive(path: Path, at: datetime) -> Iterator[_Archive]:
+def _archive(path: Path) -> Iterator[_Archive]:
     with ZipFile(path, "w", compression=ZIP_DEFLATED, compresslevel=QUICKLY) as archive:
-        yield _Archive(archive, at)
+        yield _Archive(archive)

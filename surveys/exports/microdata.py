@@ -232,6 +232,8 @@ def _view(wave: Wave, rows: str, sensitive: Mapping[str, int] | None = None) -> 
         with connection.cursor() as cursor:
             if outermost:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # Rows are put in order on disk; with as little memory as usual a million would go there and back again.
+            cursor.execute("SET LOCAL work_mem = '32MB'")
             cursor.execute(f"SELECT {KNOWN}, count(*) {SUBMITTED} GROUP BY 1", parameters)
             people = dict(cursor.fetchall())
             answers: dict[str, dict[str, dict[int, int]]] = {}

@@ -1,4 +1,4 @@
-"""Parquet files: of rows about people, and of released tables."""
+"""Parquet files: of rows about people, and of released tables. Text columns of rows fill their width."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,10 +7,10 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from surveys.exports.protocol import Protocol
-from surveys.exports.variables import NOTHING, Chunk, Variable
+from surveys.exports.variables import NOTHING, Chunk, Column, Variable
 
 # Few groups are quick to read, and small enough to be held.
-ROWS_OF_A_GROUP = 50_000
+ROWS_OF_A_GROUP = 25_000
 
 
 def write_rows(
@@ -52,10 +52,15 @@ def write_rows(
             write()
 
 
-def _array(pa: Any, column: Any, kind: Any) -> Any:
+def _array(pa: Any, column: Column, kind: Any) -> Any:
+    """Straight from the memory of numpy: the usual way in loads pandas, where there is one."""
     if column.dtype.kind == "S":
-        return pa.array(column, type=pa.binary()).cast(kind)
-    return pa.array(column.astype(np.int32), type=kind, mask=column == NOTHING)
+        ends = np.arange(len(column) + 1, dtype=np.int32) * column.dtype.itemsize
+        return pa.StringArray.from_buffers(len(column), pa.py_buffer(ends), pa.py_buffer(column.tobytes()))
+    there = np.packbits(column != NOTHING, bitorder="little")
+    return pa.Array.from_buffers(
+        kind, len(column), [pa.py_buffer(there), pa.py_buffer(np.ascontiguousarray(column, dtype=np.int32))]
+    )
 
 
 def write_table(
