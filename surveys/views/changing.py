@@ -112,6 +112,7 @@ def rows_of(survey: Survey, ranked: Plain, figures: Plain) -> list[Plain]:
         for row in ranked["rows"]
     }
     near = comments_near(comments, asked)
+    turned = {item["code"] for item in figures["items"] if item["reverse"]}
     by_priority = sorted(ranked["rows"], key=lambda row: -row["priority"])
     return [
         row
@@ -119,7 +120,11 @@ def rows_of(survey: Survey, ranked: Plain, figures: Plain) -> list[Plain]:
             "number": number,
             "standing": row["performance"],
             "lowest_figures": [
-                {"text": words.item_text(survey, code), "mean": figure_at(figures, f"items.{code}.mean")}
+                {
+                    "text": words.item_text(survey, code),
+                    "reverse": code in turned,
+                    "mean": figure_at(figures, f"items.{code}.mean"),
+                }
                 for code in row["lowest"]
             ],
             "mean": figure_at(figures, f"constructs.{row['name']}.mean"),

@@ -1,0 +1,87 @@
+"""Pilots side by side with their warnings; and who evaluates a pilot."""
+
+import pytest
+from django.urls import reverse
+
+from livinglab.accounts.roles import Role
+from surveys.models import Survey
+from tests.builders.pilots import announced_pilot, service
+from tests.builders.surveys import answers_of, closed_wave, open_wave_of, registered_survey, take_part
+from tests.people import make_area, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def texts_of(page):
+    return " ".join(page.content.decode().split())
+
+
+def closed(evaluator, mo, slug, *, accepting, bank="lla-13"):
+    author = make_person(f"author-{slug}", area=make_area(), confirmed=True)
+    pilot = announced_pilot(mo, of=service(moderator=mo, author=author, name_ko=slug, name_en=slug))
+    survey = registered_survey(evaluator, pilot=pilot, n_min=2, m_min=1, bank=bank)
+    wave = open_wave_of(survey)
+    answers_of(wave, take_part(survey, 20, prefix=slug), accepting=accepting)
+    closed_wave(wave)
+    return survey
+
+
+@pytest.fixture
+def pair(eva, mo):
+    other = make_person("evi", Role.EVALUATOR)
+    return [closed(eva, mo, "lamps", accepting=15), closed(other, mo, "cars", accepting=5, bank="lla-31")]
+
+
+def test_pilots_stand_side_by_side_with_what_keeps_them_apart(client_of, eva, pair, django_assert_max_num_queries):
+    client = client_of(eva)
+    chosen = {"pilot": [survey.pilot.slug for survey in pair]}
+    with django_assert_max_num_queries(12):
+        told = texts_of(client.get(reverse("surveys:compare"), chosen))
+
+    assert "Different questions were asked." in told
+    assert "lla-13" in told
+    assert "lla-31" in told
+    assert "75.0%" in told
+    assert f'href="{reverse("surveys:wave", args=[pair[0].waves.get(number=1).pk])}"' in told
+    # Somebody else's pilot is shown as everybody sees it.
+    assert f'href="{reverse("surveys:results", args=[pair[1].waves.get(number=1).pk])}"' in told
+
+
+def test_one_pilot_alone_is_nothing_to_compare(client_of, eva, pair):
+    told = texts_of(client_of(eva).get(reverse("surveys:compare"), {"pilot": [pair[0].pilot.slug]}))
+
+    assert "Choose two to four pilots." in told
+    assert "Side by side" not in told
+
+
+def test_without_closed_waves_the_page_says_so(client_of, eva):
+    assert "Nothing to compare yet" in texts_of(client_of(eva).get(reverse("surveys:compare")))
+
+
+def test_no_page_of_the_desk_takes_a_filter_of_people(client_of, eva, pair):
+    survey = pair[0]
+    for url in (
+        reverse("surveys:pilot", args=[survey.pilot.slug]),
+        reverse("surveys:wave", args=[survey.waves.get(number=1).pk]),
+    ):
+        client = client_of(eva)
+        plain = client.get(url).context
+        filtered = client.get(url, {"age": "75+", "sex": "f", "group": "65+", "area": "1"}).context
+        assert [row["n"] for row in plain.get("accept") or plain["outcomes"]] == [
+            row["n"] for row in filtered.get("accept") or filtered["outcomes"]
+        ]
+
+
+def test_a_moderator_changes_who_evaluates_a_pilot(client_of, mo, eva, pair):
+    other = make_person("eve", Role.EVALUATOR)
+    url = reverse("surveys:evaluators", args=[pair[0].pilot.slug])
+    client = client_of(mo)
+    assert "eva" in texts_of(client.get(url))
+    assert client.post(url, {"people": [eva.pk, other.pk]}).status_code == 302
+    assert set(Survey.objects.get(pk=pair[0].pk).evaluators.all()) == {eva, other}
+
+    told = texts_of(client.post(url, {"people": []}))
+    assert "error-summary" in told
+    told = texts_of(client.post(url, {"people": [mo.pk]}))
+    assert "error-summary" in told
+    assert pair[0].evaluators.count() == 2
