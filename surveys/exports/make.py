@@ -76,12 +76,12 @@ def make_file(export: Export, snapshot: Snapshot, path: Path, *, at: datetime, t
     if export.level == Export.Level.AGGREGATE:
         protocol = protocol_of(export, snapshot, at=at, rows=None, disclosure=None)
         _write_released(Export.Format(export.format), material, protocol, path)
-        return Made(None, protocol.told)
+        return Made(None, protocol.without_names())
     with _microdata(export) as data:
         protocol = protocol_of(export, snapshot, at=at, rows=data.rows, disclosure=data.disclosure)
         told = Microdata(data.variables, data.rows, _telling(data, tell), data.disclosure)
         _write_rows(Export.Format(export.format), material, told, protocol, path, at)
-        return Made(data.rows, protocol.told)
+        return Made(data.rows, protocol.without_names())
 
 
 def _microdata(export: Export) -> AbstractContextManager[Microdata]:

@@ -12,6 +12,7 @@ from surveys.models import Export, Snapshot
 from surveys.questionnaire import Text
 
 VERSION = 1
+NAMES = ("requested_by", "confirmed_by")
 KOGL = {
     "name": "KOGL-1",
     "title": "KOGL Type 1 (attribution) / 공공누리 제1유형(출처표시)",
@@ -47,6 +48,10 @@ class Protocol:
 
     def as_json(self) -> str:
         return json.dumps(self.told, ensure_ascii=False, indent=1) + "\n"
+
+    def without_names(self) -> dict[str, Any]:
+        """What the row of the export keeps: it points to people, and forgets them when their accounts go."""
+        return {name: value for name, value in self.told.items() if name not in NAMES}
 
     def rows(self) -> Iterator[tuple[str, Any]]:
         """Flat: dotted names and plain values, as the notes sheet and file labels have them."""

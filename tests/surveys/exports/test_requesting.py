@@ -1,5 +1,6 @@
 """From the wish for a file to its deletion: once, whole, with a reason, in spite of dead workers, and on record."""
 
+import json
 import os
 from datetime import timedelta
 from zipfile import ZipFile
@@ -10,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from livinglab.accounts.roles import Role
+from livinglab.web.my_data import forget
 from surveys.actions import exports
 from surveys.actions.exports import (
     KEPT,
@@ -94,7 +96,9 @@ def test_a_full_file_waits_for_a_second_person(wave, eva, adam):
     confirm_export(export, by=other, at=timezone.now())
     assert make_next_export()
     export.refresh_from_db()
-    assert (export.stage, export.confirmed_by, export.protocol["confirmed_by"]) == ("ready", other, "evi")
+    assert (export.stage, export.confirmed_by) == ("ready", other)
+    with ZipFile(file_of(export)) as archive:
+        assert json.loads(archive.read("protocol.json"))["confirmed_by"] == "evi"
     with pytest.raises(WrongExportStage):
         confirm_export(export, by=adam, at=timezone.now())
 
@@ -185,6 +189,19 @@ def test_a_week_later_the_file_is_gone_and_the_record_stays(wave, eva, made, exp
     assert list(exports_root.iterdir()) == []
     with pytest.raises(WrongExportStage):
         take_export(export, by=eva, at=timezone.now())
+
+
+def test_whose_account_goes_leaves_the_record_without_her_name(wave, eva, made):
+    export = made("csv", "b")
+    take_export(export, by=eva, at=timezone.now())
+    wave.survey.evaluators.clear()
+
+    forget(eva, at=timezone.now())
+
+    export.refresh_from_db()
+    (download,) = export.downloads.all()
+    assert (export.requested_by, download.by, export.why) == (None, None, WHY)
+    assert "eva" not in json.dumps(export.protocol)
 
 
 def test_trouble_with_the_disk_is_told_and_leaves_no_half_file(wave, eva, exports_root, monkeypatch):
