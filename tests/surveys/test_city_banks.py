@@ -49,6 +49,7 @@ from tests.builders.surveys import (
     open_wave_of,
     planned_survey,
     registered,
+    registered_survey,
     reloaded,
     take_part,
 )
@@ -298,14 +299,7 @@ def test_a_new_version_leaves_the_figures_of_an_old_wave_bit_for_bit(eva):
 def test_a_changed_row_is_noticed_and_neither_asked_nor_opened_nor_planned(eva):
     survey = planned_survey(eva)
     registered(survey, eva)
-    spoiled = survey.instrument.document
-    spoiled["items"][3]["reverse"] = False
-    with connection.cursor() as cursor:
-        # As somebody with the keys of the database would do it.
-        cursor.execute("SET session_replication_role = replica")
-        Instrument.objects.filter(pk=survey.instrument_id).update(document=spoiled)
-        cursor.execute("SET session_replication_role = DEFAULT")
-    _put_together.cache_clear()
+    spoil(survey)
     wave = reloaded(survey.waves.get(number=1))
 
     for use in (
@@ -316,6 +310,31 @@ def test_a_changed_row_is_noticed_and_neither_asked_nor_opened_nor_planned(eva):
     ):
         with pytest.raises(BrokenInstrument, match="not the one that was loaded"):
             use()
+
+
+def test_participants_read_why_a_damaged_survey_is_not_asked(client_of, eva):
+    survey = registered_survey(eva)
+    wave = open_wave_of(survey)
+    (participant,) = take_part(survey, 1)
+    page = f"/answer/{wave.pk}/"
+    assert client_of(participant.person).get(page).status_code == 200
+
+    spoil(survey)
+
+    refused = client_of(participant.person).get(page)
+    assert refused.status_code == 409
+    assert "not the one that was loaded" in refused.content.decode()
+
+
+def spoil(survey):
+    """As somebody with the keys of the database would do it."""
+    spoiled = survey.instrument.document
+    spoiled["items"][3]["reverse"] = not spoiled["items"][3]["reverse"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        Instrument.objects.filter(pk=survey.instrument_id).update(document=spoiled)
+        cursor.execute("SET session_replication_role = DEFAULT")
+    _put_together.cache_clear()
 
 
 # The wording of others
