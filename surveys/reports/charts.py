@@ -15,7 +15,7 @@ INK, SOFT, LINE = "#1e2124", "#58616a", "#b1b8be"
 MARK, RED, GREEN = "#0b50d0", "#bd2c0f", "#228738"
 # From "strongly disagree" to "strongly agree": from light amber to dark blue, so that the order is seen in grey and by
 # every common kind of colour vision.
-SCALE = ["#fbe3bd", "#eebf7c", "#a9b9d3", "#5b84c4", "#083891"]
+SCALE = ["#fbe3bd", "#eebf7c", "#9bb0d2", "#5b84c4", "#083891"]
 # Series side by side are told apart by their marks, too.
 SERIES = ["#9e5400", MARK, INK, GREEN]
 MARKS = ["square", "circle", "triangle-up", "diamond"]

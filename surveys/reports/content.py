@@ -81,6 +81,7 @@ def _whole(material: Material) -> dict[str, Any]:
             "limits": _("What these figures do not say"),
             "page": _("Page"),
             "contents": _("What is in this report"),
+            "summary": "1. " + _("In one page"),
         },
         "answer": first_page.answer(material),
         "foreword": {"title": _("Foreword by the evaluator"), "blocks": [text(material.notes.foreword)]}

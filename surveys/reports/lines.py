@@ -21,6 +21,7 @@ def _whole(report: dict[str, Any]) -> Iterator[str]:
     for words in (report["illustrative"], report["imported"]):
         if words:
             yield words
+    yield report["words"]["summary"]
     yield from (answer["label"], answer["verdict"], *answer["reasons"])
     yield from (f"{name}: {words}" for name, words in answer["facts"])
     if answer["picture"]:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from livinglab.bilingual import active_language
+from livinglab.bilingual import LANGUAGES, active_language
 from pilots.models import ConsentText, Pilot
 from surveys.metrics.change import changes
 from surveys.metrics.closing import released_work
@@ -34,7 +35,8 @@ class Material:
     rule: dict[str, Any]
     amendments: list[dict[str, Any]]
     consent: list[ConsentText]
-    areas: dict[str, str]
+    # Names of areas by language and office code.
+    places: dict[str, dict[str, str]]
     notes: Notes = field(default_factory=Notes)
     charts: dict[str, str] = field(default_factory=dict)
 
@@ -68,6 +70,11 @@ class Material:
             told: dict[str, str] = self.rule["population"]
             return told.get(active_language()) or told["ko"]
         return _("People who answered the survey") if self.pilot.imported else _("People who take part in the pilot")
+
+    @property
+    def areas(self) -> dict[str, str]:
+        """Names of areas by office code, in the active language."""
+        return self.places[active_language()]
 
     @property
     def weighting(self) -> str:
@@ -125,7 +132,7 @@ def material_of(snapshot: Snapshot, notes: Notes | None = None) -> Material:
         rule=rule,
         amendments=list(_amendments(registration, snapshot)),
         consent=list(survey.pilot.current_consent_texts()),
-        areas=area_names(),
+        places=_places(),
         notes=notes or Notes(),
     )
 
@@ -160,6 +167,14 @@ def _amendments(registration: Registration | None, snapshot: Snapshot) -> Iterab
     """Those made until the freeze, so that the same snapshot always gives the same report."""
     for amendment in registration.amendments.filter(at__lte=snapshot.frozen_at) if registration else []:
         yield {"at": amendment.at.isoformat(), "reason": amendment.reason, "changes": amendment.changes}
+
+
+def _places() -> dict[str, dict[str, str]]:
+    found = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            found[language] = area_names()
+    return found
 
 
 def wave_label(figures: dict[str, Any]) -> str:

@@ -430,6 +430,7 @@ def reproduction(material: Material) -> Iterator[Block]:
                 "The verdict follows from accept, its interval and the registered shares: LL-1 can be worked "
                 "through by hand."
             ),
+            _("verify.py in the pack, or manage.py verify_report, checks all of this by itself."),
             _(
                 "Whoever may hold the counts of the wave can hash them, put the salt in front, hash again and "
                 "compare; the counts themselves are not published, because a count of one is a person."

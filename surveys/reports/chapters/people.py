@@ -181,7 +181,7 @@ def _evenness(material: Material) -> Iterator[Block]:
                 str(VARIABLES[row["variable"]]),
                 _known(row["dissimilarity"]),
                 _known(row["evenness"]),
-                _("yes") if row["far"] else _("no"),
+                NONE if row["dissimilarity"]["value"] is None else _("yes") if row["far"] else _("no"),
             ]
             for row in found
         ],

@@ -1,14 +1,16 @@
-"""Ordering a report and waiting for it, on a phone and at the desk, with and without JavaScript."""
+"""Ordering a report, waiting for it, and reading it, on a phone and at the desk, with and without JavaScript."""
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from livinglab.accounts.models import Person
-from surveys.actions.reports import make_next_report
-from surveys.models import Snapshot
+from surveys.actions.closing import work_out_next
+from surveys.actions.reports import correct_report, make_next_report, order_report, publish_report, write_notes
+from surveys.models import Report, ReportOrder, Snapshot
 from tests.browser import axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -41,3 +43,67 @@ def test_an_evaluator_orders_and_sees_it_become_ready(
     expect(english.get_by_role("link", name="Draft as PDF")).to_be_visible()
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.fixture
+def published(settings, tmp_path, snapshot: Snapshot, eva: Person) -> Report:
+    """A report in both languages with a correction beside it."""
+    settings.REPORTS_ROOT = tmp_path / "reports"
+    while work_out_next(at=timezone.now()):
+        pass
+    write_notes(
+        snapshot, by=eva, at=timezone.now(), foreword_ko="머리말이에요.", foreword_en="A foreword.", srl_after=5
+    )
+    order_report(snapshot, language="both", by=eva, at=timezone.now())
+    assert make_next_report()
+    report = publish_report(ReportOrder.objects.get(), by=eva, at=timezone.now())
+    correct_report(report, by=eva, at=timezone.now(), what_ko="무엇", what_en="What", why_ko="왜", why_en="Why")
+    return report
+
+
+@pytest.mark.parametrize(("locale", "width"), [("ko-KR", 360), ("en-GB", 1280)])
+def test_everybody_reads_a_report_as_a_page(visitor, live_server, published: Report, locale: str, width: int):
+    page = visitor(locale=locale, width=width)
+    wave = published.snapshot.wave_id
+    page.goto(live_server.url + reverse("surveys:report", args=[wave]))
+    axe(page)
+
+    page.goto(live_server.url + reverse("surveys:published_report", args=[wave, published.number]))
+    axe(page)
+
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.locator("article.report").count() == 2
+    assert [part.get_attribute("lang") for part in page.locator("article.report").all()] == ["ko", "en"]
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    anchors = page.evaluate("[...document.querySelectorAll('article.report [id]')].map(element => element.id)")
+    assert len(anchors) == len(set(anchors))
+    assert {"summary", "what-to-change", "check", "table-1", "figure-1", "en-summary", "en-table-1"} <= set(anchors)
+
+
+@pytest.mark.parametrize(("locale", "width"), [("ko-KR", 360), ("en-GB", 1280)])
+def test_pages_of_the_report_desk_satisfy_axe(visitor, live_server, published: Report, eva, locale: str, width: int):
+    page = visitor(locale=locale, width=width)
+    sign_in(page, eva, live_server.url)
+    wave, draft = published.snapshot.wave_id, ReportOrder.objects.get().pk
+    for address in (
+        reverse("surveys:report_desk", args=[wave]),
+        reverse("surveys:report_notes", args=[wave]),
+        reverse("surveys:draft", args=[draft]),
+        reverse("surveys:publish_report", args=[draft]),
+        reverse("surveys:correct_report", args=[wave, published.number]),
+    ):
+        page.goto(live_server.url + address)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
+
+
+def test_a_foreword_is_kept_while_it_is_typed(visitor, live_server, snapshot: Snapshot, eva: Person):
+    page = visitor(locale="en-GB")
+    sign_in(page, eva, live_server.url)
+    page.goto(live_server.url + reverse("surveys:report_notes", args=[snapshot.wave_id]))
+
+    page.get_by_label("Foreword, in English").type("Half a sent")
+    expect(page.get_by_text("Kept:")).to_be_visible()
+
+    page.reload()
+    expect(page.get_by_label("Foreword, in English")).to_have_value("Half a sent")
