@@ -142,7 +142,12 @@ def test_the_page_of_the_decision_picks_up_signed_directions(client_of, mo, eva,
     assert WORDS["words_ko"] in told
     assert f'<option value="direction:{direction.pk}" selected>' in told
 
-    pair = {"rests": f"direction:{direction.pk}", "said_ko": "반납이 번거로워요.", "answer": "will", "did_ko": "고쳐요."}
+    pair = {
+        "rests": f"direction:{direction.pk}",
+        "said_ko": "반납이 번거로워요.",
+        "answer": "will",
+        "did_ko": "고쳐요.",
+    }
     form = {f"changes-0-{name}": value for name, value in pair.items()}
     form |= {"changes-TOTAL_FORMS": 1, "changes-INITIAL_FORMS": 0, "do": "save"}
     form |= {"kind": ranked.verdict.details["choices"][-1], "reason_ko": "예산이 끝나요.", "next_changed_ko": "한 단계"}
