@@ -74,7 +74,7 @@ def _flow(material: Material) -> Iterator[Block]:
     yield picture("flow", alt=", ".join(f"{label} {count(n)}" for label, n in known) + ".", caption=caption)
     rows = [
         *known,
-        (_("complete (80% or more)"), counts["complete"]),
+        (_("complete (four fifths or more)"), counts["complete"]),
         (_("in part (50 to 79%)"), counts["partial"]),
         (_("broken off"), counts["broken_off"]),
     ]
