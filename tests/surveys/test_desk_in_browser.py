@@ -1,0 +1,84 @@
+"""Watching, changing and comparing in the browser: on a phone in Korean, on a wide screen in English."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from surveys.metrics.refresh import refresh
+from surveys.tasks import work_out_closed_waves
+from tests.builders.surveys import (
+    answer,
+    answers_of,
+    bulk_answers,
+    closed_wave,
+    invite,
+    open_wave_of,
+    planned_survey,
+    registered_survey,
+    take_part,
+)
+from tests.surveys.test_pages_in_browser import looks_right, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SCREENS = [(360, "ko-KR"), (1280, "en-GB")]
+
+
+@pytest.mark.parametrize(("width", "locale"), SCREENS)
+def test_who_is_missing_is_named_and_asked_again(visitor, live_server, eva, width, locale):
+    survey = registered_survey(eva)
+    wave = open_wave_of(survey)
+    young = take_part(survey, 8)
+    take_part(survey, 8, age_band="75+", prefix="old")
+    invite(wave, at=wave.opens_at - timedelta(days=3))
+    for enrolment in young:
+        answer(wave, enrolment)
+    refresh(wave, at=wave.opens_at + timedelta(hours=2))
+    page = visitor(width=width, locale=locale)
+    sign_in(page, eva, live_server.url)
+    page.goto(f"/desk/pilots/{survey.pilot.slug}/")
+    looks_right(page)
+    page.locator("#missing form button").click()
+    expect(page.locator("main")).to_contain_text("8" if locale == "ko-KR" else "8 of “75+”, by eva")
+    looks_right(page)
+
+
+@pytest.mark.parametrize(("width", "locale"), SCREENS)
+def test_a_closed_wave_is_looked_into_from_its_page(visitor, live_server, eva, width, locale):
+    survey = registered_survey(eva, n_min=2, m_min=1, protected_groups=())
+    wave = open_wave_of(survey)
+    answers_of(wave, take_part(survey, 1), accepting=1)
+    bulk_answers(wave, 150)
+    closed_wave(wave)
+    work_out_closed_waves()
+    page = visitor(width=width, locale=locale)
+    sign_in(page, eva, live_server.url)
+    slug = survey.pilot.slug
+    for address in (
+        f"/desk/waves/{wave.pk}/change/",
+        f"/desk/waves/{wave.pk}/signals/",
+        f"/desk/waves/{wave.pk}/figures/accept/",
+        f"/desk/pilots/{slug}/",
+        "/desk/compare/",
+        f"/desk/compare/?pilot={slug}&pilot={slug}",
+        "/methods/",
+    ):
+        page.goto(address)
+        for more in page.locator("details.more > summary").all():
+            more.click()
+        looks_right(page)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+
+
+def test_what_it_takes_is_worked_out_again_without_javascript(visitor, live_server, eva):
+    survey = planned_survey(eva, waves=3)
+    page = visitor(width=360, locale="en-GB", javascript=False)
+    sign_in(page, eva, live_server.url)
+    page.goto(f"/desk/pilots/{survey.pilot.slug}/rule/")
+    page.get_by_label("Who the answers stand for, in English").fill("Whoever lives here")
+    page.get_by_label("If so many people answer").fill("125")
+    page.get_by_role("button", name="Work it out again").click()
+
+    expect(page.locator("#planning-help")).to_contain_text("With 125 people a share of 70.4% or more")
+    expect(page.get_by_label("Who the answers stand for, in English")).to_have_value("Whoever lives here")
+    looks_right(page, with_axe=False)
