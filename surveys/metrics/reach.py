@@ -3,8 +3,8 @@
 from django.db.models import Count
 
 from pilots.models import Enrolment
+from surveys.metrics.cells import UNKNOWN
 from surveys.metrics.figures import Reach
-from surveys.metrics.layouts import UNKNOWN
 from surveys.models import InvitedCount, Wave
 
 

@@ -69,11 +69,17 @@ def release(snapshot: Snapshot, audience: Audience) -> Plain:
 
 
 def _verdict(verdict: Verdict, figures: Plain, *, exact: bool) -> Plain:
-    told = deepcopy(verdict.details) | {
+    told = {"forfeited": []} | deepcopy(verdict.details)
+    told |= {
         "outcome": verdict.outcome,
         "codes": list(verdict.codes),
         "rule_hash": verdict.registration.hash,
         "computed_at": verdict.computed_at.isoformat(),
+    }
+    # Verdicts frozen before these lines had an outcome of their own.
+    told["sensitivity"] = {
+        name: line and dict.fromkeys(("value", "n", "n_star", "outcome")) | {"codes": []} | line
+        for name, line in told["sensitivity"].items()
     }
     if exact:
         return told

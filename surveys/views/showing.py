@@ -196,7 +196,11 @@ def sensitivity_rows(verdict: Plain) -> list[Plain]:
     }
     rows = [verdict | {"label": _("as registered")}]
     rows += [lines[name] | {"label": label} for name, label in labels.items() if lines[name] is not None]
-    return [row | {"outcome_label": Verdict.Outcome(row["outcome"]).label} for row in rows if row["outcome"]]
+    return [
+        row | {"outcome_label": Verdict.Outcome(row["outcome"]).label if row["outcome"] else ""}
+        for row in rows
+        if row["low"] is not None
+    ]
 
 
 def verdict_context(verdict: Plain | None, survey: Survey) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 import json
 
 import pytest
+from django.db import connection
 
 from surveys.metrics.refresh import refresh
 from surveys.metrics.release import Audience, audience_of, figure_at, live_desk, live_public, release
 from surveys.metrics.suppression import is_small
-from surveys.models import Snapshot
+from surveys.models import Snapshot, Verdict
 from tests.builders.pilots import announced_pilot
 from tests.builders.surveys import (
     AGAINST,
@@ -217,3 +218,22 @@ def test_what_a_reviewer_asks_is_frozen_exactly_and_released_coarsely(closed):
     assert age["evenness"]["value"] == pytest.approx(1)
     assert exact["understanding"]["subjective"]["n"] == 60
     assert public["understanding"]["subjective"]["sd"] is None
+
+
+def test_what_was_frozen_before_later_figures_were_thought_of_is_still_shown(client_of, closed, eva):
+    results, released, details = closed.results, closed.released, closed.verdict.details
+    for figures in (results, released):
+        for name in ("definitions", "appendix", "scores", "use_unweighted", "endorse_unweighted"):
+            del figures[name]
+    del details["forfeited"]
+    for line in filter(None, details["sensitivity"].values()):
+        del line["outcome"], line["codes"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        Snapshot.objects.filter(pk=closed.pk).update(results=results, released=released)
+        Verdict.objects.filter(pk=closed.verdict.pk).update(details=details)
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+    wave = closed.wave_id
+    for address in (f"/desk/waves/{wave}/", f"/desk/waves/{wave}/verdict/", f"/waves/{wave}/results/"):
+        assert client_of(eva).get(address).status_code == 200, address
