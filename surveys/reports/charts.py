@@ -71,8 +71,7 @@ def drawn(spec: dict[str, Any]) -> str:
         "autosize": {"type": "fit-x", "contains": "padding"},
         "view": {"stroke": None},
         "axis": axis | {"gridColor": "#e6e8ea", "domainColor": LINE, "tickColor": LINE},
-        "legend": text
-        | {"labelFontSize": 11, "orient": "top", "title": None, "symbolType": "square", "labelLimit": 180},
+        "legend": text | {"labelFontSize": 11, "orient": "top", "title": None, "labelLimit": 180},
         "text": {"font": FONT, "fontSize": 11},
     }
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": config} | spec
@@ -110,11 +109,15 @@ def interval_chart(
     shift = {"yOffset": {"field": "series", "sort": None}} if several else {}
     with_interval = [value for value in values if value["low"] is not None]
     layers: list[dict[str, Any]] = [
+        # Each series by itself, so that the one list of them above the chart is that of the points with their marks.
         {
-            "data": {"values": with_interval},
-            "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.45},
-            "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": y, "color": colour} | shift,
-        },
+            "data": {"values": [value for value in with_interval if value["series"] == name]},
+            "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.45, "color": of_rule},
+            "encoding": {"x": x | {"field": "low"}, "x2": {"field": "high"}, "y": y} | shift,
+        }
+        for name, of_rule in zip(series, SERIES if several else [MARK], strict=False)
+    ]
+    layers += [
         {
             "data": {"values": values},
             "mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},
