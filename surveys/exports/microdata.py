@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import translation
 from django.utils.translation import gettext as _
 from psycopg import Connection, ServerCursor
@@ -234,23 +235,37 @@ def _view(wave: Wave, rows: str, sensitive: Mapping[str, int] | None = None) -> 
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             # Rows are put in order on disk; with as little memory as usual a million would go there and back again.
             cursor.execute("SET LOCAL work_mem = '32MB'")
-            cursor.execute(f"SELECT {KNOWN}, count(*) {SUBMITTED} GROUP BY 1", parameters)
-            people = dict(cursor.fetchall())
-            answers: dict[str, dict[str, dict[int, int]]] = {}
-            for code, place in (sensitive or {}).items():
-                cursor.execute(
-                    f"SELECT {KNOWN}, answers[%(place)s], count(*) {SUBMITTED} GROUP BY 1, 2",
-                    parameters | {"place": place + 1},
-                )
-                answers[code] = {}
-                for said, answer, count in cursor.fetchall():
-                    answers[code].setdefault(said, {})[answer] = count
+            people, answers = _counted(cursor, wave, sensitive or {})
         held = _held_cursor()
         held.execute(rows, parameters, binary=True)
     try:
         yield _View(people, answers, held)
     finally:
         held.close()
+
+
+def _counted(
+    cursor: CursorWrapper, wave: Wave, sensitive: Mapping[str, int]
+) -> tuple[dict[str, int], dict[str, dict[str, dict[int, int]]]]:
+    """People by what is known of them, and for each sensitive question by their answer, too: in one reading."""
+    names = [f"answer_{number}" for number in range(len(sensitive))]
+    told = "".join(f", answers[{place + 1}] AS {name}" for place, name in zip(sensitive.values(), names, strict=True))
+    sets = ", ".join(["(known)", *(f"(known, {name})" for name in names)])
+    which = "".join(f", CASE WHEN GROUPING({name}) = 0 THEN {name} END" for name in names)
+    cursor.execute(
+        f"SELECT known, count(*) {which} FROM (SELECT {KNOWN} AS known {told} {SUBMITTED}) AS person "
+        f"GROUP BY GROUPING SETS ({sets})",
+        {"wave": wave.pk},
+    )
+    people: dict[str, int] = {}
+    answers: dict[str, dict[str, dict[int, int]]] = {code: {} for code in sensitive}
+    for known, count, *given in cursor.fetchall():
+        asked = [(code, answer) for code, answer in zip(sensitive, given, strict=True) if answer is not None]
+        if not asked:
+            people[known] = count
+        for code, answer in asked:
+            answers[code].setdefault(known, {})[answer] = count
+    return people, answers
 
 
 def _held_cursor() -> ServerCursor[Any]:
