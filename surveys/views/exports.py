@@ -24,6 +24,7 @@ from surveys.exports.forms import ExportForm
 from surveys.models import Export, ExportDownload, Wave
 
 ON_A_PAGE = 20
+AT_WORK = (Export.Stage.WAITING, Export.Stage.MAKING)
 PEOPLE = ("requested_by", "confirmed_by", "ended_by")
 
 
@@ -51,7 +52,8 @@ def exports(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "page_obj": page,
         "rows": [_row(export) for export in page],
-        "waiting": any(export.is_unfinished for export in page),
+        # Whoever waits for a second person does not watch the page.
+        "waiting": any(export.stage in AT_WORK for export in page),
     }
     template = "surveys/exports/_list.html" if request.htmx else "surveys/exports/exports.html"
     return render(request, template, context)

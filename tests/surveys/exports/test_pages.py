@@ -75,6 +75,7 @@ def test_an_administrator_agrees_to_a_full_file_and_does_not_get_it(wave, eva, a
 
     asked = administrator.get(address).content.decode()
     assert WHY in asked
+    assert "hx-trigger" not in client_of(eva).get(reverse("surveys:exports", args=[wave.pk])).content.decode()
     own = client_of(eva).get(address).content.decode()
     assert reverse("surveys:confirm_export", args=[export.pk]) not in own
     administrator.post(reverse("surveys:confirm_export", args=[export.pk]))
