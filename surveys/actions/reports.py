@@ -41,6 +41,7 @@ from surveys.reports.letters import FontsMissing
 from surveys.reports.make import made_report, name_of
 from surveys.reports.material import snapshot_of
 from surveys.reports.notes import Notes
+from surveys.reports.readiness import steps_of
 
 logger = logging.getLogger("livinglab.surveys")
 
@@ -80,6 +81,7 @@ def notes_of(snapshot: Snapshot) -> Notes:
             for one in snapshot.directions.all()
         ),
         signed=tuple(at.isoformat() for at in signatures),
+        steps=steps_of(snapshot),
     )
 
 

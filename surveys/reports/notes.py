@@ -10,6 +10,7 @@ from livinglab.bilingual import Bilingual
 class Notes:
     """As frozen into one report. The ladders go from 1 to 9.
 
+    ``steps`` are those of the societal ladder that the site holds evidence for,
     ``directions`` are what evaluators signed that should change ({"driver", "words_ko", "words_en"}), ``signed`` the
     moments in which they signed that the verdict was computed as registered.
     """
@@ -35,15 +36,17 @@ class Notes:
     trl_after: int | None = None
     directions: tuple[dict[str, str], ...] = ()
     signed: tuple[str, ...] = ()
+    steps: tuple[int, ...] = ()
 
     foreword = Bilingual("foreword")
     limits = Bilingual("limits")
 
     @classmethod
     def of(cls, described: dict[str, Any]) -> "Notes":
-        lists = {name: tuple(described.get(name, ())) for name in ("directions", "signed")}
+        lists = {name: tuple(described.get(name, ())) for name in ("directions", "signed", "steps")}
         return cls(**described | lists)
 
     def describe(self) -> dict[str, Any]:
         """As plain data."""
-        return asdict(self) | {"directions": list(self.directions), "signed": list(self.signed)}
+        lists = {name: list(getattr(self, name)) for name in ("directions", "signed", "steps")}
+        return asdict(self) | lists

@@ -24,6 +24,7 @@ from surveys.actions.reports import (
 )
 from surveys.models import PackTaken, Report, ReportLanguage, ReportNotes, ReportOrder, Wave
 from surveys.report_forms import CorrectionForm, NotesForm, PublishForm, ReasonForm
+from surveys.reports.readiness import steps_of
 from surveys.views.reports import shown
 
 
@@ -78,7 +79,8 @@ def notes(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             return render(request, "surveys/reports/_kept.html", {"form": form})
     else:
         form = NotesForm(kept_post(request), instance=kept)
-    return render(request, "surveys/reports/notes.html", {"wave": wave, "form": form})
+    context = {"wave": wave, "form": form, "steps": steps_of(wave.snapshot)}
+    return render(request, "surveys/reports/notes.html", context)
 
 
 @role_required(Role.EVALUATOR)

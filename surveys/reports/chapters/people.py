@@ -54,6 +54,10 @@ def _ripeness(material: Material) -> Iterator[Block]:
             _("Readiness before and after this wave, as the evaluator judges and signs it."),
             [_("Ladder"), _("Before"), _("After")],
             rows,
+            note=_("The site itself holds evidence for these steps of the SRL: %(steps)s.")
+            % {"steps": ", ".join(map(str, notes.steps))}
+            if notes.steps
+            else "",
         )
 
 

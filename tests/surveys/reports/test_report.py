@@ -2,7 +2,9 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from io import BytesIO, StringIO, TextIOWrapper
 from zipfile import ZipFile
 
@@ -10,6 +12,7 @@ import pikepdf
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.template.loader import render_to_string
 from jsonschema import Draft202012Validator
 from pypdf import PdfReader
 
@@ -18,7 +21,10 @@ from pilots.models import Pilot, Service
 from surveys.metrics.release import Audience, release
 from surveys.models import Snapshot
 from surveys.reports.letters import Letters
-from surveys.reports.make import Report
+from surveys.reports.make import Report, made_report
+from surveys.reports.notes import Notes
+from surveys.reports.readiness import steps_of
+from surveys.views.reports import shown
 from tests.builders.surveys import answers_of, closed_wave, open_wave_of, registered_survey, take_part
 from tests.surveys.reports.conftest import made, text_of
 
@@ -250,3 +256,78 @@ def test_one_command_writes_the_report(imported: Snapshot, tmp_path, capsys: pyt
     written = sorted(path.name for path in (tmp_path / "new").iterdir())
     assert written == ["library-hours-wave-2-ko.pdf", "library-hours-wave-2-ko.zip"]
     assert written[0] in capsys.readouterr().out
+
+
+def test_twelve_parts_stand_in_the_order_in_which_readers_stop(snapshot: Snapshot, imported: Snapshot):
+    for found in (snapshot, imported):
+        (part,) = made(found).contents["parts"]
+        report = part["report"]
+
+        titles = [report["words"]["summary"], *(chapter["title"] for chapter in report["chapters"])]
+        assert [title.partition(".")[0] for title in titles] == [str(number) for number in range(1, 13)]
+        assert all(chapter["blocks"] for chapter in report["chapters"])
+        tables = [block for chapter in report["chapters"] for block in chapter["blocks"] if block["kind"] == "table"]
+        assert [table["anchor"] for table in tables] == [f"table-{number}" for number in range(1, len(tables) + 1)]
+
+
+def test_same_words_and_numbers_stand_in_page_pdf_and_pack(snapshot: Snapshot):
+    report = made(snapshot)
+    page = render_to_string("surveys/reports/_part.html", {"part": shown(report.contents)["parts"][0]})
+    words = " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    pdf = text_of(report)
+
+    for line in in_pack(report, "report.en.txt").decode().splitlines():
+        for cell in line.split(" | "):
+            # A caption has its label set apart; alternative texts stand in an attribute.
+            rest = re.sub(r"^(Table|Figure) \d+\. ", "", cell)
+            assert rest in words or rest in unescape(page) or ": " in rest, cell
+    for row in rows_of(report, "numbers.csv"):
+        assert row["printed"].lstrip("'") in words
+        assert row["printed"].lstrip("'") in pdf
+
+
+def test_words_of_evaluators_stand_where_they_belong(snapshot: Snapshot):
+    notes = Notes(
+        foreword_ko="머리말이에요.",
+        foreword_en="Why we asked.",
+        limits_en="A bus line changed.\nIt rained.",
+        srl_before=4,
+        srl_after=5,
+        steps=(4, 6),
+        directions=({"driver": "PE", "words_ko": "큰 글씨", "words_en": "Larger signs"},),
+        signed=(snapshot.frozen_at.isoformat(),),
+    )
+    report = made_report(snapshot, "en", notes=notes)
+    first = " ".join(PdfReader(BytesIO(report.pdf)).pages[0].extract_text().split())
+    text = text_of(report)
+
+    assert "A bus line changed." in first
+    assert "It rained." in first
+    assert "Foreword by the evaluator Why we asked." in text
+    assert "Ease of use: Larger signs" in text
+    assert "How ripe the service is for society (SRL, 1 to 9) 4 5" in text
+    assert "evidence for these steps of the SRL: 4, 6." in text
+    assert "Signed as computed by the rule" in text
+
+
+def test_site_knows_for_which_steps_of_readiness_it_holds_evidence(snapshot: Snapshot):
+    assert steps_of(snapshot) == (4, 6)
+
+
+def test_after_a_service_may_scale_its_waves_are_monitored(eva: Person):
+    survey = registered_survey(eva, n_min=8, m_min=2)
+    people = take_part(survey, 8, age_band="65-74", prefix="old") + take_part(survey, 24)
+    first = open_wave_of(survey)
+    answers_of(first, people, accepting=29)
+    assert closed_wave(first).verdict.outcome == "SCALE"
+    second = open_wave_of(survey, 2)
+    answers_of(second, people, accepting=10)
+
+    report = made(closed_wave(second))
+
+    followed = json.loads(in_pack(report, "results.json"))["derived"]["monitoring"]
+    assert followed["baseline"] == 1
+    assert [period["alarm"] for period in followed["periods"]] == [True]
+    text = text_of(report)
+    assert "Moving average of acceptance since wave 1, within its limits" in text
+    assert "Fewer than 200 answers stand behind the baseline" in text
