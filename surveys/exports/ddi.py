@@ -6,13 +6,13 @@ from xml.etree import ElementTree
 
 from surveys.exports.protocol import Protocol
 from surveys.exports.variables import Variable, safe_names
+from surveys.metrics.release import HIDDEN
 from surveys.questionnaire import DONT_KNOW, NO_ANSWER, NOT_APPLICABLE, Text
 from surveys.reports.material import Material
 
 NAMESPACE = "ddi:codebook:2_5"
 VERSION = "2.5"
 FILE = "F1"
-HIDDEN = "HIDDEN"
 MISSING = {"not_applicable": NOT_APPLICABLE, "dont_know": DONT_KNOW, "no_answer": NO_ANSWER}
 
 # From the name of a variable to its codes and how many people gave each; None where that is hidden.

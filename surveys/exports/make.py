@@ -1,6 +1,6 @@
 """Making one exported file: its format and level decide who writes what."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from surveys.exports.protocol import Protocol, protocol_of
 from surveys.exports.recipes import RESEARCH
 from surveys.exports.variables import DICTIONARY, Chunk, dictionary
 from surveys.exports.workbook import Workbook
+from surveys.metrics.release import HIDDEN
 from surveys.models import Export, Snapshot
 from surveys.reports.material import Material, material_of
 from surveys.reports.pack import CODEBOOK, json_bytes, results, tables
@@ -53,6 +54,8 @@ LANGUAGE = "ko"
 QUICKLY = 1
 
 Tell = Callable[[int], None]
+# Columns and rows.
+Table = tuple[list[str], list[list[Any]]]
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,8 @@ def _telling(data: Microdata, tell: Tell) -> Iterator[Chunk]:
 
 
 def _write_released(form: Export.Format, material: Material, protocol: Protocol, path: Path) -> None:
-    found = {name: (head, [list(row) for row in rows]) for name, (head, rows) in tables(material).items()}
+    imported = material.pilot.imported
+    found = {name: explained(head, rows, imported=imported) for name, (head, rows) in tables(material).items()}
     if form == Export.Format.XLSX:
         with Workbook(path) as book:
             book.add_notes(protocol)
@@ -133,9 +137,22 @@ def _write_released(form: Export.Format, material: Material, protocol: Protocol,
                 for name, (head, rows) in found.items():
                     data = csv_bytes(head, rows).removeprefix(csv_file.BYTE_ORDER_MARK)
                     archive.add(f"{name}.csv", data)
-                    fields = package.fields_of_table(head)
+                    fields = package.fields_of_table(head, rows)
                     resources.append(package.Resource(name, fields, len(data), sha256(data).hexdigest()))
                 archive.add("datapackage.json", package.description(protocol, resources).encode())
+
+
+def explained(
+    head: Sequence[str], rows: Iterable[Sequence[Any]], *, imported: bool
+) -> tuple[list[str], list[list[Any]]]:
+    """A table of counts with the reason beside every row in which one is hidden; tables of figures have theirs."""
+    if "reason" in head:
+        return list(head), [list(row) for row in rows]
+    # Nobody knows whom an imported survey invited.
+    counts = {"answers", "answered"} if imported else {"answers", "answered", "invited"}
+    places = [place for place, name in enumerate(head) if name in counts]
+    told = [[*row, HIDDEN if any(row[place] is None for place in places) else None] for row in rows]
+    return [*head, "reason"], told
 
 
 # Rows about people

@@ -10,8 +10,6 @@ from surveys.exports.variables import Variable
 from surveys.reports.pack import CODEBOOK
 from surveys.words import REASONS
 
-TEXTS = ("measure", "code", "answer", "variable", "category", "group", "method", "label_ko", "label_en")
-
 
 @dataclass(frozen=True)
 class Resource:
@@ -75,16 +73,20 @@ def fields_of_rows(variables: Iterable[Variable]) -> list[dict[str, Any]]:
     return found
 
 
-def fields_of_table(head: Sequence[str]) -> list[dict[str, Any]]:
-    """Of a released table."""
+def fields_of_table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    """Of a released table. A column with text in it is text throughout, any other holds numbers."""
     words = {name: (english, korean) for name, english, korean in CODEBOOK}
     found = []
-    for name in head:
+    for place, name in enumerate(head):
         english, korean = words[name]
-        field: dict[str, Any] = {"name": name, "title": korean, "description": english}
+        is_text = name == "reason" or any(isinstance(row[place], str) for row in rows)
+        field: dict[str, Any] = {
+            "name": name,
+            "type": "string" if is_text else "number",
+            "title": korean,
+            "description": english,
+        }
         if name == "reason":
-            field |= {"type": "string", "constraints": {"enum": sorted(REASONS)}}
-        else:
-            field |= {"type": "string" if name in TEXTS else "number"}
+            field["constraints"] = {"enum": sorted(REASONS)}
         found.append(field)
     return found

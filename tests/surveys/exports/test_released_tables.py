@@ -22,9 +22,15 @@ XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 @pytest.fixture
 def released(snapshot):
-    """The tables as the public pack has them, cell by cell as CSV would write it."""
+    """The tables of the public pack; those of counts say beside each row whether one is hidden."""
     material = material_of(snapshot_of(snapshot.wave_id))
-    return {name: (list(head), [list(row) for row in rows]) for name, (head, rows) in tables(material).items()}
+    found = {}
+    for name, (head, rows) in tables(material).items():
+        if "reason" in head:
+            found[name] = (list(head), [list(row) for row in rows])
+        else:
+            found[name] = ([*head, "reason"], [[*row, "HIDDEN" if None in row else None] for row in rows])
+    return found
 
 
 def written(cell) -> str:
@@ -43,6 +49,17 @@ def test_csv_tables_are_the_released_ones(made, released):
     assert names == {f"{name}.csv" for name in released} | {"codebook.csv", "protocol.json"}
     assert (protocol["level"], protocol["k"], protocol["why"]) == ("a", 5, WHY)
     assert protocol["licence"]["name"] == "KOGL-1"
+
+
+@pytest.mark.django_db
+def test_a_hidden_count_is_empty_with_its_reason(made):
+    with ZipFile(file_of(made("csv", "a"))) as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("people.csv").decode("utf-8-sig"), newline="")))
+
+    # One man of 75 and older, and whoever would give him away.
+    told = {row["category"]: (row["answered"], row["reason"]) for row in rows if row["variable"] == "age"}
+    assert told["75+"] == ("", "HIDDEN")
+    assert told["40-49"] == ("15", "")
 
 
 @pytest.mark.django_db
