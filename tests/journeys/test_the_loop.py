@@ -183,16 +183,30 @@ def test_once_around_in_korean(visitor: Visitor, city, worker, post, look, path_
     of_ana.goto("/")
     look(of_ana)
 
-    # Eva orders the report, and downloads it and the public pack.
-    of_eva.goto(f"/waves/{wave.pk}/report/")
+    # Eva orders a draft, reads it and publishes it; anybody reads the report, and takes the file and the public pack.
+    of_eva.goto(f"/desk/waves/{wave.pk}/report/")
     look(of_eva)
-    steps.press(of_eva, "form:has([name=language][value=ko]) button.button")
-    to_read = of_eva.get_by_role("link", name="보고서 읽기(PDF)")
-    expect(to_read).to_be_visible(timeout=60_000)
+    steps.press(of_eva, "form:has([name=language][value=ko]) button")
+    draft = of_eva.locator("main a[href^='/desk/drafts/']").first
+    expect(draft).to_be_visible(timeout=60_000)
     look(of_eva)
-    assert of_eva.request.get(str(to_read.get_attribute("href"))).body().startswith(b"%PDF")
-    pack = of_eva.locator("main a[href$='pack.zip']").get_attribute("href")
-    with zipfile.ZipFile(io.BytesIO(of_eva.request.get(str(pack)).body())) as files:
+    draft.click()
+    steps.says(of_eva, "초안")
+    look(of_eva)
+    of_eva.goto(f"/desk/waves/{wave.pk}/report/")
+    of_eva.locator("main a[href$='/publish/']").click()
+    steps.fill(of_eva, sure=True)
+    look(of_eva)
+    steps.press(of_eva)
+    of_ana.goto(f"/waves/{wave.pk}/report/")
+    look(of_ana)
+    of_ana.locator(f"main a[href='/waves/{wave.pk}/report/1/']").first.click()
+    of_ana.wait_for_url("**/report/1/")
+    look(of_ana)
+    report = of_ana.locator("main a[href$='report.pdf']").first.get_attribute("href")
+    assert of_ana.request.get(str(report)).body().startswith(b"%PDF")
+    pack = of_ana.locator("main a[href$='pack.zip']").first.get_attribute("href")
+    with zipfile.ZipFile(io.BytesIO(of_ana.request.get(str(pack)).body())) as files:
         results = next(name for name in files.namelist() if name.endswith("results.json"))
         assert json.loads(files.read(results))["figures"]["accept"]["n"] == 30
 
