@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +19,7 @@ from surveys.metrics.layouts import COUNTED_LEVELS, layout_of
 from surveys.models import Survey, Wave
 from surveys.stats.planning import PlanningRow, planning_table
 from surveys.stats.verdict import LEDGERS, MOST_ALPHA, Kind, Minimum, Rule
+from surveys.templatetags.surveys import written_moment
 from surveys.weighting import recipe_titles, registered_recipe
 from surveys.words import group_label, metric_name
 
@@ -232,8 +232,8 @@ class RuleForm(forms.Form):
 
 
 def wave_label(wave: Wave) -> str:
-    closes = timezone.localtime(wave.closes_at)
-    return _("Wave %(number)s, closes on %(moment)s") % {"number": wave.number, "moment": f"{closes:%Y-%m-%d %H:%M}"}
+    closes = written_moment(wave.closes_at.isoformat())
+    return _("Wave %(number)s, closes on %(moment)s") % {"number": wave.number, "moment": closes}
 
 
 def metrics_of(survey: Survey, wave: Wave) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -112,7 +112,7 @@ def test_the_preview_is_the_text_that_everybody_will_read(client_of, eva, survey
     client_of(eva).post(url, terms | {"register": "1"})
     public = texts_of(client_of().get(reverse("surveys:rule", args=[survey.pilot.slug])))
 
-    for sentence in ("lies at 60% or above", "40,219", "would use it ≥ 50%", "told of everybody available first"):
+    for sentence in ("lies at 60% or above", "40,219", "would use it ≥ 50%", "first of everybody available"):
         assert sentence in preview
         assert sentence in public
     assert Registration.objects.get().hash in preview

@@ -23,15 +23,11 @@ def importance_map(
     across, up = Axis(), Axis(0, highest)
     return {
         "title": title,
-        "points": [
-            row | {"x": across.place(row["standing"]), "y": across.place(1 - row["importance"] / highest)}
-            for row in rows
-        ],
+        "points": [row | {"x": across.place(row["standing"]), "y": upwards(up, row["importance"])} for row in rows],
         "line_x": across.place(crossing_standing),
-        "line_y": across.place(1 - crossing_importance / highest),
+        "line_y": upwards(up, crossing_importance),
         "crossing_importance": crossing_importance,
         "crossing_standing": crossing_standing,
-        "top": up.words(highest, 0),
     }
 
 
