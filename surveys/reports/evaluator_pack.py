@@ -5,6 +5,7 @@ Beside the public pack (in ``public/``) it holds, for the wave and each earlier 
 (``pairs-N-M.state``). ``surveys.reports.rebuild`` works all figures out again.
 """
 
+import json
 from typing import Any
 
 from surveys.metrics.closing import seed_of
@@ -42,11 +43,16 @@ def evaluator_pack(snapshot: Snapshot) -> bytes:
     )
     for one in snapshots:
         files[f"wave-{one.wave.number}.state"] = bytes(one.state)
-        files[f"wave-{one.wave.number}.json"] = json_bytes(_wave(one))
+        files[f"wave-{one.wave.number}.json"] = in_its_order(_wave(one))
     for row in work:
         if row.earlier is not None:
             files[f"pairs-{row.earlier.number}-{row.wave.number}.state"] = bytes(row.state)
     return zipped(files)
+
+
+def in_its_order(document: Plain) -> bytes:
+    """As JSON whose names stay in the order in which figures were worked out: margins are raked one after the other."""
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _wave(snapshot: Snapshot) -> Plain:

@@ -140,10 +140,17 @@ def differing(told: Any, found: Any, place: str) -> Iterator[str]:
     elif isinstance(told, list | tuple) and isinstance(found, list | tuple):
         if len(told) != len(found):
             yield f"{place}: {len(told)} entries, worked out again {len(found)}"
-        for number, (one, other) in enumerate(zip(told, found, strict=False)):
+        for number, (one, other) in enumerate(zip(_sorted(told), _sorted(found), strict=False)):
             yield from differing(one, other, f"{place}, {_name(one, number)}")
     elif not _same(told, found):
         yield f"{place}: {_short(told)}, worked out again {_short(found)}"
+
+
+def _sorted(entries: Any) -> Any:
+    """Categories in one order: that of margins is no figure."""
+    if all(isinstance(entry, dict) and "category" in entry for entry in entries):
+        return sorted(entries, key=lambda entry: (entry.get("variable", ""), entry["category"]))
+    return entries
 
 
 def _same(one: Any, other: Any) -> bool:
