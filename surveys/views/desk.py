@@ -39,7 +39,7 @@ from surveys.views.showing import (
     results_context,
     verdict_context,
 )
-from surveys.words import area_names
+from surveys.words import area_names, construct_name, group_label
 
 PARTS = (
     "survey__pilot__version__service",
@@ -116,10 +116,22 @@ def wave(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         figures = release(snapshot, Audience.DESK)
         context |= results_context(found.survey, figures, area_names())
         context |= closing_context(found.survey, released_work(found, Audience.DESK))
+        context |= {"again": figures_to_check(found.survey, figures)}
         return render(request, "surveys/wave_closed.html", context)
     if found.stage == Wave.Stage.OPEN:
         return render(request, "surveys/wave_open.html", context | live_context(found))
     return render(request, "surveys/wave_planned.html", context | {"now": timezone.now()})
+
+
+def figures_to_check(survey: Survey, figures: Plain) -> list[tuple[str, str]]:
+    """Keys and names of the figures that an evaluator can have worked out again."""
+    found = [("accept", _("accept the service")), ("use", _("would use it"))]
+    found.append(("endorse", _("in favour of making it permanent")))
+    if figures["informed"] is not None:
+        found.append(("informed.informed", _("well informed")))
+    found += [(f"groups.{group['name']}.gap", group_label(group["name"])) for group in figures["groups"]]
+    names = [construct["name"] for construct in figures["constructs"]]
+    return found + [(f"constructs.{name}.mean", construct_name(survey, name)) for name in names]
 
 
 @role_required(Role.EVALUATOR)

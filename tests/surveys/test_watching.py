@@ -123,6 +123,9 @@ def test_waves_stand_beside_each_other_and_lead_to_figures_worked_out_again(
     with django_assert_max_num_queries(12):
         told = texts_of(client.get(page_of(missing)))
     again = reverse("surveys:figure", args=[missing.pk, "accept"])
+    wave_page = texts_of(client.get(reverse("surveys:wave", args=[missing.pk])))
+    assert f'href="{again}"' in wave_page
+    assert 'href="/methods/#accept"' in wave_page
     assert f'href="{again}"' in told
     assert "100.0%" in told
 
