@@ -110,7 +110,7 @@ def wave_of(request: AuthenticatedRequest, pk: int) -> Wave:
 @role_required(Role.EVALUATOR)
 def wave(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     found = wave_of(request, pk)
-    context = {"wave": found, "survey": found.survey, "registration": registration_of(found.survey)}
+    context: dict[str, Any] = {"wave": found, "survey": found.survey, "registration": registration_of(found.survey)}
     if found.stage == Wave.Stage.CLOSED:
         snapshot = Snapshot.objects.select_related("verdict__registration").get(wave=found)
         figures = release(snapshot, Audience.DESK)
