@@ -265,6 +265,7 @@ def _drivers_shown(survey: Survey, drivers: Plain | None) -> Plain | None:
             driver
             | {
                 "label": _("%(name)s (turned around)") % {"name": label} if driver["name"] in turned else label,
+                "turned": driver["name"] in turned,
                 "quadrant_words": str(words.QUADRANTS[driver["quadrant"]]),
                 "lowest_words": [words.item_text(survey, code) for code in driver["lowest"]],
             }

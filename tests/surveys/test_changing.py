@@ -57,6 +57,7 @@ def test_topics_are_ranked_with_map_table_and_lowest_questions(client_of, eva, p
     assert "importance-map" in told
     assert told.index('href="#topic-PU"') < told.index('href="#topic-TR"')
     assert "Lowest questions" in told
+    assert told.index("(turned around)") < told.index("asked the other way round, high is bad")
     assert "What goes together is not proved to be the cause." in told
     assert 'href="/methods/#drivers"' in told
 

@@ -85,3 +85,12 @@ def test_a_moderator_changes_who_evaluates_a_pilot(client_of, mo, eva, pair):
     told = texts_of(client.post(url, {"people": [mo.pk]}))
     assert "error-summary" in told
     assert pair[0].evaluators.count() == 2
+
+
+def test_the_page_of_evaluators_asks_as_often_with_many_as_with_few(client_of, mo, pair, django_assert_max_num_queries):
+    for number in range(9):
+        make_person(f"eve{number}", Role.EVALUATOR)
+    client = client_of(mo)
+
+    with django_assert_max_num_queries(12):
+        assert client.get(reverse("surveys:evaluators", args=[pair[0].pilot.slug])).status_code == 200
