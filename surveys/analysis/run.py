@@ -28,12 +28,12 @@ from surveys.stats.drivers import Driver
 from surveys.stats.estimates import Interval, Reason
 from surveys.stats.figures import construct_reliability, driver_figures, knowledge_figures, lowest_items
 from surveys.stats.layout import Item
+from surveys.stats.reliability import ITEM_REST
 from surveys.stats.scoring import is_answered
 from surveys.stats.state import State
 from surveys.stats.verdict import Kind, Rule
 
 VERSION = 1
-ITEM_REST = "item-rest correlation"
 ALPHA_IF_DELETED = "cronbach alpha without the item"
 CORRELATION = "pearson correlation"
 # Of intervals by resampling; written down with the results.
