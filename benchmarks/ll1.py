@@ -47,9 +47,9 @@ counts the pilots that were scaled at least once; ± is what 95 of 100 repetitio
   5% at each look. Pilots are followed to their last wave whatever was said before; in practice REVISE and
   RETIRE end a version, which can only make a wrong SCALE rarer.
 - **The same people**: what a person thinks of the service in any two waves is correlated by {correlation}.
-- **Chosen, not given**: of the correlations 0.5, 0.6 and 0.7 and of waves of 150, 400 and 600 answers looked at in between,
-  those nearest to the figures of the rule's specification are shown. Read these rows as agreement with it, not as proof
-  of it; nothing was chosen for the row of different people.
+- **Chosen, not given**: the specification of the rule names neither this correlation nor how many answers a wave
+  that is looked at in between has. Of 0.5, 0.6 and 0.7, and of 400 and 600 beside 150, those nearest to its figures
+  are shown. Read these rows as agreement with it, not as proof; nothing was chosen for different people.
 - **While a wave is open** Living Lab is the live band and plain the ordinary interval; the band begins at 30
   answers. No verdict follows from either: this is what somebody would believe who stops looking as soon as it
   looks good.
