@@ -2,6 +2,7 @@ from surveys.models.closing import ClosingWork
 from surveys.models.direction import Direction
 from surveys.models.export import Export, ExportDownload
 from surveys.models.instrument import BankPermission, Instrument
+from surveys.models.open_answer import Coding, OpenAnswer, Theme
 from surveys.models.registration import Amendment, Criterion, Registration
 from surveys.models.reminding import PartReminded
 from surveys.models.report import Correction, PackTaken, Report, ReportLanguage, ReportNotes, ReportOrder
@@ -15,6 +16,7 @@ __all__ = [
     "BankPermission",
     "ChunkTally",
     "ClosingWork",
+    "Coding",
     "Correction",
     "CountingIncident",
     "Criterion",
@@ -24,6 +26,7 @@ __all__ = [
     "Instrument",
     "Invitation",
     "InvitedCount",
+    "OpenAnswer",
     "PackTaken",
     "PartReminded",
     "ParticipantKey",
@@ -37,6 +40,7 @@ __all__ = [
     "Snapshot",
     "Survey",
     "Tally",
+    "Theme",
     "TouchedChunk",
     "Verdict",
     "VerdictSignature",

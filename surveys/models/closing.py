@@ -14,6 +14,8 @@ class ClosingWork(models.Model):
         DRIVERS = "drivers"
         # What changed among the people who answered an earlier wave, too.
         PAIRS = "pairs"
+        # Which words tell the open answers of people who accept from those of people who do not.
+        WORDS = "words"
 
     class Stage(models.TextChoices):
         WAITING = "waiting"
@@ -45,12 +47,14 @@ class ClosingWork(models.Model):
                 fields=["wave", "kind"], condition=Q(earlier=None), name="closing_work_once_per_wave_and_kind"
             ),
             models.UniqueConstraint(fields=["wave", "kind", "earlier"], name="closing_work_once_per_pair_of_waves"),
-            models.CheckConstraint(condition=Q(kind__in=["drivers", "pairs"]), name="closing_work_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["drivers", "pairs", "words"]), name="closing_work_kind_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(stage__in=["waiting", "done", "failed"]), name="closing_work_stage_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(kind="pairs", earlier__isnull=False) | Q(kind="drivers", earlier=None),
+                condition=Q(kind="pairs", earlier__isnull=False) | Q(kind__in=["drivers", "words"], earlier=None),
                 name="closing_work_pairs_have_an_earlier_wave",
             ),
             models.CheckConstraint(

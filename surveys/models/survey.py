@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Person
+from livinglab.bilingual import Bilingual
 from pilots.models import Pilot
 from surveys.models.instrument import Instrument
 
@@ -27,17 +28,29 @@ class Survey(models.Model):
     # Asked in every wave beside the instrument; empty for imported surveys.
     use_level = models.ForeignKey(Instrument, models.PROTECT, null=True, blank=True, related_name="+")
     comprehension = models.ForeignKey(Instrument, models.PROTECT, null=True, blank=True, related_name="+")
+    # Asked last in every wave and answered in one's own words; empty where nothing is asked so.
+    open_question_ko = models.CharField(_("open question in Korean"), max_length=200, blank=True)
+    open_question_en = models.CharField(_("open question in English"), max_length=200, blank=True)
     # The evaluators of this pilot; they alone see exact figures.
     evaluators = models.ManyToManyField(Person, related_name="surveys", blank=True)
     remind_after_days = models.PositiveSmallIntegerField(default=3)
     reminders = models.PositiveSmallIntegerField(default=2)
     made_at = models.DateTimeField()
 
+    open_question = Bilingual("open_question")
+
     objects = SurveyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("survey")
         verbose_name_plural = _("surveys")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(open_question_ko="", open_question_en="")
+                | ~Q(open_question_ko="") & ~Q(open_question_en=""),
+                name="survey_open_question_in_both_languages",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pilot)

@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 from django.utils import timezone, translation
+from playwright.sync_api import expect
 
 from livinglab.web.display import Display, TextSize, Theme
 from livinglab.web.management.commands import build_assets
@@ -368,7 +369,7 @@ def test_every_component_fits_the_screen_and_satisfies_axe(visitor, live_server,
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     page.click("form.form .actions .button")
-    page.wait_for_function("document.activeElement?.className === 'error-summary'")
+    expect(page.locator(".error-summary")).to_be_focused()
     axe(page)
 
 
