@@ -27,6 +27,7 @@ from proposals.actions.move import move
 from proposals.lifecycle import Stage
 from proposals.models import Comment
 from surveys.actions.waves import cancel_wave
+from surveys.metrics.snapshots import choices_left
 from surveys.models import Direction, Verdict, Wave
 
 # Where a decision leaves the proposal; continuing leaves it in pilot.
@@ -60,8 +61,8 @@ class SaidAndDid:
 
 
 def kinds_allowed(verdict: Verdict) -> list[Decision.Kind]:
-    """What the city may decide after this verdict."""
-    return [Decision.Kind(choice) for choice in verdict.details["choices"]]
+    """What the city may decide after this verdict, as the looks stand now."""
+    return [Decision.Kind(choice) for choice in choices_left(verdict)]
 
 
 def needs_reason(verdict: Verdict, kind: Decision.Kind | str) -> bool:
@@ -75,6 +76,15 @@ def check_may_decide(verdict: Verdict, *, by: Person) -> None:
         raise OwnPilot(_("You evaluate this pilot. Somebody else of the city has to decide about it."))
     if verdict.registration.verdicts.filter(look__gt=verdict.look).exists():
         raise Overtaken(_("A later survey of this pilot has its verdict already. Decide on that one."))
+
+
+def check_allowed(verdict: Verdict, kind: Decision.Kind | str) -> None:
+    """Refuses what the verdict does not allow, and to go on where no look is left to go on to."""
+    if kind in kinds_allowed(verdict):
+        return
+    if kind in verdict.details["choices"]:
+        raise NotAllowedByVerdict(_("The next look of the rule has been cancelled, so there is nothing to go on to."))
+    raise NotAllowedByVerdict(_("The verdict does not allow this decision."))
 
 
 @transaction.atomic
@@ -97,8 +107,7 @@ def draft_decision(
     verdict = Verdict.objects.select_for_update(of=("self",)).get(pk=verdict.pk)
     pilot = verdict.registration.survey.pilot
     check_may_decide(verdict, by=by)
-    if kind not in kinds_allowed(verdict):
-        raise NotAllowedByVerdict(_("The verdict does not allow this decision."))
+    check_allowed(verdict, kind)
     # The lock keeps a draft from being written over a decision that is published at this moment.
     draft = Decision.objects.select_for_update().filter(verdict=verdict).first()
     decision = draft or Decision(verdict=verdict, pilot=pilot)
@@ -143,6 +152,7 @@ def publish_decision(decision: Decision, *, by: Person, at: datetime, seen: date
     if seen is not None and decision.decided_at != seen:
         raise TryAgain(_("Somebody has changed this draft since you read it. Please read it again."))
     check_may_decide(decision.verdict, by=by)
+    check_allowed(decision.verdict, decision.kind)
     if needs_reason(decision.verdict, decision.kind) and not (decision.reason_ko or decision.reason_en).strip():
         raise ReasonMissing(_("This is not what the verdict asks for. Say why; the reason is printed."))
     if decision.kind == Decision.Kind.REVISE:

@@ -19,7 +19,7 @@ from surveys.metrics.reach import reach_of
 from surveys.metrics.refresh import refresh, state_of_wave
 from surveys.metrics.release import suppressed
 from surveys.models import Registration, Snapshot, Verdict, Wave
-from surveys.stats.verdict import Rule
+from surveys.stats.verdict import Choice, Rule
 
 
 @cache
@@ -114,6 +114,19 @@ def forfeited_looks(registration: Registration) -> list[int]:
     """Looks that are not taken, because their waves were cancelled."""
     cancelled = set(registration.survey.waves.filter(stage=Wave.Stage.CANCELLED).values_list("number", flat=True))
     return [look["look"] for look in registration.document["looks"] if look["wave"] in cancelled]
+
+
+def choices_left(verdict: Verdict) -> list[str]:
+    """What the city may decide now: the verdict stays, but nothing goes on to looks that were forfeited since."""
+    choices: list[str] = verdict.details["choices"]
+    if Choice.CONTINUE not in choices:
+        return choices
+    forfeited = set(forfeited_looks(verdict.registration))
+    if any(
+        look["look"] > verdict.look and look["look"] not in forfeited for look in verdict.registration.document["looks"]
+    ):
+        return choices
+    return [choice for choice in choices if choice != Choice.CONTINUE]
 
 
 def told(wave: Wave, *, weighted: bool) -> Plain:

@@ -12,6 +12,7 @@ from pilots.models import ConsentText, Pilot
 from surveys.metrics.change import changes
 from surveys.metrics.closing import released_work
 from surveys.metrics.release import Audience, release
+from surveys.metrics.snapshots import choices_left
 from surveys.models import Registration, Snapshot, Survey, Wave
 from surveys.reports.derived import derived_of
 from surveys.reports.notes import Notes
@@ -37,6 +38,8 @@ class Material:
     consent: list[ConsentText]
     # Names of areas by language and office code.
     places: dict[str, dict[str, str]]
+    # What the city may decide, as the looks of the rule stand when the report is made.
+    choices: list[str] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
     charts: dict[str, str] = field(default_factory=dict)
 
@@ -133,6 +136,7 @@ def material_of(snapshot: Snapshot, notes: Notes | None = None) -> Material:
         amendments=list(_amendments(registration, snapshot)),
         consent=list(survey.pilot.current_consent_texts()),
         places=_places(),
+        choices=choices_left(snapshot.verdict) if figures["verdict"] else [],
         notes=notes or Notes(),
     )
 

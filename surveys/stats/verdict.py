@@ -246,6 +246,7 @@ def verdict(rule: Rule, look: int, evidence: Evidence, *, forfeited: Collection[
         Figures of the frozen wave; its groups and criteria must be those of the rule.
     forfeited
         Looks that are not taken, because their waves were cancelled. Their alphas are lost: no other look spends them.
+        A look is the last one where every later look was forfeited before it was taken, too.
 
     Returns
     -------
@@ -308,7 +309,7 @@ def verdict(rule: Rule, look: int, evidence: Evidence, *, forfeited: Collection[
     groups = tuple(_group(rule, name, *evidence.groups[name]) for name in rule.protected_groups)
     criteria = tuple(_criterion(criterion, evidence.criteria[criterion.metric], alpha) for criterion in rule.criteria)
 
-    outcome, codes = _outcome(rule, look, accept, interval, groups, criteria, evidence.failed_guards)
+    outcome, codes = _outcome(rule, accept, interval, groups, criteria, evidence.failed_guards, last=not later)
     needed = None
     if outcome == Outcome.NOT_ENOUGH_EVIDENCE and accept.value is not None:
         needed = needed_answers(accept.value, rule.tau_scale, z=z, deff=accept.n / accept.n_star)
@@ -333,12 +334,13 @@ def verdict(rule: Rule, look: int, evidence: Evidence, *, forfeited: Collection[
 
 def _outcome(
     rule: Rule,
-    look: int,
     accept: WeightedShare,
     interval: Interval | None,
     groups: Sequence[GroupFinding],
     criteria: Sequence[CriterionFinding],
     failed_guards: Sequence[str],
+    *,
+    last: bool,
 ) -> tuple[Outcome, tuple[str, ...]]:
     gate = ["N_TOTAL"] if accept.n < rule.n_min else []
     gate += [f"N_GROUP:{group.name}" for group in groups if group.n < rule.m_min]
@@ -354,7 +356,7 @@ def _outcome(
     codes = ["BELOW_THRESHOLD"] if interval.high < rule.tau_scale else []
     codes += [f"CRITERION:{criterion.metric}" for criterion in criteria if criterion.failed]
     # Without any real gap one look in twenty finds one: before the last look it must not close a version.
-    if look == rule.looks:
+    if last:
         codes += gaps
     if codes:
         return Outcome.REVISE, tuple(codes)

@@ -19,6 +19,7 @@ from feedback.models import Change, Decision
 from livinglab.accounts.roles import Role
 from livinglab.errors import TryAgain
 from pilots.models import Pilot
+from surveys.actions.waves import cancel_wave
 from surveys.models import Wave
 from tests.builders import feedback as build
 from tests.builders.pilots import announced_pilot, service
@@ -50,6 +51,27 @@ def test_after_the_last_look_there_is_nothing_to_continue_to(eva):
     verdict = build.verdict(eva, "NOT_ENOUGH_EVIDENCE", waves=1)
 
     assert kinds_allowed(verdict) == [Decision.Kind.REVISE, Decision.Kind.RETIRE]
+
+
+def test_once_the_later_looks_are_cancelled_there_is_nothing_to_continue_to(eva, mo):
+    verdict = build.verdict(eva, "NOT_ENOUGH_EVIDENCE", waves=3)
+    drafted = build.draft(verdict, mo, "continue")
+    second, third = verdict.registration.survey.waves.filter(number__gt=1).order_by("number")
+
+    cancel_wave(second, reason="The lamps failed.", at=timezone.now())
+    assert Decision.Kind.CONTINUE in kinds_allowed(verdict)
+    cancel_wave(third, reason="The budget ends.", at=timezone.now())
+
+    assert kinds_allowed(verdict) == [Decision.Kind.REVISE, Decision.Kind.RETIRE]
+    # What the verdict said at its close stays as it was.
+    assert verdict.details["choices"] == ["continue", "revise", "retire"]
+    for refused in (
+        lambda: build.draft(verdict, mo, "continue"),
+        lambda: publish_decision(drafted, by=mo, at=timezone.now()),
+    ):
+        with pytest.raises(NotAllowedByVerdict, match="cancelled"):
+            refused()
+    build.published(verdict, mo, "revise")
 
 
 @pytest.mark.parametrize(("outcome", "kind"), [("SCALE", "retire"), ("SCALE", "revise"), ("REVISE", "retire")])

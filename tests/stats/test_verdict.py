@@ -104,6 +104,16 @@ def test_a_gap_before_the_last_look_only_bars_scale():
     assert (found.outcome, found.codes) == (Outcome.NOT_ENOUGH_EVIDENCE, ("INCLUSION_GAP:g",))
 
 
+def test_a_gap_revises_at_the_look_that_is_the_last_because_the_others_were_cancelled():
+    rule = Rule(protected_groups=("g",))
+    evidence = Evidence(share(198, 230), {"g": (share(12, 30), share(186, 200))})
+
+    found = [verdict(rule, 1, evidence, forfeited=forfeited) for forfeited in ((), (2,), (3,), (2, 3))]
+
+    assert [one.outcome for one in found] == [Outcome.NOT_ENOUGH_EVIDENCE] * 3 + [Outcome.REVISE]
+    assert {one.codes for one in found} == {("INCLUSION_GAP:g",)}
+
+
 def test_a_gap_beside_a_straddling_share_is_told_too():
     found = with_groups(((12, 30), (76, 95)), at=1)
 

@@ -106,6 +106,17 @@ def test_with_the_later_looks_forfeited_there_is_nothing_to_continue_to(eva):
     assert details["choices"] == ["revise", "retire"]
 
 
+def test_a_gap_closes_the_version_at_a_look_that_cancelling_made_the_last(eva):
+    survey = registered_survey(eva, n_min=8, m_min=2)
+    second = survey.waves.get(number=2)
+    cancel_wave(second, reason="The budget ends.", at=second.opens_at - timedelta(days=30))
+    wave = open_wave_of(survey)
+    answers_of(wave, take_part(survey, 20) + take_part(survey, 6, age_band="75+", prefix="old"), accepting=20)
+    verdict = closed_wave(wave).verdict
+
+    assert (verdict.outcome, verdict.codes) == ("REVISE", ["INCLUSION_GAP:65+"])
+
+
 def test_a_custom_ledger_and_extra_criteria_reach_the_verdict(eva):
     criteria = (Minimum("TR", Kind.MEAN, 4.5), Minimum("informed", Kind.SHARE, 0.5))
     survey = registered_survey(eva, n_min=8, m_min=1, alpha=(0.04, 0.01), criteria=criteria, protected_groups=())

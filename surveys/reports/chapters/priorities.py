@@ -39,11 +39,10 @@ def what_to_change(material: Material) -> Iterator[Block]:
             }
             for one in material.notes.directions
         )
-    verdict = material.figures["verdict"]
-    if verdict:
+    if material.choices:
         yield heading(_("What may follow"))
         yield text(_("The registered rule leaves the city these choices; people decide, and say why."))
-        yield bullets(str(CHOICES[choice]) for choice in verdict["choices"])
+        yield bullets(str(CHOICES[choice]) for choice in material.choices)
 
 
 def _said(korean: str, english: str) -> str:
