@@ -1,4 +1,5 @@
-"""What is worked out from the answers of a closed wave: how stable its drivers are, who changed since an earlier wave.
+"""What is worked out from the answers of a closed wave: how stable its drivers are, who changed since an earlier wave,
+which words tell people apart.
 
 Reads answers and never names: people in two waves are found by the random key of the pilot. Chunk after chunk, so that
 memory does not grow with the wave.
@@ -14,17 +15,28 @@ from django.db import connection
 
 from pilots.models import Pilot
 from surveys.metrics.cells import recipe_cell
+from surveys.metrics.comments import (
+    Spoken,
+    counts_by_acceptance,
+    counts_to_bytes,
+    typical_comments,
+    who_accepts,
+    who_scores_low,
+    words_figures,
+    words_of,
+    words_released,
+)
 from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean, weigh
 from surveys.metrics.layouts import Counted, counted_of, layout_of, registration_of
 from surveys.metrics.refresh import chunks_of
 from surveys.metrics.release import HIDDEN, Audience
 from surveys.metrics.suppression import is_small, rounded
-from surveys.models import ClosingWork, Response, Snapshot, Wave
+from surveys.models import ClosingWork, OpenAnswer, Response, Snapshot, Survey, Wave
 from surveys.models.response import CHUNK
 from surveys.stats.bootstrap import DRIVER_REPLICATES, Replicates, driver_replicates
-from surveys.stats.change import PairedMeans, PairedShares, two_shares
+from surveys.stats.change import PairedMeans, PairedShares, available_weighted, two_shares
 from surveys.stats.drivers import Driver
-from surveys.stats.figures import construct_figures, driver_figures, lowest_items, outcome
+from surveys.stats.figures import construct_figures, construct_mean, driver_figures, lowest_items, outcome
 from surveys.stats.pairs import (
     PairLayout,
     Pairs,
@@ -64,7 +76,7 @@ class Worked:
 def released_work(wave: Wave, audience: Audience) -> Plain:
     """What was worked out of a closed wave as this audience may see it: one query.
 
-    ``{"drivers": {...} | None, "pairs": [{...}, ...], "waiting": how many pieces, "failed": how many}``
+    ``{"drivers": {...} | None, "pairs": [{...}, ...], "words": {...} | None, "waiting": how many, "failed": how many}``
     """
     rows = list(ClosingWork.objects.filter(wave=wave).order_by("earlier__number").defer("state"))
     done = [row for row in rows if row.stage == ClosingWork.Stage.DONE]
@@ -72,6 +84,7 @@ def released_work(wave: Wave, audience: Audience) -> Plain:
     return {
         "drivers": next((figures for kind, figures in told if kind == ClosingWork.Kind.DRIVERS), None),
         "pairs": [figures for kind, figures in told if kind == ClosingWork.Kind.PAIRS],
+        "words": next((figures for kind, figures in told if kind == ClosingWork.Kind.WORDS), None),
         "waiting": sum(row.stage == ClosingWork.Stage.WAITING for row in rows),
         "failed": sum(row.stage == ClosingWork.Stage.FAILED for row in rows),
     }
@@ -88,20 +101,27 @@ def work_to_do(wave: Wave) -> list[tuple[ClosingWork.Kind, Wave | None]]:
     if not wave.survey.pilot.imported:
         earlier = Wave.objects.closed().filter(survey=wave.survey, number__lt=wave.number, before_use=wave.before_use)
         found += [(ClosingWork.Kind.PAIRS, before) for before in earlier.order_by("number")]
+    if wave.survey.open_question_ko and layout_of(wave).accept.items:
+        found.append((ClosingWork.Kind.WORDS, None))
     return found
 
 
 def worked_out(work: ClosingWork) -> Worked:
     """Read the answers and work it out. The same rows lead to the same figures, however often it is run."""
     snapshot = _snapshot_of(work.wave)
-    if work.earlier is None:
-        return drivers_at_close(snapshot)
-    return pairs_at_close(_snapshot_of(work.earlier), snapshot)
+    if work.earlier is not None:
+        return pairs_at_close(_snapshot_of(work.earlier), snapshot)
+    if work.kind == ClosingWork.Kind.WORDS:
+        return words_at_close(snapshot)
+    return drivers_at_close(snapshot)
 
 
 def _snapshot_of(wave: Wave) -> Snapshot:
     return Snapshot.objects.select_related(
-        "wave__survey__pilot", "wave__survey__registration", "wave__survey__instrument", "wave__question_set"
+        "wave__survey__pilot__version__service",
+        "wave__survey__registration",
+        "wave__survey__instrument",
+        "wave__question_set",
     ).get(wave=wave)
 
 
@@ -187,6 +207,38 @@ def _counted_answers(wave: Wave) -> Iterator[tuple[Any, Any, list[str]]]:
             yield np.array(ids, dtype=np.int64), np.array(answers, dtype=np.int64), list(cells)
 
 
+def words_at_close(snapshot: Snapshot) -> Worked:
+    """Words of counted people who can be judged, with the comments that are typical of each topic, by their numbers.
+
+    The model of Korean takes half a gigabyte of whichever process comes here: the worker of the queue `analysis`.
+    """
+    told = list(_spoken(snapshot.wave))
+    counts = counts_by_acceptance(told)
+    results = words_figures(*counts)
+    topics = layout_of(snapshot.wave).drivers.constructs
+    typical = {topic: typical_comments(told, topic) for topic in topics}
+    return Worked(results | {"typical": typical}, words_released(results), state=counts_to_bytes(*counts))
+
+
+def _spoken(wave: Wave) -> Iterator[Spoken]:
+    layout, nouns = layout_of(wave), nouns_of(wave.survey)
+    for ids, answers, _cells in _counted_answers(wave):
+        rows = OpenAnswer.objects.filter(response__in=ids.tolist()).values_list("response", "pk", "masked")
+        written = {response: (number, text) for response, number, text in rows}
+        accepts, judged = who_accepts(layout, answers)
+        low = who_scores_low(layout, answers)
+        for place, response in enumerate(ids.tolist()):
+            if judged[place] and response in written:
+                number, text = written[response]
+                yield Spoken(number, words_of(text, nouns), accepts[place], low[place])
+
+
+def nouns_of(survey: Survey) -> list[str]:
+    """Names that stay in one piece: without this 공유차 falls in two."""
+    service = survey.pilot.version.service
+    return sorted({service.name_ko, service.name_ko.replace(" ", "")} - {""})
+
+
 def pairs_at_close(before: Snapshot, after: Snapshot) -> Worked:
     """What changed among the people who answered both waves, among everybody available, and who did not come back."""
     state_1, weighed_1, recipe = _counts_of(before)
@@ -223,7 +275,10 @@ def pairs_of_counts(
         "accept_table": {"stayed": stayed, "lost": lost, "gained": gained, "never": never},
         "accept_weighted": _weighted(weighted, weighted_accept_change),
         "accept_available": difference(accept),
-        "constructs": [_construct(pairs, name, weighted, state_1, state_2) for name in pairs.layout.constructs],
+        "constructs": [
+            _construct(pairs, name, weighted, states) | {"available_weighted": _available_weighted(name, weighed)}
+            for name in pairs.layout.constructs
+        ],
         "attrition": _attrition(pairs, state_1),
     }
 
@@ -273,18 +328,23 @@ def _primary(wave: Wave) -> str:
 
 
 def _construct(
-    pairs: Pairs, name: str, weighted: tuple[Pairs | None, Mapping[str, float] | None], before: State, after: State
+    pairs: Pairs, name: str, weighted: tuple[Pairs | None, Mapping[str, float] | None], states: tuple[State, State]
 ) -> Plain:
     found = construct_change(pairs, name)
-    available = available_construct(
-        pairs, name, construct_figures(before, name).mean, construct_figures(after, name).mean
-    )
+    available = available_construct(pairs, name, *(construct_figures(state, name).mean for state in states))
     return {
         "name": name,
         **_paired_means(found),
         "weighted": _weighted(weighted, lambda counts, weights: weighted_construct_change(counts, name, weights)),
         "available": difference(available),
     }
+
+
+def _available_weighted(name: str, weighed: tuple[Weighed, Weighed]) -> Plain | None:
+    """Weighted change of a construct among everybody; None where one of the waves has no weights."""
+    if any(wave.weights is None for wave in weighed):
+        return None
+    return difference(available_weighted(*(construct_mean(wave.state, name, weights=wave.weights) for wave in weighed)))
 
 
 def _weighted(weighted: tuple[Pairs | None, Mapping[str, float] | None], work_out: Any) -> Plain | None:
@@ -401,6 +461,9 @@ def pairs_released(results: Plain, counted: tuple[int, int], constructs: tuple[l
                 **dict.fromkeys(("t", "p", "d_z", "d_av", "r")),
                 "weighted": _maybe_released(construct["weighted"], shown=construct["name"] in told),
                 "available": _figure_released(construct["available"], shown=construct["name"] in told),
+                "available_weighted": _maybe_released(
+                    construct["available_weighted"], shown=construct["name"] in told
+                ),
             }
             for construct in results["constructs"]
         ],
