@@ -1,3 +1,4 @@
+from surveys.models.alarm import Alarm, Review
 from surveys.models.closing import ClosingWork
 from surveys.models.direction import Direction
 from surveys.models.export import Export, ExportDownload
@@ -12,6 +13,7 @@ from surveys.models.survey import QuestionSet, Survey, Wave
 from surveys.models.tally import ChunkTally, CountingIncident, InvitedCount, Tally, TouchedChunk
 
 __all__ = [
+    "Alarm",
     "Amendment",
     "BankPermission",
     "ChunkTally",
@@ -37,6 +39,7 @@ __all__ = [
     "ReportNotes",
     "ReportOrder",
     "Response",
+    "Review",
     "Snapshot",
     "Survey",
     "Tally",

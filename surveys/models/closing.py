@@ -16,6 +16,8 @@ class ClosingWork(models.Model):
         PAIRS = "pairs"
         # Which words tell the open answers of people who accept from those of people who do not.
         WORDS = "words"
+        # Signs of stuffed ballots, and what the rule would say without the answers that bear one.
+        SIGNALS = "signals"
 
     class Stage(models.TextChoices):
         WAITING = "waiting"
@@ -48,13 +50,14 @@ class ClosingWork(models.Model):
             ),
             models.UniqueConstraint(fields=["wave", "kind", "earlier"], name="closing_work_once_per_pair_of_waves"),
             models.CheckConstraint(
-                condition=Q(kind__in=["drivers", "pairs", "words"]), name="closing_work_kind_is_known"
+                condition=Q(kind__in=["drivers", "pairs", "words", "signals"]), name="closing_work_kind_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(stage__in=["waiting", "done", "failed"]), name="closing_work_stage_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(kind="pairs", earlier__isnull=False) | Q(kind__in=["drivers", "words"], earlier=None),
+                condition=Q(kind="pairs", earlier__isnull=False)
+                | Q(kind__in=["drivers", "words", "signals"], earlier=None),
                 name="closing_work_pairs_have_an_earlier_wave",
             ),
             models.CheckConstraint(
