@@ -1,11 +1,14 @@
 """The description of a survey for archives: DDI Codebook 2.5. Counts in it are the released ones, whatever the file."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
 
+from django.utils import timezone
+
 from surveys.exports.protocol import Protocol
-from surveys.exports.variables import Variable, safe_names
+from surveys.exports.variables import LANGUAGES, Variable, safe_names
 from surveys.metrics.release import HIDDEN
 from surveys.questionnaire import DONT_KNOW, NO_ANSWER, NOT_APPLICABLE, Text
 from surveys.reports.material import Material
@@ -60,30 +63,34 @@ def _study(root: ElementTree.Element, material: Material, protocol: Protocol) ->
     _child(title, "IDNo", f"{pilot.slug}-wave-{wave.number}", agency="livinglab")
     made = _child(citation, "prodStmt")
     _child(made, "producer", pilot.source or "Living Lab")
-    _child(made, "prodDate", told["made_at"][:10], date=told["made_at"][:10])
+    _dated(made, "prodDate", datetime.fromisoformat(told["made_at"]))
     _child(made, "software", told["code_version"])
     info = _child(study, "stdyInfo")
     _both(info, "abstract", {"ko": pilot.purpose_ko, "en": pilot.purpose_en})
     summary = _child(info, "sumDscr")
     for event, at in (("start", wave.opened_at), ("end", wave.closed_at)):
         if at is not None:
-            _child(summary, "collDate", at.date().isoformat(), date=at.date().isoformat(), event=event)
-    _child(summary, "nation", "Republic of Korea", abbr="KR")
+            _dated(summary, "collDate", at, event=event)
+    if not pilot.imported:
+        _child(summary, "nation", "Republic of Korea", abbr="KR")
     _child(summary, "geogCover", pilot.test_bed.name_ko, lang="ko")
     _child(summary, "anlyUnit", "person")
     _both(summary, "universe", material.rule.get("population", {}))
     _child(summary, "dataKind", "survey data")
     method = _child(study, "method")
     collected = _child(method, "dataColl")
-    _child(collected, "collMode", "self-administered on the web, with help, or on paper")
+    if not pilot.imported:
+        _child(collected, "collMode", "self-administered on the web, with help, or on paper")
     weighting = material.figures["weighting"]
     _child(
         collected, "weight", "unweighted" if not weighting else "figures are weighted as registered; answers are not"
     )
     access = _child(study, "dataAccs")
-    use = _child(access, "useStmt")
-    _both(use, "restrctn", {"ko": told["level_ko"], "en": told["level_en"]})
-    _child(use, "conditions", told["licence"]["title"])
+    for language in LANGUAGES:
+        # A statement of use has one restriction at most.
+        use = _child(access, "useStmt", lang=language)
+        _child(use, "restrctn", told[f"level_{language}"])
+        _child(use, "conditions", told["licence"]["title"])
 
 
 def _variable(data: ElementTree.Element, number: int, variable: Variable, counts: Mapping[int, int | None]) -> None:
@@ -117,12 +124,18 @@ def _child(parent: ElementTree.Element, tag: str, text: str = "", /, **attribute
     return child
 
 
+def _dated(parent: ElementTree.Element, name: str, at: datetime, **attributes: str) -> None:
+    """The day it was in the city."""
+    day = timezone.localtime(at).date().isoformat()
+    _child(parent, name, day, date=day, **attributes)
+
+
 def _both(parent: ElementTree.Element, name: str, text: Text) -> None:
     for language, words in _spoken(text):
         _child(parent, name, words, lang=language)
 
 
 def _spoken(text: Text) -> Iterator[tuple[str, str]]:
-    for language in ("ko", "en"):
+    for language in LANGUAGES:
         if text.get(language):
             yield language, text[language]

@@ -91,7 +91,7 @@ def _head(
 
 
 def _variable(variable: Variable, short: str, language: str) -> bytes:
-    label = _cut(variable.label[language], LONGEST_LABEL)
+    label = cut(variable.label[language], LONGEST_LABEL).encode()
     shape = (STRING << 16 | variable.width << 8) if variable.is_text else (NUMERIC << 16 | 8 << 8)
     missing = sorted(variable.missing)
     if len(missing) > 3:
@@ -104,7 +104,7 @@ def _variable(variable: Variable, short: str, language: str) -> bytes:
 def _value_labels(variable: Variable, place: int, language: str) -> bytes:
     record = struct.pack("<2i", 3, len(variable.labelled))
     for code, words in variable.labelled.items():
-        label = _cut(words[language], LONGEST_VALUE_LABEL)
+        label = cut(words[language], LONGEST_VALUE_LABEL).encode()
         record += struct.pack("<dB", code, len(label)) + label + b" " * (-(len(label) + 1) % SEGMENT)
     return record + struct.pack("<3i", 4, 1, place)
 
@@ -113,22 +113,22 @@ def _extension(kind: int, data: bytes, size: int) -> bytes:
     return struct.pack("<4i", 7, kind, size, len(data) // size) + data
 
 
-def _cut(text: str, longest: int) -> bytes:
+def cut(text: str, longest: int) -> str:
     """So many bytes of UTF-8 at most, and no half character."""
-    return text.encode()[:longest].decode(errors="ignore").encode()
+    return text.encode()[:longest].decode(errors="ignore")
 
 
 def _padded(text: str, width: int) -> bytes:
-    return _cut(text, width).ljust(width)
+    return cut(text, width).encode().ljust(width)
 
 
 def _lines(text: str) -> Iterable[bytes]:
     """A note in lines of so many bytes."""
     left = text
     while left:
-        line = _cut(left, LINE)
-        left = left[len(line.decode()) :]
-        yield line.ljust(LINE)
+        line = cut(left, LINE)
+        left = left[len(line) :]
+        yield line.encode().ljust(LINE)
 
 
 # The cases

@@ -3,7 +3,11 @@
 import json
 from collections.abc import Iterator, Sequence
 
+from surveys.exports.sav import LONGEST_LABEL, LONGEST_VALUE_LABEL, cut
 from surveys.exports.variables import Variable
+
+# Bytes of text in a line of SPSS syntax, which holds 256 at most.
+PIECE = 100
 
 
 def r_program(variables: Sequence[Variable], *, file: str, language: str) -> str:
@@ -41,18 +45,18 @@ def spss_program(variables: Sequence[Variable], *, file: str, language: str) -> 
 
 def _spss_lines(variables: Sequence[Variable], file: str, language: str) -> Iterator[str]:
     yield f"* Reads {file} from the working directory."
-    yield "SET UNICODE=ON."
     yield f"GET DATA /TYPE=TXT /FILE={_quoted(file)} /ENCODING='UTF8' /ARRANGEMENT=DELIMITED"
     yield " /DELIMITERS=',' /QUALIFIER='\"' /FIRSTCASE=2 /VARIABLES="
     for variable in variables:
         yield f"  {variable.name} {f'A{variable.width}' if variable.is_text else 'F8.0'}"
     yield "."
     for variable in variables:
-        yield f"VARIABLE LABELS {variable.name} {_quoted(variable.label[language])}."
+        yield f"VARIABLE LABELS {variable.name}"
+        yield f"  {_quoted(cut(variable.label[language], LONGEST_LABEL))}."
         if variable.labelled:
             yield f"VALUE LABELS {variable.name}"
             for code, words in variable.labelled.items():
-                yield f"  {code} {_quoted(words[language])}"
+                yield f"  {code} {_quoted(cut(words[language], LONGEST_VALUE_LABEL))}"
             yield "."
         if variable.missing:
             yield f"MISSING VALUES {variable.name} ({', '.join(map(str, variable.missing))})."
@@ -61,4 +65,10 @@ def _spss_lines(variables: Sequence[Variable], file: str, language: str) -> Iter
 
 
 def _quoted(words: str) -> str:
-    return "'" + " ".join(words.split()).replace("'", "''") + "'"
+    """In pieces where one line would be too long for some versions of SPSS."""
+    left, pieces = " ".join(words.split()), []
+    while left:
+        piece = cut(left, PIECE)
+        left = left[len(piece) :]
+        pieces.append("'" + piece.replace("'", "''") + "'")
+    return "\r\n    + ".join(pieces) or "''"

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+from collections import Counter
+from pathlib import Path
 from zipfile import ZipFile
 
 import frictionless
@@ -12,6 +15,7 @@ from lxml import etree
 from pyarrow import parquet
 
 from surveys.metrics.release import Audience, release
+from surveys.models import Wave
 from surveys.reports.material import material_of, snapshot_of
 from surveys.reports.pack import tables
 from tests.surveys.exports.conftest import WHY, file_of
@@ -163,6 +167,25 @@ ORDER = {
     "var": ["labl", "qstn", "valrng", "invalrng", "universe", "sumStat", "txt", "catgry", "concept", "varFormat"],
     "catgry": ["catValu", "labl", "txt", "catStat"],
 }
+# Of these there is one at most beside each other; in which language they speak is told around them.
+ALONE = {"titl", "IDNo", "restrctn", "conditions", "fileName", "dimensns", "catValu", "varFormat"}
+# The official schema is not ours to pass on: a copy of codebook.xsd with what it imports is looked for here.
+SCHEMA = Path(
+    os.environ.get("DDI_SCHEMA") or Path(__file__).parents[4] / "shared" / "data" / "ddi-codebook-2.5" / "codebook.xsd"
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not SCHEMA.is_file(), reason="DDI_SCHEMA does not name the codebook.xsd of DDI Codebook 2.5")
+@pytest.mark.parametrize("level", ["a", "b", "c"])
+def test_ddi_is_valid_for_the_official_schema(made, run, made_of, level):
+    schema = etree.XMLSchema(etree.parse(str(SCHEMA)))
+    run()
+    imported = Wave.objects.get(survey__pilot__slug="library-hours", number=2)
+
+    for export in (made("ddi", level), made_of(imported, "ddi", level)):
+        document = etree.parse(str(file_of(export)))
+        assert schema.validate(document), schema.error_log
 
 
 @pytest.mark.django_db
@@ -174,5 +197,7 @@ def test_ddi_has_its_elements_in_the_order_of_the_specification(made):
         if order:
             places = [order.index(etree.QName(child).localname) for child in element]
             assert places == sorted(places), element.tag
+        names = Counter(etree.QName(child).localname for child in element)
+        assert not {name for name, times in names.items() if times > 1} & ALONE, element.tag
     ids = document.xpath("//@ID")
     assert len(ids) == len(set(ids))

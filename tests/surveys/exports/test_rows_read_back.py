@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 from collections import Counter
@@ -137,16 +138,75 @@ def test_programs_for_r_and_spss_name_every_column_in_its_place(made, wave):
     assert 'attr(responses[["PU1"]], "labels") <- c("전혀 아니다" = 1L' in program
 
 
+def run_program(*command: str, folder) -> str:
+    """What it says; whatever it complains of fails the test."""
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)}
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
+    return ran.stdout
+
+
 @pytest.mark.django_db
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
-def test_r_reads_what_the_program_says(made, wave, tmp_path):
-    with ZipFile(file_of(made("syntax"))) as archive:
+@pytest.mark.parametrize("level", ["b", "c"])
+def test_r_runs_the_program_and_has_the_stored_answers_with_korean_labels(made, wave, tmp_path, level):
+    with ZipFile(file_of(made("syntax", level))) as archive:
         archive.extractall(tmp_path)
-    asked = 'source("responses.R", encoding = "UTF-8"); cat(nrow(responses), sum(is.na(responses$CS)))'
+    (tmp_path / "asked.R").write_text(
+        """
+        source("responses.R", encoding = "UTF-8")
+        write.csv(responses, "back.csv", na = "", row.names = FALSE, fileEncoding = "UTF-8")
+        writeLines(c(attr(responses$PU1, "label"), names(attr(responses$PU1, "labels"))[5], class(responses$person)))
+        """,
+        encoding="utf-8",
+    )
 
-    told = subprocess.run(["Rscript", "-e", asked], cwd=tmp_path, capture_output=True, text=True, check=True)
+    told = run_program("Rscript", "--vanilla", "asked.R", folder=tmp_path).splitlines()
 
-    assert told.stdout.split() == ["30", "10"]
+    assert told == ["발소리 가로등 덕분에 일상의 볼일을 더 수월하게 마친다", "매우 그렇다", "character"]
+    with open(tmp_path / "back.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    answers = [tuple("" if value > 90 else str(value) for value in row) for row in stored(wave).elements()]
+    assert Counter(tuple(row[code] for code in codes(wave)) for row in rows) == Counter(answers)
+
+
+def facts_of(path) -> tuple[Rows, pyreadstat.metadata_container]:
+    """The answers of a system file as ReadStat finds them, and what it says of the columns."""
+    found, facts = pyreadstat.read_sav(str(path), output_format="dict", user_missing=True)
+    return Counter(zip(*found.values(), strict=True)), facts
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(shutil.which("pspp") is None, reason="PSPP is not installed")
+@pytest.mark.parametrize("level", ["b", "c"])
+def test_pspp_runs_the_program_and_has_what_the_system_file_has(made, wave, tmp_path, level):
+    with ZipFile(file_of(made("syntax", level))) as archive:
+        archive.extractall(tmp_path)
+    shutil.copy(file_of(made("sav", level)), tmp_path / "file.sav")
+    (tmp_path / "asked.sps").write_text(
+        """
+        INSERT FILE='responses.sps' ENCODING='UTF-8'.
+        SAVE OUTFILE='back.sav'.
+        GET FILE='file.sav'.
+        SAVE OUTFILE='file-back.sav'.
+        """
+    )
+
+    run_program("pspp", "--no-output", "asked.sps", folder=tmp_path)
+
+    file, told_by_file = facts_of(tmp_path / "file.sav")
+    file_back, told_by_file_back = facts_of(tmp_path / "file-back.sav")
+    _back, told_by_program = facts_of(tmp_path / "back.sav")
+    assert file_back == file
+    for told in (told_by_file_back, told_by_program):
+        assert told.number_rows == 30
+        assert told.column_names == told_by_file.column_names
+        assert told.column_names_to_labels == told_by_file.column_names_to_labels
+        assert told.variable_value_labels == told_by_file.variable_value_labels
+        assert told.missing_ranges == told_by_file.missing_ranges
+        assert told.variable_measure == told_by_file.variable_measure
+    found, _facts = pyreadstat.read_sav(str(tmp_path / "back.sav"), output_format="dict", user_missing=True)
+    assert Counter(zip(*(map(int, found[code]) for code in codes(wave)), strict=True)) == stored(wave)
 
 
 @pytest.mark.django_db

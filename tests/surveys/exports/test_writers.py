@@ -2,6 +2,9 @@
 
 import csv
 import io
+import os
+import shutil
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from pyarrow import parquet as arrow
 from surveys.exports import parquet, workbook
 from surveys.exports.csv_file import csv_blocks
 from surveys.exports.protocol import Protocol
-from surveys.exports.sav import write_sav
+from surveys.exports.sav import cut, write_sav
 from surveys.exports.syntax import r_program, spss_program
 from surveys.exports.variables import NOTHING, Measure, Variable, safe_names
 
@@ -163,11 +166,40 @@ def test_names_are_letters_digits_and_underscores_and_differ_whatever_their_case
     assert names == ["PU1", "pu1_2", "v_1st", "v__", "v___2", "x" * 60, "person_2"]
 
 
-def test_programs_quote_what_a_label_holds():
-    label = {"ko": '“그 집\'의 "불"\n\\'}
-    quoted = Variable("a", label, Measure.NOMINAL, values={1: label})
+# Quotes of every kind, a line end, a backslash, and more of it than a line of syntax or a label holds.
+AWKWARD = {"ko": '“그 집\'의 "불"\n\\ ' + "가'" * 90, "en": ""}
+QUOTED = Variable("a", AWKWARD, Measure.NOMINAL, values={1: AWKWARD})
 
-    spss, program = (write([quoted], file="f.csv", language="ko") for write in (spss_program, r_program))
 
-    assert "VARIABLE LABELS a '“그 집''의 \"불\" \\'." in spss
-    assert 'attr(responses[["a"]], "label") <- "“그 집\'의 \\"불\\"\\n\\\\"' in program
+def test_no_line_of_a_program_for_spss_is_longer_than_it_reads():
+    program = spss_program([QUOTED], file="f.csv", language="ko")
+
+    assert "VARIABLE LABELS a\r\n  '“그 집''의 \"불\" \\ 가''" in program
+    assert max(len(line.encode()) for line in program.split("\r\n")) <= 256
+
+
+@pytest.mark.parametrize(
+    ("program", "asked"),
+    [
+        ("pspp", "INSERT FILE='program' ENCODING='UTF-8'.\nSAVE OUTFILE='back.sav'.\n"),
+        ("Rscript", "source('program', encoding = 'UTF-8'); writeLines(attr(responses$a, 'label'), 'back.txt')\n"),
+    ],
+)
+def test_programs_give_a_label_back_whatever_it_holds(program: str, asked: str, tmp_path: Path):
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    write = spss_program if program == "pspp" else r_program
+    (tmp_path / "f.csv").write_bytes(b"".join(csv_blocks([QUOTED], [[np.array([1])]], mark=True)))
+    (tmp_path / "program").write_text(write([QUOTED], file="f.csv", language="ko"), encoding="utf-8", newline="")
+    (tmp_path / "asked").write_text(asked)
+
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    subprocess.run([program, "asked"], cwd=tmp_path, check=True, env=environment, capture_output=True)
+
+    if program == "pspp":
+        _found, facts = pyreadstat.read_sav(str(tmp_path / "back.sav"), output_format="dict")
+        in_one_line = " ".join(AWKWARD["ko"].split())
+        assert facts.column_names_to_labels["a"] == cut(in_one_line, 255)
+        assert facts.variable_value_labels["a"] == {1.0: cut(in_one_line, 120)}
+    else:
+        assert (tmp_path / "back.txt").read_text(encoding="utf-8") == AWKWARD["ko"] + "\n"
