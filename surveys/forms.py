@@ -1,18 +1,16 @@
 """Forms of the surveys: answering, planning, registering."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, cast
 
 from django import forms
-from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from livinglab.widgets import CardRadio, Scale
 from surveys.instruments import city_banks, tells_acceptance, title_of
-from surveys.models import Instrument, Response, Wave
+from surveys.models import Instrument, Response
 from surveys.questionnaire import DONT_KNOW, NO_ANSWER, Question, in_language
 
 NO_IDEA = "dk"
@@ -243,31 +241,6 @@ class QuestionsForm(forms.Form):
                 for number, option in enumerate(question["options"], start=1):
                     initial[f"{code}_{number}_{language}"] = option[language]
         return initial
-
-
-class AmendForm(forms.Form):
-    """Other dates for waves that have not opened, with the reason that is printed."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-
-    def __init__(self, waves: Iterable[Wave], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.waves = list(waves)
-        for wave in self.waves:
-            for name, label in (("opens_at", _("Wave {number} opens")), ("closes_at", _("Wave {number} closes"))):
-                self.fields[f"{name}_{wave.number}"] = moment_field(format_lazy(label, number=wave.number))
-                self.initial.setdefault(f"{name}_{wave.number}", timezone.localtime(getattr(wave, name)))
-
-    def dates(self) -> dict[int, tuple[datetime, datetime]]:
-        """As ``amend_registration`` takes them; dates left as they were keep their seconds."""
-        found = {}
-        for wave in self.waves:
-            pair = []
-            for name in ("opens_at", "closes_at"):
-                before, given = getattr(wave, name), self.cleaned_data[f"{name}_{wave.number}"]
-                pair.append(before if before.replace(second=0, microsecond=0) == given else given)
-            found[wave.number] = (pair[0], pair[1])
-        return found
 
 
 class CancelForm(forms.Form):

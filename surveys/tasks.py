@@ -14,7 +14,7 @@ from surveys.actions.check_counts import check_counts
 from surveys.actions.closing import work_out_next
 from surveys.actions.exports import expire_exports, make_next_export
 from surveys.actions.reports import make_next_report
-from surveys.actions.waves import close_wave, invite, open_wave, remind
+from surveys.actions.waves import close_wave, invite, open_due_wave, remind
 from surveys.actions.withdraw import cut_loose, take_out_withdrawn
 from surveys.metrics.counter import Counter
 from surveys.metrics.refresh import TOGETHER, refresh_some
@@ -40,7 +40,7 @@ def open_and_close_waves() -> None:
     at = timezone.now()
     for act, waves in (
         (close_wave, Wave.objects.due_to_close(at)),
-        (open_wave, Wave.objects.due_to_open(at)),
+        (open_due_wave, Wave.objects.due_to_open(at)),
     ):
         for wave in waves.select_related(*WITH_ITS_SURVEY).order_by("opens_at", "pk"):
             try:

@@ -229,7 +229,7 @@ class Rule(Door):
         tags=["pilots"],
         summary=_("The registered rule of a pilot"),
         responses=RuleSerializer,
-        description=_("Fixed before the first wave opened; only dates of later waves can be amended."),
+        description=_("Fixed before the first wave opened; only dates and operations of waves that have not opened can be amended."),
     )
     def get(self, request: Request, slug: str) -> Response:
         rows = Registration.objects.filter(survey__in=Survey.objects.visible_to(request.user))

@@ -120,7 +120,7 @@ def instrument_of(bank: str, extras: Sequence[str], *, at: datetime) -> Instrume
 
 @transaction.atomic
 def set_questions(survey: Survey, questions: Sequence[dict[str, Any]], *, at: datetime) -> QuestionSet:
-    """A new version of the comprehension questions, for every wave that has not opened yet."""
+    """A new version of the comprehension questions, for every wave; a registered rule has them amended instead."""
     survey = Survey.objects.select_for_update(of=("self",)).get(pk=survey.pk)
     if survey.comprehension is None:
         raise WrongPlan(_("This survey asks no comprehension questions."))
@@ -136,6 +136,13 @@ def set_questions(survey: Survey, questions: Sequence[dict[str, Any]], *, at: da
         )
     survey.waves.filter(stage=Wave.Stage.PLANNED).update(question_set=made)
     return made
+    if registration_of(survey) is not None:
+        raise AlreadyRegistered(_("The rule is registered. Other questions of understanding take a printed reason."))
+    return keep_questions(survey, questions, at=at)
+
+
+def keep_questions(survey: Survey, questions: Sequence[dict[str, Any]], *, at: datetime) -> QuestionSet:
+    """Check them and give them to the waves that have not opened; the caller holds the survey."""
 
 
 def set_evaluators(survey: Survey, people: Iterable[Person]) -> None:

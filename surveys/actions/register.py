@@ -1,6 +1,5 @@
 """Fixing the acceptance rule of a pilot, before anybody has answered."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
 from pilots.models import DEFAULT_PROTECTED_GROUP, GROUPS
-from surveys.actions.plan import PlannedWave, check_dates
-from surveys.errors import AlreadyRegistered, WrongRule, WrongWaveStage
+from surveys.errors import AlreadyRegistered, WrongRule
 from surveys.instruments import hash_of
 from surveys.metrics.layouts import COUNTED_LEVELS, MODES, layout_of, registration_of
-from surveys.models import Amendment, Criterion, Registration, Survey, Wave
+from surveys.models import Criterion, Registration, Survey, Wave
 from surveys.stats.verdict import LEDGERS, Kind, Minimum, Rule
 from surveys.weighting import check_weighting
 
@@ -146,43 +144,3 @@ def register_rule(survey: Survey, terms: RuleTerms, *, by: Person, at: datetime)
         for criterion in terms.criteria
     )
     return registration
-
-
-@transaction.atomic
-def amend_registration(
-    survey: Survey, dates: dict[int, tuple[datetime, datetime]], *, reason: str, by: Person, at: datetime
-) -> Amendment:
-    """Other dates for waves that have not opened, by number; logged and printed for ever. Nothing else can change."""
-    survey = Survey.objects.select_for_update(of=("self",)).get(pk=survey.pk)
-    registration = registration_of(survey)
-    if registration is None:
-        raise WrongRule(_("No rule is registered yet; change the plan itself."))
-    if not reason.strip():
-        raise WrongRule(_("Say why the dates change; the reason is printed with the rule."))
-    waves: Sequence[Wave] = list(survey.waves.select_for_update().order_by("number"))
-    changes: list[dict[str, Any]] = []
-    for wave in waves:
-        opens_at, closes_at = dates.get(wave.number, (wave.opens_at, wave.closes_at))
-        changed = [
-            {"wave": wave.number, "field": name, "before": before.isoformat(), "after": after.isoformat()}
-            for name, before, after in (("opens_at", wave.opens_at, opens_at), ("closes_at", wave.closes_at, closes_at))
-            if before != after
-        ]
-        if changed and wave.stage != Wave.Stage.PLANNED:
-            raise WrongWaveStage(_("Wave %(number)s has opened; its dates stand.") % {"number": wave.number})
-        if changed and opens_at <= at:
-            raise WrongRule(_("Wave %(number)s cannot open in the past.") % {"number": wave.number})
-        wave.opens_at, wave.closes_at = opens_at, closes_at
-        changes += changed
-    if not changes:
-        raise WrongRule(_("These are the dates as they stand; nothing would change."))
-    check_dates(
-        [
-            PlannedWave(wave.opens_at, wave.closes_at, wave.n_planned)
-            for wave in waves
-            if wave.stage != Wave.Stage.CANCELLED
-        ]
-    )
-    for wave in waves:
-        wave.save(update_fields=["opens_at", "closes_at"])
-    return Amendment.objects.create(registration=registration, at=at, by=by, reason=reason.strip(), changes=changes)

@@ -52,6 +52,14 @@ def open_wave(wave: Wave, *, at: datetime) -> None:
 
 
 @transaction.atomic
+@transaction.atomic
+def open_due_wave(wave: Wave, *, at: datetime) -> None:
+    """Open a wave whose time has come, unless its dates were amended since somebody found it due."""
+    if at < held(wave).opens_at:
+        raise WrongWaveStage(_("The dates of this wave have just changed; it is not due yet."))
+    open_wave(wave, at=at)
+
+
 def close_wave(wave: Wave, *, at: datetime) -> Snapshot:
     """Nobody answers any more; everything is counted and frozen, and a look gets its verdict."""
     wave = held(wave)

@@ -5,20 +5,32 @@ import platform
 from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import version
-from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from livinglab.bilingual import LANGUAGES, active_language
+from surveys.amendments import change_in_words
 from surveys.metrics.closing import seed_of
 from surveys.models import Verdict
 from surveys.reports.blocks import Block, bullets, document, facts, heading, table, text
 from surveys.reports.chapters.acceptance import names
 from surveys.reports.chapters.people import reference
 from surveys.reports.material import Material
-from surveys.reports.numbers import NONE, count, day, days, level, number, percent, plain, share, share_interval
+from surveys.reports.numbers import (
+    NONE,
+    count,
+    day,
+    days,
+    level,
+    number,
+    number_interval,
+    percent,
+    plain,
+    share,
+    share_interval,
+)
 from surveys.words import (
     FLAG_KINDS,
     MODES,
@@ -41,6 +53,7 @@ def method(material: Material, replaced: Counter[str]) -> Iterator[Block]:
     yield heading(_("How the figures are made"))
     yield bullets(_formulas(material))
     yield from _reliability(material)
+    yield from _sub_scores(material)
     yield from _quality(material)
     yield from _consent(material)
     yield heading(_("What is not shown"))
@@ -101,16 +114,13 @@ def _registration(material: Material) -> Iterator[Block]:
         pairs.append((_("Signed as computed by the rule"), ", ".join(map(day, material.notes.signed))))
     yield facts(pairs)
     if material.amendments:
-        yield bullets(f"{day(made['at'])}: {made['reason']} ({_changed(made)})" for made in material.amendments)
+        yield bullets(
+            f"{day(made['at'])}: {made['reason']} ({' '.join(map(change_in_words, made['changes']))})"
+            for made in material.amendments
+        )
     else:
         yield text(_("The registration was not amended until the close of this wave."))
     yield document(json.dumps(rule, ensure_ascii=False, sort_keys=True))
-
-
-def _changed(amendment: dict[str, Any]) -> str:
-    return "; ".join(
-        _("wave %(wave)s, %(field)s: %(before)s, now %(after)s") % change for change in amendment["changes"]
-    )
 
 
 def _disclosure(material: Material) -> Iterator[tuple[str, str]]:
@@ -233,6 +243,23 @@ def _formulas(material: Material) -> Iterator[str]:
     if material.pilot.imported:
         yield _(
             "The answers were brought in from files; which columns and words became which numbers is in the mapping."
+        )
+
+
+def _sub_scores(material: Material) -> Iterator[Block]:
+    """The two parts of the SUS, whose authors later advised against relying on them."""
+    labels = {"learnability": _("Learnability (questions 4 and 10)"), "usability": _("Usability (the other eight)")}
+    rows = [
+        [labels[part["name"]], count(part["score"]["n"]), number(part["score"], 0), number_interval(part["score"], 0)]
+        for found in material.figures.get("scores", [])
+        for part in found.get("parts", [])
+    ]
+    if rows:
+        yield table(
+            material.caption(_("Sub-scores of the System Usability Scale"), n=material.figures["counts"]["counted"]),
+            [_("Score"), "n", _("Mean"), _("Interval")],
+            rows,
+            note=_("0 to 100. Their authors later advised against relying on this split."),
         )
 
 

@@ -14,9 +14,11 @@ from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_pos
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from pilots.models import Pilot
+from surveys.actions.amend import amend_questions, amend_registration, fixes_questions
 from surveys.actions.plan import PlannedWave, change_plan, plan_survey, set_questions
-from surveys.actions.register import amend_registration, document_of, register_rule
-from surveys.forms import AmendForm, PlanForm, QuestionsForm, WaveFormSet
+from surveys.actions.register import document_of, register_rule
+from surveys.amend_form import AmendForm, AmendQuestionsForm
+from surveys.forms import PlanForm, QuestionsForm, WaveFormSet
 from surveys.instruments import hash_of, title_of
 from surveys.metrics.layouts import registration_of
 from surveys.models import Survey, Wave
@@ -115,19 +117,31 @@ def questions(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         return redirect("surveys:desk")
     posted = request.POST if request.method == "POST" else kept_post(request)
     last = survey.question_sets.last()
-    form = QuestionsForm(
+    registration = registration_of(survey)
+    form = (AmendQuestionsForm if registration else QuestionsForm)(
         survey.comprehension.document, posted, initial=QuestionsForm.filled_with(last.questions if last else [])
     )
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            set_questions(survey, form.questions(), at=timezone.now())
+            if registration is None:
+                set_questions(survey, form.questions(), at=at)
+            else:
+                reason = form.cleaned_data["reason"]
+                amend_questions(survey, form.questions(), reason=reason, by=request.user, at=at)
         except Refused as refused:
             refusal = refused
         else:
             messages.success(request, _("The questions are kept."))
-            return redirect("surveys:desk")
-    context = {"survey": survey, "pilot": survey.pilot, "form": form, "refusal": refusal}
+            return redirect("surveys:rule" if registration else "surveys:pilot", slug=slug)
+    context = {
+        "survey": survey,
+        "pilot": survey.pilot,
+        "form": form,
+        "refusal": refusal,
+        "registration": registration,
+        "fixed": registration is not None and fixes_questions(registration),
+    }
     return render(request, "surveys/questions.html", context)
 
 
@@ -206,22 +220,27 @@ def asked_by(survey: Survey, waves: Sequence[Wave]) -> list[dict[str, Any]]:
 @keep_posted
 @role_required(Role.EVALUATOR)
 def amend(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    """Other dates for waves to come, after the rule was registered."""
+    """Other dates and operations of waves to come, after the rule was registered."""
     survey = survey_of(request, slug)
     if registration_of(survey) is None:
         return redirect("surveys:plan", slug=slug)
-    waves = survey.waves.filter(stage=Wave.Stage.PLANNED)
-    form = AmendForm(waves, request.POST if request.method == "POST" else kept_post(request))
+    waves = list(survey.waves.all())
+    form = AmendForm(survey, waves, request.POST if request.method == "POST" else kept_post(request))
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
             amend_registration(
-                survey, form.dates(), reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
+                survey, form.wished(), reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
             )
         except Refused as refused:
             refusal = refused
         else:
-            messages.success(request, _("The dates are changed, and the change stands beside the rule."))
+            messages.success(request, _("The plan is amended, and the change stands beside the rule."))
             return redirect("surveys:rule", slug=slug)
-    context = {"survey": survey, "pilot": survey.pilot, "form": form, "refusal": refusal}
+    context = rule_in_words(survey, survey.registration.document, waves) | {
+        "pilot": survey.pilot,
+        "form": form,
+        "refusal": refusal,
+        "over": [wave for wave in waves if wave.stage != Wave.Stage.PLANNED],
+    }
     return render(request, "surveys/amend.html", context)

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from surveys.amendments import change_in_words
 from surveys.metrics.closing import released_work
 from surveys.metrics.release import Audience, live_public, release
 from surveys.models import Registration, Snapshot, Survey, Wave
@@ -19,7 +20,7 @@ PARTS = (
 
 
 def rule(request: HttpRequest, slug: str) -> HttpResponse:
-    """The rule as it was registered, its hash, and every amendment of dates."""
+    """The rule as it was registered, its hash, and every amendment."""
     registration = get_object_or_404(
         Registration.objects.select_related(*PARTS).filter(survey__in=Survey.objects.visible_to(request.user)),
         survey__pilot__slug=slug,
@@ -27,7 +28,10 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
     survey = registration.survey
     context = rule_in_words(survey, registration.document, survey.waves.all()) | {
         "registration": registration,
-        "amendments": registration.amendments.all(),
+        "amendments": [
+            {"made": amendment, "changes": map(change_in_words, amendment.changes)}
+            for amendment in registration.amendments.all()
+        ],
     }
     return render(request, "surveys/rule.html", context)
 
@@ -40,6 +44,6 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "surveys/results_to_come.html", {"wave": wave, "live": live})
     snapshot = Snapshot.objects.select_related("verdict__registration").get(wave=wave)
     figures = release(snapshot, Audience.PUBLIC)
-    context = results_context(wave.survey, figures, area_names()) | {"wave": wave, "survey": wave.survey}
+    context = results_context(wave, figures, area_names()) | {"wave": wave, "survey": wave.survey}
     context |= closing_context(wave.survey, released_work(wave, Audience.PUBLIC))
     return render(request, "surveys/results.html", context)

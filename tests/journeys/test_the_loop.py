@@ -16,7 +16,7 @@ from livinglab.accounts.models import Area, Person
 from livinglab.accounts.roles import Role
 from livinglab.notices.models import Mail, Notice
 from proposals.models import Comment, Proposal
-from surveys.actions.register import amend_registration
+from surveys.actions.amend import Operations, amend_registration
 from surveys.actions.waves import close_wave
 from surveys.models import Wave
 from tests.browser import Visitor
@@ -126,7 +126,8 @@ def test_once_around_in_korean(visitor: Visitor, city, worker, post, look, path_
     # The first wave is brought forward: it opens now and closes while we watch.
     at = timezone.now()
     dates = (at + timedelta(seconds=1), at + OPEN_FOR)
-    amend_registration(survey, {1: dates}, reason="공사가 일찍 끝나 첫 설문을 앞당깁니다.", by=eva, at=at)
+    reason = "공사가 일찍 끝나 첫 설문을 앞당깁니다."
+    amend_registration(survey, Operations(dates={1: dates}), reason=reason, by=eva, at=at)
     wave = survey.waves.get(number=1)
     worker.wait_until(lambda: Wave.objects.filter(pk=wave.pk, stage=Wave.Stage.OPEN).exists())
     for number, enrolment in enumerate(others):

@@ -199,23 +199,6 @@ def test_an_unplanned_wave_waits_for_its_rule(client_of, eva):
     assert "Register the acceptance rule first" in texts_of(page)
 
 
-def test_dates_are_amended_from_the_desk_and_stand_beside_the_rule(client_of, eva, survey):
-    wave = survey.waves.get(number=2)
-    first = survey.waves.get(number=1)
-    form = {"reason": "The school is closed that week."}
-    for row in (first, wave):
-        shift = timedelta(days=7 if row == wave else 0)
-        form[f"opens_at_{row.number}"] = timezone.localtime(row.opens_at + shift).strftime("%Y-%m-%dT%H:%M")
-        form[f"closes_at_{row.number}"] = timezone.localtime(row.closes_at + shift).strftime("%Y-%m-%dT%H:%M")
-    done = client_of(eva).post(reverse("surveys:amend", args=[survey.pilot.slug]), form)
-    assert done.status_code == 302
-
-    page = texts_of(client_of().get(done.url))
-    assert "The school is closed that week." in page
-    assert page.count("Survey 2") == 2
-    assert "Survey 1 opens" not in page
-
-
 def test_the_closed_wave_is_told_to_late_comers(client_of, survey, ben):
     enrolment = joined(survey.pilot, ben, at=survey.made_at)
     wave = open_wave_of(survey)

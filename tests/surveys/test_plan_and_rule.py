@@ -7,11 +7,11 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from surveys.actions.plan import PlannedWave, change_plan, plan_survey, set_questions
-from surveys.actions.register import amend_registration, rule_of
+from surveys.actions.register import rule_of
 from surveys.actions.waves import cancel_wave, open_wave
-from surveys.errors import AlreadyRegistered, ChangedInstrument, NoRule, WrongPlan, WrongRule, WrongWaveStage
+from surveys.errors import AlreadyRegistered, ChangedInstrument, NoRule, WrongPlan, WrongRule
 from surveys.instruments import catalogue, hash_of, load_instrument, load_instruments
-from surveys.models import Amendment, Instrument, Registration
+from surveys.models import Instrument, Registration
 from surveys.stats.verdict import Kind, Minimum, Rule
 from tests.builders.pilots import announced_pilot
 from tests.builders.surveys import closed_wave, open_wave_of, planned_survey, questions, registered
@@ -139,23 +139,6 @@ def test_extra_criteria_are_registered_beside_the_primary_outcome(eva):
     registration = registered(planned_survey(eva), eva, criteria=(Minimum("TR", Kind.MEAN, 3.5),))
 
     assert [(row.metric, row.kind, row.minimum) for row in registration.criteria.all()] == [("TR", "mean", 3.5)]
-
-
-def test_an_amendment_moves_only_waves_to_come_and_is_logged(survey, eva):
-    first, second = survey.waves.all()
-    open_wave_of(survey)
-    week = timedelta(days=7)
-    moved = {2: (second.opens_at + week, second.closes_at + week)}
-
-    with pytest.raises(WrongRule, match="Say why"):
-        amend_registration(survey, moved, reason=" ", by=eva, at=first.opens_at)
-    with pytest.raises(WrongWaveStage):
-        amend_registration(
-            survey, {1: (first.opens_at, first.closes_at + week)}, reason="Holidays", by=eva, at=first.opens_at
-        )
-    amend_registration(survey, moved, reason="Holidays", by=eva, at=first.opens_at)
-    assert survey.waves.get(number=2).closes_at == second.closes_at + week
-    assert [change["field"] for change in Amendment.objects.get().changes] == ["opens_at", "closes_at"]
 
 
 def test_a_cancelled_look_is_forfeited_and_the_next_keeps_its_own_rate(survey, eva):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from livinglab.accounts.models import Person
-from surveys.actions.register import amend_registration
+from surveys.actions.amend import Operations, amend_registration
 from surveys.models import Survey
 from surveys.reports.material import material_of, snapshot_of
 from tests.builders.surveys import answers_of, closed_wave, open_wave_of, registered_survey, take_part
@@ -17,7 +17,8 @@ pytestmark = pytest.mark.django_db
 def moved(survey: Survey, *, by: Person, reason: str, at: datetime) -> None:
     """The second wave a week later."""
     wave, week = survey.waves.get(number=2), timedelta(days=7)
-    amend_registration(survey, {2: (wave.opens_at + week, wave.closes_at + week)}, reason=reason, by=by, at=at)
+    dates = {2: (wave.opens_at + week, wave.closes_at + week)}
+    amend_registration(survey, Operations(dates=dates), reason=reason, by=by, at=at)
 
 
 def test_a_report_prints_the_amendments_of_its_rule(eva: Person):
