@@ -111,7 +111,7 @@ def waves_of(survey: Survey | None) -> list[dict[str, Any]]:
 @keep_posted
 @role_required(Role.EVALUATOR)
 def questions(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    """The questions of understanding, for every wave that has not opened."""
+    """The questions of understanding, for every wave that has not opened; with a reason once the rule stands."""
     survey = survey_of(request, slug)
     if survey.comprehension is None:
         return redirect("surveys:desk")
@@ -123,6 +123,7 @@ def questions(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     )
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
+        at = timezone.now()
         try:
             if registration is None:
                 set_questions(survey, form.questions(), at=at)
