@@ -2,15 +2,14 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
 from django.utils.translation import gettext as _
 
-# The C parser, where the wheel brings it, is forty times faster.
-SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from surveys.yaml_lines import Flaw, Kind, Place, line_of, read
+
 LONGEST = 400_000
 # Answers that are none: they must not be points of a scale.
 MISSING = (97, 98, 99)
@@ -42,8 +41,10 @@ VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,19}")
 BRACES = re.compile(r"[{}]")
 
+# Flaws that spoil one value only: the rest of the bank can be checked all the same.
+ONLY_A_VALUE = {Kind.DATE, Kind.NO_VALUE, Kind.UNPRINTABLE}
+
 Bank = dict[str, Any]
-Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, order=True)
@@ -74,78 +75,52 @@ class Text:
 
     def line_of(self, path: Place) -> int:
         """The line of this part, or of the part it would belong to."""
-        while path not in self.lines:
-            path = path[:-1]
-        return self.lines[path]
-
-
-def parse(text: str) -> Text:
-    """A bank from its text, every part with its line; nothing is known yet about what it says.
-
-    Raises WrongBank where the text is no YAML mapping, repeats a key or refers to another part of itself.
-    """
-    if len(text) > LONGEST:
-        raise WrongBank([Problem(1, _("The text is too long for a question bank."))])
-    lines: dict[Place, int] = {(): 1}
-    try:
-        node = yaml.compose(text, Loader=SAFE_LOADER)
-        problems = [] if node is None else list(_walk(node, (), lines, set()))
-        if problems:
-            raise WrongBank(problems)
-        bank = yaml.load(text, Loader=SAFE_LOADER)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        sentence = _("This is no YAML: %(problem)s.") % {"problem": error.problem or error.context}
-        raise WrongBank([Problem(line, sentence)]) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        if isinstance(error, WrongBank):
-            raise
-        raise WrongBank([Problem(1, _("This is no YAML: %(problem)s.") % {"problem": str(error)[:200]})]) from error
-    if not isinstance(bank, dict):
-        raise WrongBank([Problem(1, _("A bank is a mapping of names to values."))])
-    return Text(bank, lines)
+        return line_of(self.lines, path)
 
 
 def check(text: str, name: str = "") -> Text:
-    """A bank from its text. Raises WrongBank with every problem that can be told at once."""
-    try:
-        found = parse(text)
-    except WrongBank as wrong:
-        raise WrongBank(wrong.problems, name) from wrong
-    if problems := [Problem(found.line_of(path), sentence) for path, sentence in complaints(found.bank)]:
+    """A bank from its text, every part with its line. Raises WrongBank with every problem that can be told at once."""
+    if len(text) > LONGEST:
+        raise WrongBank([Problem(1, _("The text is too long for a question bank."))], name)
+    written = read(text)
+    found = Text(written.data, written.lines)
+    problems = [Problem(max(flaw.line, 1), _told(flaw)) for flaw in written.flaws]
+    if all(flaw.kind in ONLY_A_VALUE for flaw in written.flaws):
+        flawed = {flaw.place for flaw in written.flaws}
+        problems += [
+            Problem(found.line_of(path), sentence) for path, sentence in complaints(found.bank) if path not in flawed
+        ]
+    if problems:
         raise WrongBank(problems, name)
     return found
+
+
+def _told(flaw: Flaw) -> str:
+    match flaw.kind:
+        case Kind.NO_YAML:
+            return _("This is no YAML: %(problem)s.") % {"problem": flaw.value}
+        case Kind.NO_MAPPING:
+            return _("A bank is a mapping of names to values.")
+        case Kind.TOO_DEEP:
+            return _("Its parts lie too deep in each other.")
+        case Kind.TOO_LONG:
+            return _("The text is too long for a question bank.")
+        case Kind.TAG:
+            return _("The tag %(tag)s is unknown here.") % {"tag": flaw.value}
+        case Kind.ALIAS | Kind.MERGE:
+            return _("Anchors and aliases are not taken; write the text out.")
+        case Kind.KEY_NO_WORD | Kind.KEY_UNPRINTABLE | Kind.KEY_YES_NO | Kind.KEY_NUMBER:
+            return _("A key must be a word; put it in quotes if it looks like a number or yes and no.")
+        case Kind.KEY_TWICE:
+            return _("The key %(key)s is here twice.") % {"key": flaw.value}
+        case Kind.UNPRINTABLE:
+            return _("The text holds a character that cannot be shown.")
+    return _("Put %(value)s in quotes.") % {"value": flaw.value}
 
 
 def complaints(bank: Bank) -> list[tuple[Place, str]]:
     """What is wrong with a bank, each with the place where it is."""
     return _Check(bank).complaints
-
-
-def _walk(node: yaml.Node, path: Place, lines: dict[Place, int], seen: set[int]) -> Iterator[Problem]:
-    """Write down the line of every part. Aliases are refused: a few lines of them can stand for gigabytes."""
-    line = node.start_mark.line + 1
-    lines.setdefault(path, line)
-    if id(node) in seen:
-        yield Problem(line, _("Anchors and aliases are not taken; write the text out."))
-        return
-    seen.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        for place, inner in enumerate(node.value):
-            yield from _walk(inner, (*path, place), lines, seen)
-    elif isinstance(node, yaml.MappingNode):
-        names = set()
-        for key, inner in node.value:
-            at = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
-                yield Problem(at, _("A key must be a word; put it in quotes if it looks like a number or yes and no."))
-                continue
-            if key.value in names:
-                yield Problem(at, _("The key %(key)s is here twice.") % {"key": key.value})
-            names.add(key.value)
-            lines[(*path, key.value)] = at
-            yield from _walk(inner, (*path, key.value), lines, seen)
 
 
 class _Check:
@@ -159,7 +134,6 @@ class _Check:
             self.say((), _("The bank lacks %(keys)s.") % {"keys": ", ".join(sorted(missing))})
         for key in bank.keys() - MAY_HAVE:
             self.say((key,), _("The key %(key)s is unknown here.") % {"key": key})
-        self.plain(bank, ())
         self.described = bank.get("enabled") is False
         self.head()
         self.scales = self.check_scales()
@@ -241,17 +215,6 @@ class _Check:
             elif code in found[:place]:
                 self.say((*path, place), _("%(code)s is here twice.") % {"code": code})
         return [code for code in found if isinstance(code, str)]
-
-    def plain(self, value: Any, path: Place) -> None:
-        """Nothing but texts, numbers, yes and no: whatever else YAML reads has no one way to be written down."""
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                self.plain(inner, (*path, key))
-        elif isinstance(value, list):
-            for place, inner in enumerate(value):
-                self.plain(inner, (*path, place))
-        elif not isinstance(value, str | int | float | None) or (isinstance(value, float) and not math.isfinite(value)):
-            self.say(path, _("Put %(value)s in quotes.") % {"value": value})
 
     def name(self, path: Place) -> str:
         """What to call a part: an item and a block by its own name, the rest by its keys."""

@@ -1,31 +1,19 @@
-"""YAML documents that people write, and what is wrong with them, by line."""
+"""Documents that describe survey files, and what is wrong with them, by line."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
+from surveys.yaml_lines import UNPRINTABLE, Flaw, Kind, Place, line_of, read
 
-# The C parser, where the wheel brings it, is forty times faster.
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# More than any survey needs; fewer than a document that names itself again and again would unfold to.
-MOST_NODES = 200_000
-MOST_LEVELS = 40
 LONGEST_VALUE = 60
 # Known keys are told where they are few enough to read.
 MOST_KEYS_TOLD = 15
-
-# Control characters, and halves of characters: neither can be written into a result.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-
-Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,10 +49,7 @@ class Document:
 
     def complain(self, place: Place, sentence: str) -> None:
         """Note that something is wrong at that place, which may also be one that is not there."""
-        known = place
-        while known not in self.lines and known:
-            known = known[:-1]
-        self.complaints.append(Complaint(self.lines.get(known, 0), spelled(place), sentence))
+        self.complaints.append(Complaint(line_of(self.lines, place), spelled(place), sentence))
 
     def check(self) -> None:
         """Raise WrongDocument if there was any complaint."""
@@ -113,91 +98,37 @@ def read_document(path: Path, schema: Mapping[str, Any]) -> Document:
 
 def parsed(name: str, text: str) -> Document:
     """The document of a text. Raises WrongDocument if it is no YAML mapping of plain values with text as keys."""
-    try:
-        node = yaml.compose(text, Loader=LOADER)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        sentence = f"is no YAML: {error.problem or error.context}."
-        raise WrongDocument(name, [Complaint(mark.line + 1 if mark else 0, "", sentence)]) from error
-    except yaml.YAMLError as error:
-        raise WrongDocument(name, [Complaint(0, "", f"is no YAML: {' '.join(str(error).split())}.")]) from error
-    except RecursionError as error:
-        raise WrongDocument(name, [Complaint(0, "", "is nested too deeply.")]) from error
-    if not isinstance(node, yaml.MappingNode):
-        raise WrongDocument(name, [Complaint(1, "", "is no mapping from names to what they mean.")])
-    builder = _Builder()
-    data = builder.value(node, ())
-    if builder.complaints:
-        raise WrongDocument(name, builder.complaints)
-    return Document(name, data, builder.lines)
+    written = read(text)
+    refused = [flaw for flaw in written.flaws if flaw.kind in _SENTENCES]
+    if refused:
+        raise WrongDocument(name, [Complaint(flaw.line, spelled(flaw.place), _told(flaw)) for flaw in refused])
+    return Document(name, written.data, written.lines)
 
 
-class _Builder:
-    """Plain data from YAML nodes, with the line of each part."""
+# Keys that look like numbers, dates and aliases are followed.
+_QUOTES = "put {value} in quotes; unquoted, YAML reads Yes, No and numbers as its own."
+_SENTENCES = {
+    Kind.NO_YAML: "is no YAML: {reason}.",
+    Kind.NO_MAPPING: "is no mapping from names to what they mean.",
+    Kind.TOO_DEEP: "is nested too deeply.",
+    Kind.TOO_LONG: "the document goes on too long.",
+    Kind.TAG: "the tag {value} is not understood here.",
+    Kind.MERGE: "<< is not understood here; write it out.",
+    Kind.KEY_NO_WORD: "a name must be a word.",
+    Kind.KEY_UNPRINTABLE: "{value} is no name.",
+    Kind.KEY_YES_NO: _QUOTES,
+    Kind.KEY_TWICE: "{value} is there twice.",
+    Kind.UNPRINTABLE: "{value} is no value.",
+    Kind.NO_VALUE: "{value} is no value.",
+}
 
-    def __init__(self) -> None:
-        self.lines: dict[Place, int] = {}
-        self.complaints: list[Complaint] = []
-        self.scalars = yaml.constructor.SafeConstructor()
-        self.nodes = 0
 
-    def value(self, node: yaml.Node, place: Place) -> Any:
-        self.nodes += 1
-        line = node.start_mark.line + 1
-        self.lines.setdefault(place, line)
-        if self.nodes > MOST_NODES or len(place) > MOST_LEVELS:
-            if self.nodes <= MOST_NODES + 1:
-                self.complaints.append(Complaint(line, "", "the document goes on too long or too deep."))
-            self.nodes = max(self.nodes, MOST_NODES + 1)
-            return None
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, place)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(inner, (*place, number)) for number, inner in enumerate(node.value)]
-        return self._scalar(node, place)
-
-    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode):
-                self.complaints.append(Complaint(line, spelled(place), "a name must be a word."))
-                continue
-            key = str(key_node.value)
-            if _UNPRINTABLE.search(key):
-                self.complaints.append(Complaint(line, spelled(place), f"{_short(key)} is no name."))
-                continue
-            if key_node.tag in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"):
-                self.complaints.append(Complaint(line, spelled(place), quotes(key)))
-            elif key_node.tag == "tag:yaml.org,2002:merge":
-                self.complaints.append(Complaint(line, spelled(place), "<< is not understood here; write it out."))
-            elif key in found:
-                self.complaints.append(Complaint(line, spelled(place), f"{key} is there twice."))
-            else:
-                self.lines[*place, key] = line
-                found[key] = self.value(value_node, (*place, key))
-        return found
-
-    def _scalar(self, node: yaml.Node, place: Place) -> Any:
-        try:
-            value = self.scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError, OverflowError):
-            value = self
-        if isinstance(value, date):
-            return value.isoformat()
-        if isinstance(value, str) and _UNPRINTABLE.search(value):
-            value = self
-        if isinstance(value, float) and not math.isfinite(value):
-            value = self
-        if value is not None and not isinstance(value, str | int | float | bool):
-            line = node.start_mark.line + 1
-            self.complaints.append(Complaint(line, spelled(place), f"{_short(node.value)} is no value."))
-            return None
-        return value
+def _told(flaw: Flaw) -> str:
+    return _SENTENCES[flaw.kind].format(value=_short(flaw.value), reason=flaw.value)
 
 
 def quotes(value: object) -> str:
-    return f"put {_short(value)} in quotes; unquoted, YAML reads Yes, No and numbers as its own."
+    return _QUOTES.format(value=_short(value))
 
 
 def violations(data: Any, schema: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
@@ -266,5 +197,5 @@ _KINDS = {
 
 
 def _short(value: object) -> str:
-    text = re.sub(r"\s+", " ", _UNPRINTABLE.sub("?", str(value)))
+    text = re.sub(r"\s+", " ", UNPRINTABLE.sub("?", str(value)))
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
