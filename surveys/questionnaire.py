@@ -8,7 +8,7 @@ from typing import Any
 from livinglab.korean import fill
 from surveys.instruments import choices_of, verified
 from surveys.instruments import in_language as in_language
-from surveys.models import Instrument, Wave
+from surveys.models import Instrument, Survey, Wave
 
 NOT_APPLICABLE, DONT_KNOW, NO_ANSWER = 97, 98, 99
 USE_LEVEL = "SL"
@@ -71,6 +71,8 @@ class Questionnaire:
 
     screens: tuple[Screen, ...]
     pairs: tuple[tuple[str, str], ...] = ()
+    # Asked after all screens and answered in one's own words; None where nothing is asked so.
+    open_question: Text | None = None
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -100,6 +102,7 @@ class _Asked:
     hashes: tuple[str | None, ...]
     number: int
     names: tuple[tuple[str, str], ...]
+    open_question: tuple[tuple[str, str], ...]
     wave: Wave = field(compare=False)
 
 
@@ -110,7 +113,19 @@ def questionnaire_of(wave: Wave) -> Questionnaire:
     parts = (survey.use_level, survey.instrument, survey.comprehension, wave.question_set)
     hashes = tuple(part.hash if part else None for part in parts)
     names = (("ko", service.name_ko), ("en", service.name_en or service.name_ko))
-    return _put_together(_Asked(hashes, wave.number, names, wave))
+    asked = (("ko", survey.open_question_ko), ("en", survey.open_question_en))
+    return _put_together(_Asked(hashes, wave.number, names, asked, wave))
+
+
+def open_question_of(survey: Survey) -> Text | None:
+    """The last question of every wave, with the name of the service filled in, in both languages; None without one."""
+    service = survey.pilot.version.service
+    names = {"ko": service.name_ko, "en": service.name_en or service.name_ko}
+    return _filled({"ko": survey.open_question_ko, "en": survey.open_question_en}, names)
+
+
+def _filled(question: Text, names: Text) -> Text | None:
+    return {language: fill(text, names[language]) for language, text in question.items()} if question["ko"] else None
 
 
 @lru_cache(maxsize=256)
@@ -124,7 +139,7 @@ def _put_together(asked: _Asked) -> Questionnaire:
     if survey.comprehension is not None and wave.question_set is not None:
         screens += _screens(verified(survey.comprehension), wave, names)
     pairs = tuple((one, other) for one, other in survey.instrument.document.get("pairs", []))
-    return Questionnaire(tuple(screens), pairs)
+    return Questionnaire(tuple(screens), pairs, _filled(dict(asked.open_question), names))
 
 
 def _screens(instrument: Instrument, wave: Wave, names: Text) -> Iterator[Screen]:

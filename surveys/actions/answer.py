@@ -12,10 +12,12 @@ from pilots.models import GROUPS, Enrolment
 from surveys.errors import AlreadyAnswered, NotStarted, NotTakingPart, WaveNotOpen, WrongAnswer
 from surveys.metrics.layouts import NOT_SAID, cell_name
 from surveys.metrics.refresh import touch
-from surveys.models import ParticipantKey, Response, Wave
+from surveys.models import OpenAnswer, ParticipantKey, Response, Wave
+from surveys.models.open_answer import LONGEST as LONGEST_TEXT
 from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
 from surveys.stats.layout import FLAGS
 from surveys.stats.quality import Block, FlagSet, Page, response_flags
+from surveys.stats.text import mask_personal
 
 LONGEST = 24 * 60 * 60 * 1000
 # With every screen that somebody saves, so written out: composing them takes longer than running them.
@@ -105,6 +107,15 @@ def save_screen(wave: Wave, enrolment: Enrolment, screen: int, answers: dict[str
 
 
 @transaction.atomic
+def save_open_answer(wave: Wave, enrolment: Enrolment, text: str, *, language: str, at: datetime) -> OpenAnswer | None:
+    """Keep what she wrote under the last question, in the language its letters are in; nothing written takes it back.
+
+    No figure follows from it, so nothing is counted anew.
+    """
+    return _keep_words(_let_in_again(enrolment, wave, at=at), questionnaire_of(wave), text, language=language, at=at)
+
+
+@transaction.atomic
 def submit_response(wave: Wave, enrolment: Enrolment, *, at: datetime) -> Response:
     """Hand in: cell, groups, use level and flags are copied onto the response now and never looked up again.
 
@@ -122,8 +133,20 @@ def submit_response(wave: Wave, enrolment: Enrolment, *, at: datetime) -> Respon
 
 
 @transaction.atomic
-def enter_response(wave: Wave, enrolment: Enrolment, answers: dict[str, int], *, mode: str, at: datetime) -> Response:
-    """What somebody said aloud or wrote on paper, entered for her and handed in at once; ``mode`` tells how."""
+def enter_response(
+    wave: Wave,
+    enrolment: Enrolment,
+    answers: dict[str, int],
+    *,
+    mode: str,
+    at: datetime,
+    text: str = "",
+    language: str = "ko",
+) -> Response:
+    """What somebody said aloud or wrote on paper, entered for her and handed in at once; ``mode`` tells how.
+
+    ``text`` is what she said under the last question.
+    """
     start_response(wave, enrolment, at=at, mode=mode)
     response = _let_in_again(enrolment, wave, at=at)
     if response.submitted_at is not None:
@@ -133,6 +156,8 @@ def enter_response(wave: Wave, enrolment: Enrolment, answers: dict[str, int], *,
     for number in range(len(questionnaire.screens)):
         _put(response, questionnaire, number, answers)
     response.save()
+    if text.strip():
+        _keep_words(response, questionnaire, text, language=language, at=at)
     return submit_response(wave, enrolment, at=at)
 
 
@@ -147,6 +172,13 @@ def place_of(enrolment: Enrolment) -> tuple[str, list[str]]:
         elif enrolment.age_band in bands:
             groups.append(group)
     return cell, groups
+
+
+def open_answer_of(response: Response, text: str, *, language: str, at: datetime) -> OpenAnswer:
+    """What is stored of a text, not saved yet: in the language of its letters, and masked."""
+    language = _language_of(text, otherwise=language)
+    masked = mask_personal(text, language=language).text
+    return OpenAnswer(response=response, text=text, masked=masked, language=language, written_at=at)
 
 
 def flags_of(response: Response, questionnaire: Questionnaire) -> FlagSet:
@@ -183,6 +215,35 @@ def _put(response: Response, questionnaire: Questionnaire, screen: int, answers:
         if not question.allows(answers[question.code]):
             raise WrongAnswer(_("Please choose one of the answers shown."))
         response.answers[questionnaire.column[question.code]] = answers[question.code]
+
+
+def _keep_words(
+    response: Response, questionnaire: Questionnaire, text: str, *, language: str, at: datetime
+) -> OpenAnswer | None:
+    text = text.replace("\r\n", "\n").strip()
+    if questionnaire.open_question is None:
+        raise WrongAnswer(_("This survey asks nothing to be answered in one’s own words."))
+    if len(text) > LONGEST_TEXT:
+        raise WrongAnswer(
+            _("Please write %(most)s characters at most. Now there are %(written)s.")
+            % {"most": LONGEST_TEXT, "written": len(text)}
+        )
+    if not text:
+        OpenAnswer.objects.filter(response=response).delete()
+        return None
+    kept = open_answer_of(response, text, language=language, at=at)
+    kept.pk = OpenAnswer.objects.filter(response=response).values_list("pk", flat=True).first()
+    kept.save()
+    return kept
+
+
+def _language_of(text: str, *, otherwise: str) -> str:
+    """The language whose letters it is written in. A Korean syllable stands for about three Latin letters."""
+    hangul = sum("가" <= letter <= "힣" for letter in text)
+    latin = sum(letter.isascii() and letter.isalpha() for letter in text)
+    if not hangul and not latin:
+        return otherwise
+    return "ko" if 3 * hangul >= latin else "en"
 
 
 def _complete(response: Response, questionnaire: Questionnaire) -> None:

@@ -26,6 +26,11 @@ from surveys.metrics.layouts import registration_of
 from surveys.models import Instrument, QuestionSet, Survey, Wave
 
 DEFAULT_BANK = "lla-13"
+# Offered for a new plan; {S} stands for the name of the service.
+USUAL_OPEN_QUESTION = {
+    "ko": "{S}에서 무엇이 좋았고 무엇이 달라지면 좋을까요?",
+    "en": "What was good about {S}, and what should change?",
+}
 MOST_WAVES = 8
 
 
@@ -50,6 +55,8 @@ def plan_survey(
     evaluators: Iterable[Person] = (),
     remind_after_days: int = 3,
     reminders: int = 2,
+    open_question_ko: str = "",
+    open_question_en: str = "",
 ) -> Survey:
     """The plan of a pilot that has none yet, with the banks chosen. Its maker is one of its evaluators."""
     Pilot.objects.select_for_update().get(pk=pilot.pk)
@@ -58,6 +65,7 @@ def plan_survey(
     if Survey.objects.filter(pilot=pilot).exists():
         raise WrongPlan(_("This pilot has a survey plan already. Reload the page to see it."))
     check_dates(waves)
+    check_open_question(open_question_ko, open_question_en)
     # A new install has loaded no bank yet, and nobody should have to know.
     load_instruments(at=at)
     survey = Survey.objects.create(
@@ -67,6 +75,8 @@ def plan_survey(
         comprehension=newest("comprehension"),
         remind_after_days=remind_after_days,
         reminders=reminders,
+        open_question_ko=open_question_ko,
+        open_question_en=open_question_en,
         made_at=at,
     )
     set_evaluators(survey, [by, *evaluators])
@@ -86,18 +96,22 @@ def change_plan(
     extras: Sequence[str] = (),
     remind_after_days: int,
     reminders: int,
+    open_question_ko: str = "",
+    open_question_en: str = "",
 ) -> None:
     """Another instrument and other waves, freely until the rule is registered; afterwards only dates can be amended."""
     survey = Survey.objects.select_for_update(of=("self",)).get(pk=survey.pk)
     if registration_of(survey) is not None:
         raise AlreadyRegistered(_("The rule is registered. Dates of waves to come can only be amended, with a reason."))
     check_dates(waves)
+    check_open_question(open_question_ko, open_question_en)
     current = survey.question_sets.last()
     survey.waves.all().delete()
     _make_waves(survey, waves, question_set=current)
     survey.instrument = instrument_of(bank, extras, at=at)
     survey.remind_after_days, survey.reminders = remind_after_days, reminders
-    survey.save(update_fields=["instrument", "remind_after_days", "reminders"])
+    survey.open_question_ko, survey.open_question_en = open_question_ko, open_question_en
+    survey.save(update_fields=["instrument", "remind_after_days", "reminders", "open_question_ko", "open_question_en"])
 
 
 def instrument_of(bank: str, extras: Sequence[str], *, at: datetime) -> Instrument:
@@ -122,6 +136,13 @@ def instrument_of(bank: str, extras: Sequence[str], *, at: datetime) -> Instrume
 def set_questions(survey: Survey, questions: Sequence[dict[str, Any]], *, at: datetime) -> QuestionSet:
     """A new version of the comprehension questions, for every wave; a registered rule has them amended instead."""
     survey = Survey.objects.select_for_update(of=("self",)).get(pk=survey.pk)
+    if registration_of(survey) is not None:
+        raise AlreadyRegistered(_("The rule is registered. Other questions of understanding take a printed reason."))
+    return keep_questions(survey, questions, at=at)
+
+
+def keep_questions(survey: Survey, questions: Sequence[dict[str, Any]], *, at: datetime) -> QuestionSet:
+    """Check them and give them to the waves that have not opened; the caller holds the survey."""
     if survey.comprehension is None:
         raise WrongPlan(_("This survey asks no comprehension questions."))
     check_questions(questions, survey.comprehension.document)
@@ -136,13 +157,6 @@ def set_questions(survey: Survey, questions: Sequence[dict[str, Any]], *, at: da
         )
     survey.waves.filter(stage=Wave.Stage.PLANNED).update(question_set=made)
     return made
-    if registration_of(survey) is not None:
-        raise AlreadyRegistered(_("The rule is registered. Other questions of understanding take a printed reason."))
-    return keep_questions(survey, questions, at=at)
-
-
-def keep_questions(survey: Survey, questions: Sequence[dict[str, Any]], *, at: datetime) -> QuestionSet:
-    """Check them and give them to the waves that have not opened; the caller holds the survey."""
 
 
 def set_evaluators(survey: Survey, people: Iterable[Person]) -> None:
@@ -169,6 +183,12 @@ def check_dates(waves: Sequence[PlannedWave]) -> None:
                 _("Wave %(following)s must not open before wave %(number)s has closed.")
                 % {"number": number, "following": number + 1}
             )
+
+
+def check_open_question(korean: str, english: str) -> None:
+    """Everybody is asked the same in her language, or nobody is asked."""
+    if bool(korean.strip()) != bool(english.strip()):
+        raise WrongPlan(_("Write the open question in Korean and in English, or leave both empty."))
 
 
 def check_questions(questions: Sequence[dict[str, Any]], bank: dict[str, Any]) -> None:

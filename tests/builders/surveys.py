@@ -10,14 +10,14 @@ from django.utils import timezone
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from pilots.models import Enrolment, Pilot
-from surveys.actions.answer import save_screen, start_response, submit_response
-from surveys.actions.plan import PlannedWave, plan_survey
+from surveys.actions.answer import save_open_answer, save_screen, start_response, submit_response
+from surveys.actions.plan import USUAL_OPEN_QUESTION, PlannedWave, plan_survey
 from surveys.actions.register import RuleTerms, register_rule
 from surveys.actions.waves import close_wave, invite, open_wave
 from surveys.instruments import load_instruments
 from surveys.metrics.layouts import columns_of
 from surveys.metrics.refresh import touch
-from surveys.models import Registration, Response, Snapshot, Survey, Wave
+from surveys.models import OpenAnswer, Registration, Response, Snapshot, Survey, Wave
 from surveys.questionnaire import questionnaire_of
 from tests.builders.pilots import announced_pilot, joined
 from tests.people import make_area, make_person
@@ -49,6 +49,7 @@ def planned_survey(
     at: datetime | None = None,
     waves: int = 2,
     with_questions: bool = True,
+    with_open_question: bool = False,
     bank: str = "lla-13",
 ) -> Survey:
     """Waves of two weeks, the first from tomorrow, the next four weeks after."""
@@ -61,7 +62,9 @@ def planned_survey(
         for number in range(waves)
     ]
     asked = questions() if with_questions else ()
-    return plan_survey(pilot, waves=plan, questions=asked, by=evaluator, at=at, bank=bank)
+    openly = {f"open_question_{language}": text for language, text in USUAL_OPEN_QUESTION.items()}
+    wishes = openly if with_open_question else {}
+    return plan_survey(pilot, waves=plan, questions=asked, by=evaluator, at=at, bank=bank, **wishes)
 
 
 def registered(survey: Survey, evaluator: Person, *, at: datetime | None = None, **terms: Any) -> Registration:
@@ -72,7 +75,8 @@ def registered(survey: Survey, evaluator: Person, *, at: datetime | None = None,
 def registered_survey(evaluator: Person, *, at: datetime | None = None, **wishes: Any) -> Survey:
     """Planned and with its rule; wishes of the plan and terms of the rule."""
     at = at or timezone.now()
-    plan = {name: wishes.pop(name) for name in ("pilot", "waves", "with_questions", "bank") if name in wishes}
+    of_plan = ("pilot", "waves", "with_questions", "with_open_question", "bank")
+    plan = {name: wishes.pop(name) for name in of_plan if name in wishes}
     survey = planned_survey(evaluator, at=at, **plan)
     registered(survey, evaluator, at=at, **wishes)
     return survey
@@ -115,6 +119,18 @@ def answer(
         said = {question.code: given[question.code] for question in screen.questions if question.code in given}
         response = save_screen(wave, enrolment, number, said, at=at)
     return submit_response(wave, enrolment, at=at) if hand_in else response
+
+
+def answer_openly(
+    wave: Wave, enrolment: Enrolment, text: str, *, at: datetime | None = None, language: str = "ko", **answers: int
+) -> OpenAnswer:
+    """Everything answered as by somebody content, the last question in her own words, and handed in."""
+    at = at or wave.opens_at + timedelta(hours=1)
+    response = answer(wave, enrolment, at=at, hand_in=False, **answers)
+    kept = save_open_answer(wave, enrolment, text, language=language, at=response.saved_at)
+    assert kept is not None
+    kept.response = submit_response(wave, enrolment, at=response.saved_at)
+    return kept
 
 
 def answers_of(wave: Wave, enrolments: Sequence[Enrolment], *, accepting: int, **answers: int) -> None:

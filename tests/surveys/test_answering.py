@@ -181,7 +181,7 @@ def test_careless_answers_are_flagged_and_kept(wave, bens):
 
 def test_a_response_and_an_enrolment_share_nothing_but_the_joining_table(wave, bens):
     response = answer(wave, bens)
-    assert {field.name for field in Response._meta.get_fields() if field.is_relation} == {"wave"}
+    assert {field.name for field in Response._meta.get_fields() if field.is_relation} == {"wave", "open_answer"}
     assert response.participant_key == ParticipantKey.objects.get(enrolment=bens).key
     assert str(response.participant_key) not in str(ParticipantKey.objects.get())
 

@@ -33,6 +33,7 @@ class Sheet:
     enrolment: Enrolment
     answers: list[int]
     mode: str
+    accepts: bool
 
 
 def sheets(
@@ -59,7 +60,12 @@ def sheets(
             columns[asked["code"]] = knowledge(city, asked, words["right"][asked["code"]], n)
     modes = modes_of(city, people, words["modes"])
     return [
-        Sheet(person, [columns[question.code][row] for question in questionnaire.questions], modes[row])
+        Sheet(
+            person,
+            [columns[question.code][row] for question in questionnaire.questions],
+            modes[row],
+            accepts=bool(accepting[row]),
+        )
         for row, person in enumerate(people)
     ]
 

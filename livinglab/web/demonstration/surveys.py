@@ -1,17 +1,18 @@
 """Surveys of a pilot: the rule registered before, waves on their days, and what people answered."""
 
+import random
 from typing import Any
 from uuid import UUID
 
 from livinglab.web.demonstration.answers import Sheet, sheets
-from livinglab.web.demonstration.city import City, content
+from livinglab.web.demonstration.city import SEED, City, content
 from pilots.models import Enrolment, Pilot
-from surveys.actions.answer import flags_of, place_of
-from surveys.actions.plan import PlannedWave, plan_survey
+from surveys.actions.answer import flags_of, open_answer_of, place_of
+from surveys.actions.plan import USUAL_OPEN_QUESTION, PlannedWave, plan_survey
 from surveys.actions.register import RuleTerms, register_rule
 from surveys.actions.waves import close_wave, open_wave
 from surveys.metrics.refresh import refresh, touch
-from surveys.models import ParticipantKey, Response, Survey, Verdict, Wave
+from surveys.models import OpenAnswer, ParticipantKey, Response, Survey, Verdict, Wave
 from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
 from surveys.stats.layout import FLAGS
 from surveys.weighting import registered_recipe
@@ -37,6 +38,8 @@ def plan(city: City, pilot: Pilot, words: dict[str, Any]) -> Survey:
         at=registered,
         bank=survey_words["bank"],
         questions=words["questions"],
+        open_question_ko=USUAL_OPEN_QUESTION["ko"],
+        open_question_en=USUAL_OPEN_QUESTION["en"],
     )
     register_rule(
         survey,
@@ -82,12 +85,26 @@ def hand_in(city: City, wave: Wave, filled: list[Sheet]) -> None:
     """The rows that handing in leaves, in bulk."""
     questionnaire = questionnaire_of(wave)
     keys = keys_of([sheet.enrolment for sheet in filled])
-    responses = [response_of(city, wave, questionnaire, sheet, keys[sheet.enrolment.pk]) for sheet in filled]
+    written = [(response_of(city, wave, questionnaire, sheet, keys[sheet.enrolment.pk]), sheet) for sheet in filled]
     # In the order in which they came in, as their numbers would have it.
-    responses.sort(key=lambda response: response.saved_at)
-    Response.objects.bulk_create(responses)
+    written.sort(key=lambda pair: pair[0].saved_at)
+    responses = Response.objects.bulk_create([response for response, _sheet in written])
+    answer_openly(wave, written)
     touch(wave, [response.pk for response in responses])
     refresh(wave, at=min(city.now, wave.closes_at))
+
+
+def answer_openly(wave: Wave, written: list[tuple[Response, Sheet]]) -> None:
+    """Some write under the last question, each something else; who accepts says other things than who does not."""
+    texts = content("words").get(wave.survey.pilot.slug, {}).get(wave.number, {"accepting": [], "not_accepting": []})
+    # A chance of its own: one text more or less changes nothing else in the city.
+    chance = random.Random(SEED)
+    for part, accepts in (("accepting", True), ("not_accepting", False)):
+        people = [response for response, sheet in written if sheet.accepts is accepts]
+        OpenAnswer.objects.bulk_create(
+            open_answer_of(response, text, language="ko", at=response.saved_at)
+            for text, response in zip(texts[part], chance.sample(people, len(texts[part])), strict=True)
+        )
 
 
 def keys_of(enrolments: list[Enrolment]) -> dict[int, UUID]:
