@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -132,6 +133,8 @@ class Report(models.Model):
     pdf_hash = models.CharField(max_length=64)
     pack_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+    # Numbers of the open answers it quotes: they are not read anew afterwards.
+    quoted = ArrayField(models.BigIntegerField(), default=list, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     published_at = models.DateTimeField()
 
