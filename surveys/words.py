@@ -1,6 +1,6 @@
 """Figures, categories and codes in words people understand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import formats
@@ -15,6 +15,8 @@ from surveys.instruments import choices_of, holder_of_wording
 from surveys.metrics.cells import UNKNOWN
 from surveys.models import Survey
 from surveys.questionnaire import in_language
+from surveys.stats.comprehension import calibration_word
+from surveys.stats.instruments import CONCERN, Word, acceptance_word
 
 OUTCOMES: Mapping[str, Promise] = {
     "SCALE": gettext_lazy("Enough residents accept the service: it can be scaled."),
@@ -112,6 +114,30 @@ NORMS: Mapping[str, Promise] = {
     "en": gettext_lazy("English"),
     "several": gettext_lazy("several languages"),
 }
+SIZES: Mapping[str, Promise] = {
+    "NEGLIGIBLE": gettext_lazy("negligible"),
+    "SMALL": gettext_lazy("small"),
+    "MEDIUM": gettext_lazy("medium"),
+    "LARGE": gettext_lazy("large"),
+}
+MEANS: Mapping[Word, Promise] = {
+    Word.REJECTING: gettext_lazy("rejecting"),
+    Word.UNDECIDED: gettext_lazy("undecided"),
+    Word.LEANING: gettext_lazy("leaning towards it"),
+    Word.ACCEPTING: gettext_lazy("accepting"),
+}
+KNOWLEDGE: Mapping[str, Promise] = {
+    "objective": gettext_lazy("Know: share of the questions answered right"),
+    "corrected": gettext_lazy("The same, less what guessing gives"),
+    "confident_wrong": gettext_lazy("Wrong rather than “don’t know”, of what was not right"),
+    "subjective": gettext_lazy("Think they know"),
+    "calibration": gettext_lazy("Calibration: think minus know"),
+}
+CALIBRATION: Mapping[str, Promise] = {
+    "overconfident": gettext_lazy("On average people think that they know more than they do."),
+    "calibrated": gettext_lazy("On average people know about as much as they think."),
+    "underconfident": gettext_lazy("On average people know more than they think."),
+}
 ALPHA_LABELS: Mapping[str, Promise] = {
     "good": gettext_lazy("the questions belong together"),
     "usable": gettext_lazy("usable"),
@@ -207,6 +233,30 @@ def score_notes(survey: Survey) -> list[str]:
         for band in bank.get("bands", [])
     ]
     return [*dict.fromkeys(sources), *(in_language(warning) for warning in bank.get("warnings", []))]
+
+
+def mean_in_words(survey: Survey, mean: float | None) -> str:
+    """What a mean from 1 to 5 of our own survey says; others’ scales have other words."""
+    return "" if mean is None or survey.pilot.imported else str(MEANS[acceptance_word(mean)])
+
+
+def size_in_words(size: str | None) -> str:
+    return str(SIZES[size]) if size else ""
+
+
+def calibration_in_words(calibration: float | None) -> str:
+    """How far people know how much they know."""
+    return "" if calibration is None else str(CALIBRATION[calibration_word(calibration)])
+
+
+def index_parts(survey: Survey, names: Iterable[str]) -> list[str]:
+    """What went into an acceptance index; PCr is privacy concern turned around."""
+    return [
+        _("%(name)s (turned around)") % {"name": construct_name(survey, CONCERN)}
+        if name == "PCr"
+        else construct_name(survey, name)
+        for name in names
+    ]
 
 
 def construct_name(survey: Survey, name: str) -> str:

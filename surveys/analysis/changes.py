@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from surveys.analysis.people import plain, size_of
+from surveys.analysis.people import plain
 from surveys.analysis.spec import Spec
 from surveys.analysis.waves import Wave
-from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean, weigh
+from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean, size_of, weigh
 from surveys.stats.change import Attrition, two_means, two_shares
 from surveys.stats.figures import cell_counts, construct_figures, outcome
 from surveys.stats.pairs import (

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from surveys.analysis.spec import Spec
 from surveys.analysis.waves import Wave
 from surveys.metrics.cells import UNKNOWN
-from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean
+from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, tested
 from surveys.stats.estimates import Reason
-from surveys.stats.figures import group_figures, group_scores, margin_counts
-from surveys.stats.groups import Adjusted, Size, exploratory_family, hedges, welch
+from surveys.stats.figures import group_figures, margin_counts
+from surveys.stats.groups import exploratory_family
 from surveys.stats.proportions import share_of
 from surveys.stats.representativeness import (
     DISSIMILARITY,
@@ -95,10 +94,6 @@ def add_comparisons(spec: Spec, groups: Sequence[Plain], state: State, weighed: 
     exploratory = exploratory_family({one.name: (one.test.n_1, one.test.n_2, one.test.p) for one in others.groups})
     told = {one.name: one for one in (*registered.groups, *others.groups)}
     population = {group.name: group.population for group in known}
-    scores = {group["name"]: _scores(state, group["name"]) for group in groups}
-    tested = exploratory_family(
-        {f"{name}/{score['construct']}": score.pop("tested") for name, found in scores.items() for score in found}
-    )
     for group in groups:
         name = group["name"]
         one = told[name]
@@ -107,9 +102,8 @@ def add_comparisons(spec: Spec, groups: Sequence[Plain], state: State, weighed: 
             "population": population[name],
             "coverage": one.coverage,
             "size": one.word.value if one.word else None,
-            "test": _tested(exploratory.get(name, one.test)),
+            "test": tested(exploratory.get(name, one.test)),
             "understanding_gap": difference(one.understanding_gap),
-            "scores": [score | {"test": _tested(tested[f"{name}/{score['construct']}"])} for score in scores[name]],
         }
     panel = registered if spec.registered else others
     return _panel(panel) if panel.groups else None
@@ -143,39 +137,6 @@ def _panel(found: InclusionPanel) -> Plain:
     }
 
 
-def _scores(state: State, group: str) -> list[dict[str, Any]]:
-    found = []
-    for name, (members, rest) in group_scores(state, group).items():
-        tested = welch(rest, members)
-        found.append(
-            {
-                "construct": name,
-                "mean": mean(members),
-                "mean_rest": mean(rest),
-                "gap": difference(tested.difference),
-                "size": size_of(hedges(rest, members)),
-                "tested": (rest.n, members.n, tested.p),
-            }
-        )
-    return found
-
-
-def size_of(found: Size) -> Plain:
-    """A standardised difference; nothing is said of two groups of one, or of equal answers."""
-    size = plain(found.value, found.n_1 + found.n_2, found.method, found.reason or Reason.TOO_FEW)
-    return size | limits(found.interval)
-
-
 def plain(value: float | None, n: int, method: str, reason: Reason = Reason.TOO_FEW) -> Plain:
     """A figure without an interval; ``reason`` is told where it has no value."""
     return {"value": value, **limits(None), "n": n, "method": method, "reason": reason.value if value is None else None}
-
-
-def _tested(found: Adjusted) -> Plain:
-    return {
-        "p": found.p,
-        "adjusted": found.adjusted,
-        "n": found.n_1 + found.n_2,
-        "method": found.method,
-        "reason": found.reason.value if found.reason else None,
-    }

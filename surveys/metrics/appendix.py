@@ -6,10 +6,10 @@ Frozen with the other figures at the close, under ``appendix``; nobody shows it 
 from typing import Any
 
 from surveys.metrics.cells import UNKNOWN, margins_of
-from surveys.metrics.figures import Plain, Reach, Weighed, difference, limits, mean
+from surveys.metrics.figures import Plain, Reach, Weighed, difference, limits, mean, share
 from surveys.metrics.suppression import counts_shown, is_small, rounded
 from surveys.stats.estimates import Reason
-from surveys.stats.figures import construct_reliability, group_figures
+from surveys.stats.figures import construct_reliability, group_figures, knowledge_figures, outcome
 from surveys.stats.means import mean_of_sums
 from surveys.stats.reliability import ITEM_REST
 from surveys.stats.representativeness import (
@@ -23,6 +23,7 @@ from surveys.stats.representativeness import (
     r_indicator,
 )
 from surveys.stats.state import State
+from surveys.stats.weights import finite_share
 
 HIDDEN = "HIDDEN"
 # Which categories of age make up a registered group, where its share of the population is to be known.
@@ -36,7 +37,20 @@ def appendix_of(state: State, weighed: Weighed, *, reach: Reach, recipe: Plain |
         "inclusion": _inclusion(weighed, recipe, m_min) if state.layout.groups else None,
         "representativeness": _representativeness(state, reach, recipe),
         "understanding": understanding_of(state),
+        "knowledge": knowledge_of(state),
+        "finite": _finite(weighed, recipe),
     }
+
+
+def _finite(weighed: Weighed, recipe: Plain | None) -> Plain | None:
+    """Accept with the correction for a finite population, where the recipe tells how many people there are."""
+    if recipe is None or weighed.weights is None:
+        return None
+    population = round(sum(recipe["margins"][0].values()))
+    accept = outcome(weighed.state, "accept", weights=weighed.weights)
+    if population < max(2, accept.n) or not accept.n:
+        return None
+    return {"population": population, "accept": share(finite_share(accept, population))}
 
 
 def _reliability(state: State, name: str) -> Plain:
@@ -166,6 +180,18 @@ def understanding_of(state: State) -> Plain | None:
     }
 
 
+def knowledge_of(state: State) -> Plain | None:
+    """Means over people: questions right, the same less what guessing gives, wrong among what was not right."""
+    if not state.layout.informed.questions:
+        return None
+    found = knowledge_figures(state)
+    return {
+        "objective": mean(found.objective),
+        "corrected": mean(found.corrected),
+        "confident_wrong": mean(found.confident_wrong),
+    }
+
+
 def appendix_released(appendix: Plain, public: Plain) -> Plain:
     """For everybody: correlations to 0.1, coefficients to 0.01, nothing of whom or what is hidden elsewhere."""
     items = {item["code"]: item for item in public["items"]}
@@ -185,7 +211,20 @@ def appendix_released(appendix: Plain, public: Plain) -> Plain:
             for found in appendix["representativeness"]
         ],
         "understanding": appendix["understanding"] and _understanding_released(appendix["understanding"]),
+        "knowledge": appendix["knowledge"] and _knowledge_released(appendix["knowledge"], public["informed"]),
+        "finite": appendix["finite"],
     }
+
+
+def _knowledge_released(knowledge: Plain, informed: Plain | None) -> Plain:
+    """Sums over the questions would give away the one count among them that is hidden."""
+    questions = informed["questions"] if informed else []
+    shown = all(
+        question["right"]["reason"] != HIDDEN and None not in (question["wrong"], question["dont_know"])
+        for question in questions
+    )
+    bare: dict[str, Any] = {"sd": None, "standard_error": None}
+    return {name: _to(figure, 2, shown=shown) | bare for name, figure in knowledge.items()}
 
 
 def _to(figure: Plain, digits: int, *, shown: bool = True) -> Plain:

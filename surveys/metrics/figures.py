@@ -16,11 +16,13 @@ from surveys.stats.figures import (
     evidence,
     flag_figures,
     group_figures,
+    group_scores,
     informed_figures,
     item_figures,
     outcome,
 )
-from surveys.stats.groups import Difference
+from surveys.stats.groups import Adjusted, Difference, Size, exploratory_family, hedges, welch
+from surveys.stats.instruments import acceptance_index_of_means
 from surveys.stats.layout import Item
 from surveys.stats.means import Mean
 from surveys.stats.proportions import share_of
@@ -31,6 +33,9 @@ from surveys.stats.verdict import GAP_ALPHA, Rule, Verdict, verdict
 from surveys.stats.weights import WeightedShare
 
 Plain = dict[str, Any]
+
+# What the acceptance index is made of: other scales have scores of their own.
+INDEX_SCALE = (1, 5)
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,9 @@ def results_of(
     weighed = weigh(state, recipe, variables)
     weights, in_cells = weighed.weights, weighed.state
     complete, partial, broken_off = (int(value) for value in state.block("disposition", counted=None))
-    constructs = state.layout.constructs
+    items = [item_of(state, item) for item in state.layout.items]
+    constructs = [construct_of(state, name, of) for name, of in state.layout.constructs.items()]
+    scores = scores_of_groups(state)
     return {
         "counts": {
             "invited": reach.invited,
@@ -140,10 +147,12 @@ def results_of(
         "accept_unweighted": share(outcome(state, "accept")),
         "use_unweighted": share(outcome(state, "use")),
         "endorse_unweighted": share(outcome(state, "endorse")),
-        "items": [item_of(state, item) for item in state.layout.items],
-        "constructs": [construct_of(state, name, items) for name, items in constructs.items()],
+        "items": items,
+        "constructs": constructs,
+        "index": index_of(constructs, items),
         "groups": [
             group_of(in_cells, group, weights, gap_confidence=1 - GAP_ALPHA / max(1, protected_groups))
+            | {"scores": scores[group]}
             for group in state.layout.groups
         ],
         "informed": informed_of(state, knowledge) if knowledge else None,
@@ -215,6 +224,79 @@ def construct_of(state: State, name: str, items: tuple[Item, ...]) -> Plain:
         "items": [item.code for item in items],
         "mean": mean(found.mean),
         "alpha": alpha(found.alpha),
+    }
+
+
+def index_of(constructs: Sequence[Plain], items: Sequence[Plain]) -> Plain:
+    """The acceptance index of the constructs told, those asked on 1 to 5; it takes no part in any verdict."""
+    scales = {item["code"]: (item["lo"], item["hi"]) for item in items}
+    means = {
+        told["name"]: _mean_told(told["mean"])
+        for told in constructs
+        if all(scales[code] == INDEX_SCALE for code in told["items"])
+    }
+    found = acceptance_index_of_means(means)
+    return {
+        "value": found.value,
+        **limits(found.interval),
+        "n": found.n,
+        "of": list(found.of),
+        "method": found.method,
+        "reason": found.reason.value if found.reason else None,
+    }
+
+
+def _mean_told(figure: Plain) -> Mean:
+    interval = None
+    if figure["low"] is not None:
+        interval = Interval(figure["low"], figure["high"], figure["confidence"], figure["method"])
+    return Mean(figure["value"], None, None, interval, figure["n"] or 0)
+
+
+def scores_of_groups(state: State) -> dict[str, list[Plain]]:
+    """Each construct in each group beside the rest (rest minus group). The tests are one exploratory family."""
+    found: dict[str, list[Plain]] = {}
+    tests = {}
+    for group in state.layout.groups:
+        found[group] = []
+        for name, (members, rest) in group_scores(state, group).items():
+            test = welch(rest, members)
+            tests[group, name] = rest.n, members.n, test.p
+            found[group].append(
+                {
+                    "construct": name,
+                    "mean": mean(members),
+                    "mean_rest": mean(rest),
+                    "gap": difference(test.difference),
+                    "size": size_of(hedges(rest, members)),
+                }
+            )
+    adjusted = exploratory_family({f"{group}/{name}": test for (group, name), test in tests.items()})
+    return {
+        group: [score | {"test": tested(adjusted[f"{group}/{score['construct']}"])} for score in scores]
+        for group, scores in found.items()
+    }
+
+
+def size_of(found: Size) -> Plain:
+    """A standardised difference with its word; nothing is said of two groups of one, or of equal answers."""
+    return {
+        "value": found.value,
+        **limits(found.interval),
+        "n": found.n_1 + found.n_2,
+        "word": found.word.value if found.word else None,
+        "method": found.method,
+        "reason": found.reason.value if found.reason else None,
+    }
+
+
+def tested(found: Adjusted) -> Plain:
+    return {
+        "p": found.p,
+        "adjusted": found.adjusted,
+        "n": found.n_1 + found.n_2,
+        "method": found.method,
+        "reason": found.reason.value if found.reason else None,
     }
 
 

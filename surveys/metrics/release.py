@@ -14,7 +14,7 @@ from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from surveys.metrics.appendix import appendix_released
 from surveys.metrics.cells import Margins, margins_of
-from surveys.metrics.figures import Plain, Reach, counts_of_item, estimate, participation_of, people_of
+from surveys.metrics.figures import Plain, Reach, counts_of_item, estimate, index_of, participation_of, people_of
 from surveys.metrics.layouts import layout_of
 from surveys.metrics.reach import reach_of
 from surveys.metrics.refresh import state_of
@@ -23,6 +23,7 @@ from surveys.metrics.suppression import K, Row, counts_shown, is_small, item_sho
 from surveys.models import InvitedCount, Response, Snapshot, Survey, Tally, TouchedChunk, Verdict, Wave
 from surveys.stats.estimates import two_sided_t
 from surveys.stats.figures import outcome
+from surveys.stats.groups import LEAST_TESTED
 from surveys.stats.layout import Layout
 from surveys.stats.monitoring import live_band
 from surveys.stats.weights import WeightedShare
@@ -220,7 +221,8 @@ def suppressed(results: Plain) -> Plain:
     public["items"] = [_item(item) for item in results["items"]]
     shown_items = {item["code"]: item for item in public["items"]}
     public["constructs"] = [_construct(construct, shown_items) for construct in results["constructs"]]
-    public["groups"] = [_group(group, results) for group in results["groups"]]
+    public["index"] = index_of(public["constructs"], public["items"])
+    public["groups"] = [_group(group, results, public["constructs"]) for group in results["groups"]]
     if results["informed"] is not None:
         public["informed"] = _informed(results["informed"], results)
     public["by_mode"] = _parts(results["by_mode"])
@@ -359,7 +361,7 @@ def _construct(construct: Plain, items: dict[str, Plain]) -> Plain:
     return told
 
 
-def _group(group: Plain, results: Plain) -> Plain:
+def _group(group: Plain, results: Plain, constructs: list[Plain]) -> Plain:
     """Members, the rest and those who did not say; whole-wave counts are known, so all three are looked at together."""
     told = dict(group)
     everybody = results["accept_unweighted"]
@@ -378,7 +380,36 @@ def _group(group: Plain, results: Plain) -> Plain:
         third = _remainder(informed, results["counts"]["counted"], members, others)
         seen = rows_shown([members, others, third])
         _tell_pair(told, group, "informed", "informed_rest", seen[0].share, seen[1].share)
+    counted = shown[0].n and shown[1].n
+    published = {construct["name"] for construct in constructs if construct["mean"]["low"] is not None}
+    told["scores"] = [_score(score, shown=counted and score["construct"] in published) for score in group["scores"]]
     return told
+
+
+def _score(score: Plain, *, shown: bool) -> Plain:
+    """Of a construct in a group only how far it is from the rest, to 0.1, and only between 30 people and 30 others."""
+    shown &= min(score["mean"]["n"], score["mean_rest"]["n"]) >= LEAST_TESTED and score["size"]["value"] is not None
+    # Nothing beside the difference says by itself that it is hidden, so that it is counted once.
+    told = {name: dict.fromkeys(figure) | {"method": figure["method"]} for name, figure in _figures_in(score)}
+    if not shown:
+        return {"construct": score["construct"], **told, "gap": _hidden(score["gap"])}
+    test = score["test"]
+    adjusted = None if test["adjusted"] is None else round(test["adjusted"], 2)
+    return {
+        "construct": score["construct"],
+        **told,
+        **{name: _to_a_tenth(score[name]) for name in ("gap", "size")},
+        "test": test | {"n": rounded(test["n"]), "p": None, "adjusted": adjusted},
+    }
+
+
+def _figures_in(score: Plain) -> list[tuple[str, Plain]]:
+    return [(name, figure) for name, figure in score.items() if isinstance(figure, dict)]
+
+
+def _to_a_tenth(figure: Plain) -> Plain:
+    sides = {side: None if figure[side] is None else round(figure[side], 1) for side in ("value", "low", "high")}
+    return figure | sides | {"n": rounded(figure["n"])}
 
 
 def _remainder(everybody: Plain, n: int, one: Row, other: Row) -> Row:

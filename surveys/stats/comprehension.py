@@ -32,12 +32,38 @@ class Understanding:
 
     @property
     def word(self) -> str:
-        """``overconfident`` above +.2, ``underconfident`` below -.2, else ``calibrated``; empty without one."""
-        if self.calibration is None:
-            return ""
-        if self.calibration > 0.2:
-            return "overconfident"
-        return "underconfident" if self.calibration < -0.2 else "calibrated"
+        """As `calibration_word` says; empty without a calibration."""
+        return "" if self.calibration is None else calibration_word(self.calibration)
+
+
+def calibration_word(calibration: float) -> str:
+    """How far a person, or people on average, know how much they know.
+
+    Parameters
+    ----------
+    calibration
+        What is thought to be known minus what is known, -1 to 1.
+
+    Returns
+    -------
+    str
+        ``overconfident`` above +.2, ``underconfident`` below -.2, else ``calibrated``.
+
+    Raises
+    ------
+    ValueError
+        If it is not in -1..1.
+
+    Examples
+    --------
+    >>> [calibration_word(value) for value in (0.275, 0.2, -0.3)]
+    ['overconfident', 'calibrated', 'underconfident']
+    """
+    if not -1 <= calibration <= 1:
+        raise ValueError(f"calibration must lie in -1..1, got {calibration}")
+    if calibration > 0.2:
+        return "overconfident"
+    return "underconfident" if calibration < -0.2 else "calibrated"
 
 
 def understanding(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import isclose, sqrt
 
@@ -61,6 +61,7 @@ RECOMMEND = "normal, index"
 # The constructs of the acceptance index; privacy concern enters turned around.
 INDEX = ("PU", "PE", "TR", "FA", "AT", "BI")
 CONCERN = "PC"
+INDEX_METHOD = "mean of construct scores, half-widths averaged"
 
 
 class Acceptability(StrEnum):
@@ -159,11 +160,17 @@ class Satisfaction:
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceIndex:
-    """Mean of 0-100 scores of the constructs named in ``of``. To be shown, never to be decided upon."""
+    """Mean of 0-100 scores of the constructs named in ``of``. To be shown, never to be decided upon.
+
+    ``n`` people are behind the construct that the fewest answered; a person's own index has neither n nor interval.
+    """
 
     value: float | None
     of: tuple[str, ...]
     reason: Reason | None = None
+    interval: Interval | None = None
+    n: int = 0
+    method: str = INDEX_METHOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -658,8 +665,9 @@ def acceptance_index(scores: Mapping[str, float | None]) -> AcceptanceIndex:
 
     Examples
     --------
-    >>> acceptance_index({"PU": 4.0, "PC": 2.0, "SI": 1.0})
-    AcceptanceIndex(value=75.0, of=('PU', 'PCr'), reason=None)
+    >>> found = acceptance_index({"PU": 4.0, "PC": 2.0, "SI": 1.0})
+    >>> found.value, found.of
+    (75.0, ('PU', 'PCr'))
     """
     turned = {name: scores.get(name) for name in INDEX}
     concern = scores.get(CONCERN)
@@ -668,6 +676,54 @@ def acceptance_index(scores: Mapping[str, float | None]) -> AcceptanceIndex:
     if not found:
         return AcceptanceIndex(None, (), Reason.NO_ANSWERS)
     return AcceptanceIndex(sum(found.values()) / len(found), tuple(found))
+
+
+def acceptance_index_of_means(means: Mapping[str, Mean]) -> AcceptanceIndex:
+    """Acceptance index of a group, from the means of its constructs, with an interval that is wide enough.
+
+    Parameters
+    ----------
+    means
+        Means from 1 to 5 by construct, all at one level of confidence; PC as concern.
+
+    Returns
+    -------
+    AcceptanceIndex
+        0 to 100. Without an interval where one of the means has none (TOO_FEW).
+
+    Raises
+    ------
+    ValueError
+        If a mean is not in 1..5.
+
+    Notes
+    -----
+    The half-width is the mean of the half-widths of the constructs on 0-100. The standard error of a mean of several
+    scores is at most the mean of their standard errors, whatever their correlations, so that the interval covers at
+    least as often as those of the constructs. Cut at 0 and 100.
+
+    References
+    ----------
+    Minkowski's inequality, for standard deviations.
+
+    Examples
+    --------
+    >>> trust, concern = (mean_of_histogram(counts) for counts in ({3: 20, 4: 40, 5: 20}, {1: 20, 2: 40, 3: 20}))
+    >>> found = acceptance_index_of_means({"TR": trust, "PC": concern})
+    >>> found.value, round(found.interval.low, 2), round(found.interval.high, 2), found.n
+    (75.0, 71.04, 78.96, 80)
+    """
+    known = {name: mean for name, mean in means.items() if name in (*INDEX, CONCERN) and mean.value is not None}
+    index = acceptance_index({name: mean.value for name, mean in known.items()})
+    if index.value is None:
+        return index
+    n = min(mean.n for mean in known.values())
+    intervals = [mean.interval for mean in known.values() if mean.interval is not None]
+    if len(intervals) < len(known):
+        return replace(index, n=n, reason=Reason.TOO_FEW)
+    half = sum(interval.high - interval.low for interval in intervals) / len(intervals) / 2 * (100 / 4)
+    limits = max(0.0, index.value - half), min(100.0, index.value + half)
+    return replace(index, n=n, interval=Interval(*limits, intervals[0].confidence, INDEX_METHOD))
 
 
 def sus_of_wave(state: State, construct: str = "SUS") -> WaveScore:

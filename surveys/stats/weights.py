@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, sqrt
 
 import numpy as np
@@ -315,6 +315,53 @@ def finite_correction(n: int, population: int) -> float:
     if population < 2 or not 1 <= n <= population:
         raise ValueError(f"cannot have {n} answers from a population of {population}")
     return sqrt((population - n) / (population - 1))
+
+
+def finite_share(share: WeightedShare, population: int) -> WeightedShare:
+    """A share with Wilson's interval as it would be if these people were a good part of all there are.
+
+    Parameters
+    ----------
+    share
+        Weighted or not.
+    population
+        People there are, at least 2 and at least those who answered.
+
+    Returns
+    -------
+    WeightedShare
+        The same value; n* grows by the square of `finite_correction`. Nothing is left to chance where everybody
+        answered: the interval is the value. What has no value is given back as it is.
+
+    Raises
+    ------
+    ValueError
+        If more people answered than there are.
+
+    Notes
+    -----
+    For the method appendix only, as `finite_correction` says.
+
+    References
+    ----------
+    Cochran (1977), Sampling Techniques, chapter 2.
+
+    Examples
+    --------
+    >>> found = finite_share(weighted_share({"": (120, 73)}), 400)
+    >>> round(found.n_star, 1), round(found.interval.low, 3), round(found.interval.high, 3)
+    (171.0, 0.534, 0.678)
+    """
+    if share.value is None or share.interval is None or share.standard_error is None:
+        return share
+    factor = finite_correction(share.n, population)
+    method, confidence = share.interval.method, share.interval.confidence
+    if factor == 0:
+        exact = Interval(share.value, share.value, confidence, method)
+        return replace(share, standard_error=0.0, interval=exact)
+    n_star = share.n_star / factor**2
+    interval = wilson_share(share.value, n_star, z=two_sided_z(confidence), confidence=confidence)
+    return replace(share, standard_error=factor * share.standard_error, n_star=n_star, interval=interval)
 
 
 def weighted_mean(

@@ -114,7 +114,7 @@ def wave(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     if found.stage == Wave.Stage.CLOSED:
         snapshot = Snapshot.objects.select_related("verdict__registration").get(wave=found)
         figures = release(snapshot, Audience.DESK)
-        context |= results_context(found.survey, figures, area_names())
+        context |= results_context(found, figures, area_names())
         context |= closing_context(found.survey, released_work(found, Audience.DESK))
         context |= {"again": figures_to_check(found.survey, figures)}
         return render(request, "surveys/wave_closed.html", context)

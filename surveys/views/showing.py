@@ -9,7 +9,7 @@ from surveys import words
 from surveys.metrics.figures import Plain
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.scores import DIGITS
-from surveys.models import Survey, Verdict
+from surveys.models import Survey, Verdict, Wave
 
 OUTCOMES = ("accept", "use", "endorse")
 ONE_TO_FIVE = (1, 5)
@@ -54,6 +54,7 @@ def construct_rows(survey: Survey, figures: Plain) -> list[Plain]:
     concern = set(survey.instrument.document["scoring"].get("high_means_concern", []))
     rows = []
     scales = {item["code"]: (item["lo"], item["hi"]) for item in figures["items"]}
+    omegas = {found["name"]: found["omega"] for found in figures.get("appendix", {}).get("reliability", [])}
     for construct in figures["constructs"]:
         # What has another scale is told in its own unit, by score_rows.
         if any(scales[code] != ONE_TO_FIVE for code in construct["items"]) and not survey.pilot.imported:
@@ -61,10 +62,13 @@ def construct_rows(survey: Survey, figures: Plain) -> list[Plain]:
         label = words.construct_name(survey, construct["name"])
         if construct["name"] in concern:
             label = _("%(name)s (high is bad)") % {"name": label}
-        alpha = construct["alpha"]
+        alpha, mean = construct["alpha"], construct["mean"]
         rows.append(
-            interval_row(label, construct["mean"])
+            interval_row(label, mean)
             | {
+                "sd": mean["sd"],
+                "reads": "" if construct["name"] in concern else words.mean_in_words(survey, mean["value"]),
+                "omega": omegas.get(construct["name"]),
                 "alpha": alpha,
                 "alpha_words": str(words.ALPHA_LABELS.get(alpha["label"], "")),
                 "alpha_reason": words.reason_in_words(alpha["reason"]),
@@ -84,6 +88,14 @@ def score_rows(survey: Survey, figures: Plain) -> list[Plain]:
         }
         for found in figures.get("scores", [])
     ]
+
+
+def index_row(survey: Survey, figures: Plain) -> Plain | None:
+    """The acceptance index and what went into it; None where none of its topics was asked."""
+    index = figures.get("index")
+    if not index or index["value"] is None:
+        return None
+    return interval_row(_("Acceptance index"), index) | {"of": words.index_parts(survey, index["of"])}
 
 
 def item_groups(survey: Survey, figures: Plain) -> list[Plain]:
@@ -131,6 +143,45 @@ def group_rows(figures: Plain) -> list[Plain]:
         rows.append(interval_row(label, group["accept"]) | {"gap": group["gap"]})
         rows.append(interval_row(_("all others"), group["accept_rest"]))
     return rows
+
+
+def group_score_rows(survey: Survey, figures: Plain) -> list[Plain]:
+    """Each registered group beside the rest, topic by topic."""
+    return [
+        {
+            "label": words.group_label(group["name"]),
+            "rows": [
+                score
+                | {
+                    "label": words.construct_name(survey, score["construct"]),
+                    "size_words": words.size_in_words(score["size"].get("word")),
+                }
+                for score in group["scores"]
+            ],
+        }
+        for group in figures["groups"]
+        if group.get("scores")
+    ]
+
+
+def question_rows(wave: Wave, figures: Plain) -> list[Plain]:
+    """The questions of knowledge in words; never which answer is right."""
+    informed, question_set = figures["informed"], wave.question_set
+    asked = {question["code"]: question["text"] for question in question_set.questions} if question_set else {}
+    return [
+        question | {"label": words.in_language(asked.get(question["code"], {})) or question["code"]}
+        for question in (informed["questions"] if informed else [])
+    ]
+
+
+def knowledge_rows(figures: Plain) -> list[Plain]:
+    """What people know and what they think they know, as means from 0 to 1."""
+    appendix = figures.get("appendix", {})
+    knowledge, beliefs = appendix.get("knowledge"), appendix.get("understanding")
+    rows = [(words.KNOWLEDGE[name], figure) for name, figure in (knowledge or {}).items()]
+    if beliefs:
+        rows += [(words.KNOWLEDGE[name], beliefs[name]) for name in ("subjective", "calibration")]
+    return [interval_row(str(label), figure) for label, figure in rows]
 
 
 def part_rows(parts: list[Plain], labels: dict[str, str]) -> list[Plain]:
@@ -196,11 +247,13 @@ def sensitivity_rows(verdict: Plain) -> list[Plain]:
     }
     rows = [verdict | {"label": _("as registered")}]
     rows += [lines[name] | {"label": label} for name, label in labels.items() if lines[name] is not None]
-    return [
-        row | {"outcome_label": Verdict.Outcome(row["outcome"]).label if row["outcome"] else ""}
-        for row in rows
-        if row["low"] is not None
-    ]
+    return [outcome_row(row["label"], row) for row in rows if row["low"] is not None]
+
+
+def outcome_row(label: str, line: Plain) -> Plain:
+    """What the rule says, or would have said, with the name of its outcome; none where it does not look."""
+    outcome = line.get("outcome")
+    return line | {"label": label, "outcome_label": Verdict.Outcome(outcome).label if outcome else ""}
 
 
 def verdict_context(verdict: Plain | None, survey: Survey) -> dict[str, Any]:
@@ -221,19 +274,26 @@ def verdict_context(verdict: Plain | None, survey: Survey) -> dict[str, Any]:
     }
 
 
-def results_context(survey: Survey, figures: Plain, areas: dict[str, str]) -> dict[str, Any]:
+def results_context(wave: Wave, figures: Plain, areas: dict[str, str]) -> dict[str, Any]:
     """Everything a page of results shows."""
-    informed = figures["informed"]
+    survey, informed = wave.survey, figures["informed"]
+    beliefs = figures.get("appendix", {}).get("understanding")
     return {
         "figures": figures,
         "outcomes": outcome_rows(figures),
         "constructs": construct_rows(survey, figures),
+        "index": index_row(survey, figures),
         "scores": score_rows(survey, figures),
         "score_notes": words.score_notes(survey) if figures.get("scores") else [],
         "item_groups": item_groups(survey, figures),
         "people": people_tables(figures, areas),
         "weighting": weighting_context(figures, areas),
         "groups": group_rows(figures),
+        "group_scores": group_score_rows(survey, figures),
+        "questions": question_rows(wave, figures),
+        "knowledge": knowledge_rows(figures),
+        "beliefs": beliefs,
+        "calibration": words.calibration_in_words(beliefs["calibration"]["value"]) if beliefs else "",
         "modes": mode_rows(figures),
         "use_levels": use_level_rows(survey, figures),
         "reading": str(words.READINGS.get(informed["reading"], "")) if informed else "",
@@ -251,6 +311,17 @@ def closing_context(survey: Survey, worked: Plain) -> dict[str, Any]:
         "work_failed": worked["failed"] > 0,
         "drivers": _drivers_shown(survey, worked["drivers"]),
         "pairs": [_pairs_shown(survey, pairs) for pairs in worked["pairs"]],
+        "signals": _signals_shown(worked["signals"]),
+    }
+
+
+def _signals_shown(signals: Plain | None) -> Plain | None:
+    if signals is None:
+        return None
+    without = signals["without"]
+    shown = without is not None and without["low"] is not None
+    return signals | {
+        "without": outcome_row(_("without answers that bear a sign of a stuffed ballot"), without) if shown else None
     }
 
 

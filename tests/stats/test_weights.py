@@ -15,6 +15,7 @@ from surveys.stats.weights import (
     CellSums,
     calibrated_error,
     finite_correction,
+    finite_share,
     kish,
     rake,
     weighted_mean,
@@ -276,6 +277,20 @@ def test_correction_for_a_finite_population_is_the_spread_of_sampling_without_re
 
     assert finite_correction(n, population) == pytest.approx(expected, rel=1e-9)
     assert (finite_correction(1, 400), finite_correction(400, 400)) == (1.0, 0.0)
+
+
+def test_a_share_of_a_small_population_is_surer_and_of_all_of_it_certain():
+    share = weighted_share({"": (120, 73)})
+
+    found = finite_share(share, 400)
+    # As sure as 120 / (280 / 399) = 171 answers of many: 104.025 of 171, Wilson.
+    assert found.n_star == pytest.approx(171)
+    assert wilson(104, 171).low < found.interval.low < wilson(105, 171).low
+    assert wilson(104, 171).high < found.interval.high < wilson(105, 171).high
+    assert found.standard_error == pytest.approx(share.standard_error * (280 / 399) ** 0.5)
+    certain = finite_share(share, 120).interval
+    assert certain.low == certain.high == share.value
+    assert finite_share(weighted_share({}), 400).value is None
 
 
 def test_a_cap_just_met_and_one_just_missed():

@@ -220,11 +220,65 @@ def test_what_a_reviewer_asks_is_frozen_exactly_and_released_coarsely(closed):
     assert public["understanding"]["subjective"]["sd"] is None
 
 
+def test_the_acceptance_index_is_of_what_is_told_and_says_what_went_in(closed):
+    exact, public = (release(closed, audience)["index"] for audience in Audience)
+
+    # Usefulness, ease, trust and fairness 4 each; intention 10/3; comfort with privacy 6 - 2 = 4: 100 * (m - 1) / 4.
+    assert exact["of"] == public["of"] == ["PU", "PE", "TR", "FA", "BI", "PCr"]
+    assert exact["value"] == pytest.approx((5 * 75 + 100 * (10 / 3 - 1) / 4) / 6)
+    assert exact["n"] == public["n"] == 60
+    told = {
+        construct["name"]: construct["mean"]["value"] for construct in release(closed, Audience.PUBLIC)["constructs"]
+    }
+    turned = [told[name] for name in ("PU", "PE", "TR", "FA", "BI")] + [6 - told["PC"]]
+    assert public["value"] == pytest.approx(sum(25 * (mean - 1) for mean in turned) / 6)
+
+
+def test_topics_of_a_group_of_twenty_are_for_the_desk_alone(closed):
+    exact, public = (release(closed, audience)["groups"][0]["scores"] for audience in Audience)
+
+    intention, hidden = (next(one for one in scores if one["construct"] == "BI") for scores in (exact, public))
+    # Younger: 30 of 40 say 4, the others 2; older: 10 of 20.
+    assert (intention["mean_rest"]["value"], intention["mean"]["value"]) == (3.5, 3)
+    assert intention["gap"]["value"] == pytest.approx(0.5)
+    assert (intention["size"]["word"], intention["test"]["reason"]) == ("MEDIUM", "TOO_FEW")
+    assert (hidden["gap"]["reason"], hidden["size"]["value"], hidden["test"]["adjusted"]) == ("HIDDEN", None, None)
+    assert hidden["mean"]["value"] is None
+
+
+def test_topics_of_groups_of_thirty_are_published_to_a_tenth(eva):
+    survey = registered_survey(eva, n_min=50, m_min=10)
+    wave = open_wave_of(survey)
+    answers_of(wave, take_part(survey, 40), accepting=30)
+    answers_of(wave, take_part(survey, 30, age_band="75+", sex="m", prefix="old"), accepting=15)
+    figures = release(closed_wave(wave), Audience.PUBLIC)
+
+    intention = next(one for one in figures["groups"][0]["scores"] if one["construct"] == "BI")
+    assert (intention["gap"]["value"], intention["gap"]["n"]) == (0.5, 70)
+    assert intention["size"]["value"] == round(intention["size"]["value"], 1)
+    assert intention["test"]["p"] is None
+    assert intention["test"]["adjusted"] is not None
+    assert intention["mean"]["value"] is intention["mean_rest"]["value"] is None
+
+
+def test_sums_over_the_questions_of_knowledge_are_hidden_where_one_of_them_is(closed):
+    exact, public = (release(closed, audience)["appendix"]["knowledge"] for audience in Audience)
+
+    hidden = any(
+        question["right"]["reason"] == "HIDDEN" or question["wrong"] is None or question["dont_know"] is None
+        for question in release(closed, Audience.PUBLIC)["informed"]["questions"]
+    )
+    assert exact["objective"]["n"] == 60
+    assert (public["objective"]["reason"] == "HIDDEN") == hidden
+
+
 def test_what_was_frozen_before_later_figures_were_thought_of_is_still_shown(client_of, closed, eva):
     results, released, details = closed.results, closed.released, closed.verdict.details
     for figures in (results, released):
-        for name in ("definitions", "appendix", "scores", "use_unweighted", "endorse_unweighted"):
+        for name in ("definitions", "appendix", "index", "scores", "use_unweighted", "endorse_unweighted"):
             del figures[name]
+        for group in figures["groups"]:
+            del group["scores"]
     del details["forfeited"]
     for line in filter(None, details["sensitivity"].values()):
         del line["outcome"], line["codes"]
