@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from livinglab.widgets import CardRadio, Scale
+from surveys.actions.plan import USUAL_OPEN_QUESTION
 from surveys.instruments import city_banks, tells_acceptance, title_of
 from surveys.models import Instrument, Response
-from surveys.questionnaire import DONT_KNOW, NO_ANSWER, Question, in_language
+from surveys.models.open_answer import LONGEST
+from surveys.questionnaire import DONT_KNOW, NO_ANSWER, Question, Questionnaire, Text, in_language
 
 NO_IDEA = "dk"
 
@@ -70,6 +72,44 @@ def shown(value: int) -> str:
     return NO_IDEA if value == DONT_KNOW else "" if value == NO_ANSWER else str(value)
 
 
+class OwnWords(forms.CharField):
+    """What somebody writes; a line end is one character, however a browser sends it, and nothing is cut off."""
+
+    def __init__(self, question: Text, *, help_text: Any, **kwargs: Any) -> None:
+        super().__init__(
+            label=in_language(question),
+            help_text=help_text,
+            required=False,
+            max_length=LONGEST,
+            widget=forms.Textarea(attrs={"rows": 7, "data-most": LONGEST}),
+            error_messages={
+                "max_length": _("Please write %(limit_value)d characters at most. Now there are %(show_value)d.")
+            },
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        # A browser would cut off what somebody pastes, without a word.
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class OpenAnswerForm(forms.Form):
+    """The last question of a wave. An empty answer is fine and asked about no further."""
+
+    def __init__(self, question: Text, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"] = OwnWords(
+            question,
+            help_text=_(
+                "You may leave this empty. Please write no names or telephone numbers. What you write may be quoted,"
+                " never with your name."
+            ),
+        )
+
+
 class EnterForm(AnswersForm):
     """All questions at once, as somebody told them or wrote them on paper."""
 
@@ -78,6 +118,17 @@ class EnterForm(AnswersForm):
         choices=[(Response.Mode.ASSISTED.value, _("with help")), (Response.Mode.PAPER.value, _("on paper"))],
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, questionnaire: Questionnaire, *args: Any, **kwargs: Any) -> None:
+        super().__init__(questionnaire.questions, *args, **kwargs)
+        if questionnaire.open_question is not None:
+            self.fields["words"] = OwnWords(
+                questionnaire.open_question,
+                help_text=_(
+                    "In her words, without names or telephone numbers. Tell her that it may be quoted, never with her"
+                    " name, and that she may leave it out."
+                ),
+            )
 
 
 class FindParticipantForm(forms.Form):
@@ -131,6 +182,16 @@ BESIDE = [
 ]
 
 
+def open_question_field(label: Any, language: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=200,
+        help_text=format_lazy(_("{name} stands for the name of the service."), name="{S}"),
+        widget=forms.Textarea(attrs={"rows": 2, "lang": language, "placeholder": USUAL_OPEN_QUESTION[language]}),
+    )
+
+
 class PlanForm(forms.Form):
     bank = forms.ChoiceField(label=_("What is asked"), choices=SURVEYS, initial="lla-13", widget=CardRadio)
     extras = forms.MultipleChoiceField(
@@ -138,6 +199,8 @@ class PlanForm(forms.Form):
     )
     remind_after_days = forms.IntegerField(label=_("Remind after how many days"), min_value=1, max_value=60, initial=3)
     reminders = forms.IntegerField(label=_("Reminders at most"), min_value=0, max_value=5, initial=2)
+    open_question_ko = open_question_field(_("Last question, in Korean"), "ko")
+    open_question_en = open_question_field(_("Last question, in English"), "en")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,6 +211,14 @@ class PlanForm(forms.Form):
                 *choices,
                 *(of_city(bank) for bank in loaded if tells_acceptance(bank.document) is accepts),
             ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        names = ("open_question_ko", "open_question_en")
+        missing = [name for name in names if not cleaned.get(name) and name not in self.errors]
+        if len(missing) == 1:
+            self.add_error(missing[0], _("Write it in both languages, or leave both empty."))
+        return cleaned
 
 
 def of_city(instrument: Instrument) -> tuple[str, Any]:

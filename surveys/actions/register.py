@@ -13,6 +13,7 @@ from surveys.errors import AlreadyRegistered, WrongRule
 from surveys.instruments import hash_of
 from surveys.metrics.layouts import COUNTED_LEVELS, MODES, layout_of, registration_of
 from surveys.models import Criterion, Registration, Survey, Wave
+from surveys.questionnaire import open_question_of
 from surveys.stats.verdict import LEDGERS, Kind, Minimum, Rule
 from surveys.weighting import check_weighting
 
@@ -89,6 +90,9 @@ def document_of(survey: Survey, terms: RuleTerms) -> dict[str, Any]:
         "exclusions": "none",
         "analyst": terms.analyst,
     }
+    if question := open_question_of(survey):
+        # Only where one is asked: the hashes of rules without it stay what they were.
+        document["open_question"] = question
     try:
         rule_of_document(document)
     except ValueError as error:

@@ -13,15 +13,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from livinglab.accounts.doors import keep_posted, kept_post
+from livinglab.bilingual import active_language
 from livinglab.errors import Refused
 from pilots.models import Enrolment
-from surveys.actions.answer import response_of, save_screen, start_response, submit_response
+from surveys.actions.answer import response_of, save_open_answer, save_screen, start_response, submit_response
 from surveys.errors import NotStarted
-from surveys.forms import AnswersForm
+from surveys.forms import AnswersForm, OpenAnswerForm
 from surveys.links import enrolment_of
-from surveys.models import Response, Wave
+from surveys.models import OpenAnswer, Response, Wave
 from surveys.participants import participant_of
-from surveys.questionnaire import NO_ANSWER, Questionnaire, questionnaire_of
+from surveys.questionnaire import NO_ANSWER, Questionnaire, in_language, questionnaire_of
 
 # Waves opened with the link of an invitation in this browser: {"wave": enrolment}.
 BY_LINK = "answering"
@@ -112,7 +113,7 @@ def begin(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpRespons
         "wave": wave,
         "questionnaire": questionnaire,
         "response": response,
-        "resume": response and next_place(wave, response),
+        "resume": response and not response.submitted_at and next_place(wave, response),
         "minutes": max(1, round(len(questionnaire.questions) * 13 / 60)),
     }
     return render(request, "surveys/begin.html", context)
@@ -155,7 +156,7 @@ def screen(request: HttpRequest, wave: Wave, enrolment: Enrolment, number: int) 
         "wave": wave,
         "screen": shown,
         "number": number,
-        "screens": len(questionnaire.screens),
+        "screens": pages_of(questionnaire),
         "form": form,
         "note": note,
         "refusal": refusal,
@@ -163,6 +164,50 @@ def screen(request: HttpRequest, wave: Wave, enrolment: Enrolment, number: int) 
         "back": back_of(wave, number, from_review=from_review),
     }
     return render(request, "surveys/screen.html", context)
+
+
+@participant
+def words(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpResponse:
+    """The last question, answered in her own words or not at all. A text that is refused stays on the page."""
+    questionnaire = questionnaire_of(wave)
+    if questionnaire.open_question is None or (request.method != "POST" and wave.stage != Wave.Stage.OPEN):
+        return redirect("surveys:answer", pk=wave.pk)
+    by_itself = request.POST.get("do") == "autosave"
+    refusal = form = None
+    if request.method == "POST":
+        form = OpenAnswerForm(questionnaire.open_question, request.POST)
+        if form.is_valid():
+            at = timezone.now()
+            try:
+                save_open_answer(wave, enrolment, form.cleaned_data["words"], language=active_language(), at=at)
+            except NotStarted:
+                return redirect("surveys:answer", pk=wave.pk)
+            except Refused as refused:
+                refusal = refused
+            else:
+                if not by_itself:
+                    return redirect("surveys:answer_review", pk=wave.pk)
+        if by_itself:
+            return render(request, "surveys/_words_saved.html", {"form": form, "refusal": refusal})
+    response = response_of(enrolment, wave)
+    if response is None:
+        return redirect("surveys:answer", pk=wave.pk)
+    if form is None:
+        kept, written = kept_post(request), written_by(response)
+        initial = {"words": written.text if written else ""}
+        form = OpenAnswerForm(questionnaire.open_question, kept, initial=initial)
+    from_review = "review" in request.GET
+    pages = pages_of(questionnaire)
+    context = {
+        "wave": wave,
+        "number": pages,
+        "screens": pages,
+        "form": form,
+        "refusal": refusal,
+        "from_review": from_review,
+        "back": back_of(wave, pages, from_review=from_review),
+    }
+    return render(request, "surveys/words.html", context)
 
 
 @participant
@@ -188,8 +233,14 @@ def review(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpRespon
         }
         for number, part in enumerate(questionnaire.screens, start=1)
     ]
-    left_open = sum(value == NO_ANSWER for value in values.values())
-    context = {"wave": wave, "parts": parts, "left_open": left_open, "response": response}
+    context = {
+        "wave": wave,
+        "parts": parts,
+        "left_open": sum(value == NO_ANSWER for value in values.values()),
+        "response": response,
+        "open_question": questionnaire.open_question and in_language(questionnaire.open_question),
+        "written": questionnaire.open_question and written_by(response),
+    }
     return render(request, "surveys/review.html", context)
 
 
@@ -206,18 +257,31 @@ def stored_answers(questionnaire: Questionnaire, response: Response) -> dict[str
     return dict(zip(questionnaire.column, response.answers, strict=True))
 
 
+def written_by(response: Response) -> OpenAnswer | None:
+    return OpenAnswer.objects.filter(response=response).first()
+
+
+def pages_of(questionnaire: Questionnaire) -> int:
+    """How many pages somebody goes through before the review."""
+    return len(questionnaire.screens) + (questionnaire.open_question is not None)
+
+
 def next_place(wave: Wave, response: Response) -> str:
-    """The first screen that was not saved yet; the review where all were."""
+    """The first screen that was not saved yet, then the last question if nothing is written there; else the review."""
     for number, spent in enumerate(response.screens, start=1):
         if spent is None:
             return reverse("surveys:answer_screen", args=[wave.pk, number])
+    if questionnaire_of(wave).open_question and written_by(response) is None:
+        return reverse("surveys:answer_words", args=[wave.pk])
     return reverse("surveys:answer_review", args=[wave.pk])
 
 
 def after(wave: Wave, questionnaire: Questionnaire, number: int, *, from_review: bool) -> str:
-    if from_review or number == len(questionnaire.screens):
-        return reverse("surveys:answer_review", args=[wave.pk])
-    return reverse("surveys:answer_screen", args=[wave.pk, number + 1])
+    if not from_review and number < len(questionnaire.screens):
+        return reverse("surveys:answer_screen", args=[wave.pk, number + 1])
+    if not from_review and questionnaire.open_question:
+        return reverse("surveys:answer_words", args=[wave.pk])
+    return reverse("surveys:answer_review", args=[wave.pk])
 
 
 def back_of(wave: Wave, number: int, *, from_review: bool) -> str:

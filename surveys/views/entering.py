@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.roles import Role, role_required
+from livinglab.bilingual import active_language
 from livinglab.errors import Refused
 from pilots.models import Enrolment, Pilot
 from surveys.actions.answer import enter_response
@@ -54,11 +55,19 @@ def enter_for(request: AuthenticatedRequest, pk: int, enrolment: int) -> HttpRes
         Enrolment.objects.joined().filter(pilot=wave.survey.pilot_id).select_related("person", "area"), pk=enrolment
     )
     questionnaire = questionnaire_of(wave)
-    form = EnterForm(questionnaire.questions, request.POST if request.method == "POST" else kept_post(request))
+    form = EnterForm(questionnaire, request.POST if request.method == "POST" else kept_post(request))
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            enter_response(wave, participant, form.answers(), mode=form.cleaned_data["mode"], at=timezone.now())
+            enter_response(
+                wave,
+                participant,
+                form.answers(),
+                mode=form.cleaned_data["mode"],
+                at=timezone.now(),
+                text=form.cleaned_data.get("words", ""),
+                language=active_language(),
+            )
         except Refused as refused:
             refusal = refused
         else:
@@ -68,6 +77,8 @@ def enter_for(request: AuthenticatedRequest, pk: int, enrolment: int) -> HttpRes
         {"title": str(screen), "fields": [form[question.code] for question in screen.questions]}
         for screen in questionnaire.screens
     ]
+    if questionnaire.open_question:
+        screens.append({"title": _("In her own words"), "fields": [form["words"]]})
     context = {
         "wave": wave,
         "survey": wave.survey,

@@ -15,14 +15,14 @@ from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from pilots.models import Pilot
 from surveys.actions.amend import amend_questions, amend_registration, fixes_questions
-from surveys.actions.plan import PlannedWave, change_plan, plan_survey, set_questions
+from surveys.actions.plan import USUAL_OPEN_QUESTION, PlannedWave, change_plan, plan_survey, set_questions
 from surveys.actions.register import document_of, register_rule
 from surveys.amend_form import AmendForm, AmendQuestionsForm
 from surveys.forms import PlanForm, QuestionsForm, WaveFormSet
 from surveys.instruments import hash_of, title_of
 from surveys.metrics.layouts import registration_of
 from surveys.models import Survey, Wave
-from surveys.questionnaire import in_language
+from surveys.questionnaire import in_language, open_question_of
 from surveys.rule_form import PlanningForm, RuleForm, planning_help
 from surveys.views.rule_text import margins_in_words, rule_in_words
 from surveys.weighting import recipe_titles, registered_recipe
@@ -84,13 +84,15 @@ def plan(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 
 def settings_of(survey: Survey | None) -> dict[str, Any]:
     if survey is None:
-        return {}
+        return {f"open_question_{language}": text for language, text in USUAL_OPEN_QUESTION.items()}
     bank, *extras = [part["bank"] for part in survey.instrument.document.get("parts", [])] or [survey.instrument.bank]
     return {
         "bank": bank,
         "extras": extras,
         "remind_after_days": survey.remind_after_days,
         "reminders": survey.reminders,
+        "open_question_ko": survey.open_question_ko,
+        "open_question_en": survey.open_question_en,
     }
 
 
@@ -215,6 +217,8 @@ def asked_by(survey: Survey, waves: Sequence[Wave]) -> list[dict[str, Any]]:
     if own is not None:
         texts = [in_language(question["text"]) for question in own.questions]
         found.append({"title": _("Questions of understanding"), "items": texts})
+    if question := open_question_of(survey):
+        found.append({"title": _("In one’s own words"), "items": [in_language(question)]})
     return found
 
 

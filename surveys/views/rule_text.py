@@ -5,6 +5,7 @@ from typing import Any
 
 from livinglab.bilingual import active_language
 from surveys.models import Survey, Wave
+from surveys.questionnaire import in_language
 from surveys.words import STATUSES, VARIABLES, area_names, category_label, group_label, metric_name
 
 
@@ -24,6 +25,7 @@ def rule_in_words(survey: Survey, document: dict[str, Any], waves: Iterable[Wave
         "criteria": [
             criterion | {"label": metric_name(survey, criterion["metric"])} for criterion in document["criteria"]
         ],
+        "open_question": in_language(document.get("open_question", {})),
         "weighting_status": STATUSES.get(weighting.get("status", "")),
         "margins": margins_in_words(weighting),
     }

@@ -392,6 +392,7 @@ SURVEYS: list[Row] = [
     Row("surveys:answer", "login 403 403 403 403 403", wave_in("open")),
     Row("surveys:answer_link", "404 404 404 404 404 404", wave_in("open", token="made-up")),
     Row("surveys:answer_screen", "login 403 403 403 403 403", wave_in("open", number=1)),
+    Row("surveys:answer_words", "login 403 403 403 403 403", wave_in("open")),
     Row("surveys:answer_review", "login 403 403 403 403 403", wave_in("open")),
     Row("surveys:answer_thanks", "login 403 403 403 403 403", wave_in("open")),
     Row("surveys:banks", "login 403 403 200 403 200"),

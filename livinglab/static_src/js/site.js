@@ -70,3 +70,14 @@ for (const map of document.querySelectorAll("svg[data-latitude]")) {
   longitude.addEventListener("input", show);
   show();
 }
+
+// Beside a long answer stands how much of its room is used. Whoever only listens hears of it when it is too long.
+for (const area of document.querySelectorAll("textarea[data-most]")) {
+  const count = document.createElement("p");
+  count.className = "muted small";
+  count.setAttribute("aria-hidden", "true");
+  const show = () => { count.textContent = `${[...area.value].length} / ${area.dataset.most}`; };
+  area.after(count);
+  area.addEventListener("input", show);
+  show();
+}
