@@ -267,6 +267,23 @@ def construct_name(survey: Survey, name: str) -> str:
     return _("Own view of what one knows") if name == "CU" else name
 
 
+def score_name(survey: Survey, score: Mapping[str, Any]) -> str:
+    """What a score of a known instrument is called: its construct, or all those it is made of."""
+    if not score.get("of"):
+        return construct_name(survey, score["name"])
+    return _("%(topics)s together") % {"topics": ", ".join(construct_name(survey, name) for name in score["of"])}
+
+
+def filled_in_words(score: Mapping[str, Any]) -> str:
+    """How many missing answers a score was made with; empty where there are none, or too few to tell."""
+    if not score.get("filled"):
+        return ""
+    return _("%(name)s: of %(filled)s people one or two missing answers count as the middle.") % {
+        "name": score["name"],
+        "filled": score["filled"],
+    }
+
+
 def metric_name(survey: Survey, name: str) -> str:
     names = {"use": _("would use it"), "endorse": _("in favour of making it permanent"), "informed": _("well informed")}
     return names.get(name) or construct_name(survey, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from fnmatch import fnmatch
 from functools import cached_property, partial
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from surveys.imports.documents import Document, Place
 from surveys.imports.files import Cell, Unreadable
+from surveys.stats import layout
 from surveys.stats.scoring import DONT_KNOW, NO_ANSWER, NOT_APPLICABLE
 from surveys.stats.state import MEMBER, NOT_MEMBER, RIGHT, UNKNOWN_MEMBER, WRONG
 from surveys.stats.weights import SEPARATOR
@@ -245,17 +246,19 @@ class SurveyFiles:
         described = {item["code"]: item for item in self.bank["items"]}
         codes = self.items_of(wave)
         scales = self.bank["scales"]
+        items = [
+            layout.Item(
+                code,
+                lo=scales[described[code]["scale"]]["low"],
+                hi=scales[described[code]["scale"]]["high"],
+                construct=described[code].get("construct", ""),
+                reverse=described[code].get("reverse", False),
+            )
+            for code in codes
+        ]
         return {
-            "items": [
-                {
-                    "code": code,
-                    "lo": scales[described[code]["scale"]]["low"],
-                    "hi": scales[described[code]["scale"]]["high"],
-                    "construct": described[code].get("construct", ""),
-                    "reverse": described[code].get("reverse", False),
-                }
-                for code in codes
-            ],
+            "items": [asdict(item) for item in items],
+            "instruments": [asdict(one) for one in layout.instruments_among(self._methods(codes), items)],
             **{
                 name: {"items": told["items"], "at_least": told["at_least"], "answered": told["minimum_answered"]}
                 for name, told in self.bank["scoring"].get("outcomes", {}).items()
@@ -263,6 +266,12 @@ class SurveyFiles:
             },
             "groups": list(self.groups),
         }
+
+    def _methods(self, codes: Collection[str]) -> dict[str, str]:
+        """How the constructs are scored of which a wave asks every item."""
+        left_out = {item.get("construct") for item in self.bank["items"] if item["code"] not in codes}
+        methods = self.bank["scoring"].get("methods", {})
+        return {name: method for name, method in methods.items() if name not in left_out}
 
     def key(self, source: Source, row_id: str) -> UUID:
         """The same row of the same survey always gets the same key, so that nothing is brought in twice."""

@@ -1,7 +1,7 @@
 """How the counts of a wave are laid out, which of its answers count, and how its cells are named."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pilots.models import DEFAULT_PROTECTED_GROUP
@@ -9,7 +9,7 @@ from surveys.instruments import verified
 from surveys.metrics.cells import UNKNOWN
 from surveys.models import Registration, Response, Survey, Wave
 from surveys.questionnaire import questionnaire_of
-from surveys.stats.layout import Layout
+from surveys.stats.layout import Layout, instruments_among
 
 # Whoever has only heard of the service or seen it shown tells what she expects, not what she accepts.
 COUNTED_LEVELS = (3, 4, 5)
@@ -72,7 +72,7 @@ def layout_to_freeze(wave: Wave) -> dict[str, Any]:
             "drivers": drivers_among(item.construct for item in questionnaire.items),
         }
     )
-    return layout.describe()
+    return replace(layout, instruments=instruments_among(scoring.get("methods", {}), layout.items)).describe()
 
 
 def drivers_among(constructs: Iterable[str]) -> dict[str, Any]:

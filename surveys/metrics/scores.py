@@ -9,7 +9,16 @@ from typing import Any
 from surveys.metrics.figures import Plain, limits
 from surveys.metrics.suppression import counts_shown, rounded
 from surveys.stats.estimates import Reason
-from surveys.stats.instruments import DETRACTORS, PROMOTERS, recommend_index_of_wave, score_of_wave, sus_of_wave
+from surveys.stats.instruments import (
+    DETRACTORS,
+    PROMOTERS,
+    WaveScore,
+    overall_of_wave,
+    recommend_index_of_wave,
+    score_of_wave,
+    sus_of_wave,
+)
+from surveys.stats.means import Mean
 from surveys.stats.state import State
 
 HIDDEN = "HIDDEN"
@@ -27,15 +36,32 @@ def scores_of(state: State, scoring: Mapping[str, Any]) -> list[Plain]:
             found.append(_recommend_index(state, name))
         elif method in DIGITS:
             told = sus_of_wave(state, name) if method == "sus" else score_of_wave(state, name)
-            figure = {
-                "value": told.mean.value,
-                **limits(told.mean.interval),
-                "n": told.mean.n,
-                "method": told.mean.method,
-                "reason": told.mean.reason.value if told.mean.reason else None,
-            }
-            found.append(_score(name, method, told.lo, told.hi, told.left_out, figure))
+            found.append(_wave_score(method, told))
+    for instrument in state.layout.instruments:
+        if instrument.method == "mean":
+            method = scoring["methods"][instrument.constructs[0]]
+            told = overall_of_wave(state, instrument.name)
+            found.append(_wave_score(method, told) | {"of": list(instrument.constructs)})
     return found
+
+
+def _wave_score(method: str, told: WaveScore) -> Plain:
+    parts = [{"name": name, "score": _figure(part)} for name, part in told.parts.items()]
+    return _score(told.name, method, told.lo, told.hi, told.left_out, _figure(told.mean)) | {
+        "filled": told.filled,
+        "both_sides": told.both_sides,
+        "parts": parts,
+    }
+
+
+def _figure(mean: Mean) -> Plain:
+    return {
+        "value": mean.value,
+        **limits(mean.interval),
+        "n": mean.n,
+        "method": mean.method,
+        "reason": mean.reason.value if mean.reason else None,
+    }
 
 
 def scores_released(scores: list[Plain], items: list[Plain]) -> list[Plain]:
@@ -65,10 +91,16 @@ def _recommend_index(state: State, name: str) -> Plain:
 def _score(name: str, method: str, lo: float, hi: float, left_out: int, figure: Plain) -> Plain:
     return {
         "name": name,
+        # The constructs it is made of, where these are not one.
+        "of": None,
         "method": method,
         "lo": lo,
         "hi": hi,
         "left_out": left_out,
+        # Of the SUS: people of whom missing items count as the middle, and who agree with both of two opposite items.
+        "filled": None,
+        "both_sides": None,
+        "parts": [],
         "classes": None,
         "score": figure,
     }
@@ -84,17 +116,28 @@ def _classes_show(histogram: list[Plain]) -> bool:
 
 
 def _released(score: Plain, histograms: Mapping[str, list[Plain]]) -> Plain:
-    told, figure = score | {"left_out": None, "classes": None}, dict(score["score"])
-    if figure["reason"] == Reason.NO_ANSWERS.value:
-        return told
-    few = figure["n"] < LEAST
+    n, digits = score["score"]["n"], DIGITS[score["method"]]
+    few = n < LEAST
     if score["classes"] is not None:
         few |= not all(counts_shown(score["classes"])) or not _classes_show(histograms[score["name"]])
-    for name in ("value", "low", "high"):
-        hidden = few or figure[name] is None
-        figure[name] = None if hidden else round(figure[name], DIGITS[score["method"]])
+    return score | {
+        "left_out": None,
+        "classes": None,
+        **{name: None if few else _count_released(score[name], n) for name in ("filled", "both_sides")},
+        "parts": [part | {"score": _figure_released(part["score"], digits, few=few)} for part in score["parts"]],
+        "score": _figure_released(score["score"], digits, few=few),
+    }
+
+
+def _count_released(count: int | None, of: int) -> int | None:
+    return rounded(count) if count is not None and all(counts_shown([count, of - count])) else None
+
+
+def _figure_released(figure: Plain, digits: int, *, few: bool) -> Plain:
+    if figure["reason"] == Reason.NO_ANSWERS.value:
+        return figure
+    sides = ("value", "low", "high")
     if few:
-        figure |= {"confidence": None, "n": None, "reason": HIDDEN}
-    else:
-        figure["n"] = rounded(figure["n"])
-    return told | {"score": figure}
+        return figure | dict.fromkeys(sides) | {"confidence": None, "n": None, "reason": HIDDEN}
+    shown = {side: None if figure[side] is None else round(figure[side], digits) for side in sides}
+    return figure | shown | {"n": rounded(figure["n"])}

@@ -16,16 +16,12 @@ import numpy as np
 
 from surveys.stats.estimates import Estimate, Interval, Reason, two_sided_z
 from surveys.stats.figures import construct_figures, item_figures
+from surveys.stats.layout import is_sus
 from surveys.stats.means import Mean, mean_of_histogram, mean_of_sums
 from surveys.stats.proportions import share_of
-from surveys.stats.scoring import MISSING, least_answered
+from surveys.stats.scoring import MISSING, SUS_LEARNABILITY, SUS_MAY_MISS, SUS_OPPOSITES, least_answered, units_of
 from surveys.stats.state import State, cross_products
 
-# Items of the SUS whose mean is read as learnability; the other eight are usability.
-LEARNABILITY = (4, 10)
-# Items that say the opposite of each other.
-SUS_OPPOSITES = ((3, 8), (7, 10))
-SUS_MAY_MISS = 2
 SUS_AVERAGE = 68.0
 # Lowest mean of the grade, its name, and the percentiles it spans (Sauro and Lewis).
 SUS_GRADES = (
@@ -177,7 +173,10 @@ class AcceptanceIndex:
 class WaveScore:
     """Mean score of a wave in the instrument's own unit, from ``lo`` to ``hi``.
 
-    ``left_out`` responses answered too little for a score. ``reading`` is the band of the mean, empty without one.
+    ``left_out`` responses answered too little for a score. ``reading`` is the band of the mean, empty without one. Of
+    the SUS, ``filled`` people left one or two items out, for which the middle stands, and ``both_sides`` agree with two
+    opposite items; ``parts`` are learnability and usability. They are unknown (None, none) of waves that were counted
+    without them.
     """
 
     name: str
@@ -186,6 +185,9 @@ class WaveScore:
     hi: float
     left_out: int
     reading: str
+    filled: int | None = None
+    both_sides: int | None = None
+    parts: Mapping[str, Mean] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ def sus(answers: Sequence[int]) -> Sus:
     both_sides = any(all(answers[number - 1] in (4, 5) for number in pair) for pair in SUS_OPPOSITES)
     if filled > SUS_MAY_MISS:
         return Sus(None, None, None, filled, both_sides)
-    learning = sum(contributions[number - 1] for number in LEARNABILITY)
+    learning = sum(contributions[number - 1] for number in SUS_LEARNABILITY)
     total = sum(contributions)
     return Sus(2.5 * total, 12.5 * learning, 3.125 * (total - learning), filled, both_sides)
 
@@ -727,7 +729,7 @@ def acceptance_index_of_means(means: Mapping[str, Mean]) -> AcceptanceIndex:
 
 
 def sus_of_wave(state: State, construct: str = "SUS") -> WaveScore:
-    """Mean SUS score of a wave with its t interval and grade, of those who answered all ten items.
+    """Mean SUS score of a wave with its t interval and grade, of those who left out at most two of the ten items.
 
     Parameters
     ----------
@@ -748,26 +750,43 @@ def sus_of_wave(state: State, construct: str = "SUS") -> WaveScore:
 
     Notes
     -----
-    A state keeps sums of the people who answered every item; those who left out one or two are in ``left_out`` here,
-    while `sus` scores them with the middle.
+    The mean of what `sus` says of each person. Counts of a layout that does not name the SUS among its instruments hold
+    the people who answered every item, and no others: there the rest are in ``left_out``.
 
     References
     ----------
-    Sauro and Lewis 2016.
+    Brooke 1996; Sauro and Lewis 2016; Lewis and Sauro 2018 on the two parts.
 
     Examples
     --------
     >>> from surveys.stats.layout import Layout
     >>> from surveys.stats.state import tally
     >>> items = [{"code": f"S{n}", "construct": "SUS", "reverse": n % 2 == 0} for n in range(1, 11)]
-    >>> answers = np.array([[5, 4, 2, 1, 2, 3, 2, 4, 5, 2], [5, 1] * 5])
-    >>> found = sus_of_wave(tally(Layout.of({"items": items}), answers, cells=["F", "M"]))
-    >>> found.mean.value, found.reading, found.left_out
-    (77.5, 'B+', 0)
+    >>> layout = Layout.of({"items": items, "instruments": [{"name": "SUS", "method": "sus", "constructs": ["SUS"]}]})
+    >>> answers = np.array([[5, 4, 2, 1, 2, 3, 2, 4, 5, 2], [5, 1] * 4 + [99, 98]])
+    >>> found = sus_of_wave(tally(layout, answers, cells=["F", "M"]))
+    >>> found.mean.value, found.reading, found.left_out, found.filled
+    (72.5, 'C+', 0, 1)
     """
-    items = state.layout.constructs.get(construct, ())
-    if [item.reverse for item in items] != [False, True] * 5 or any((item.lo, item.hi) != (1, 5) for item in items):
+    if not is_sus(state.layout.constructs.get(construct, ())):
         raise ValueError(f"construct {construct} is not laid out as the SUS")
+    if f"sus:{construct}" in state.layout.sections:
+        n, *sums, filled, both_sides = state.block(f"sus:{construct}").tolist()
+        whole, learnability, usability = (
+            _moved(mean_of_sums(n, *sums[2 * place : 2 * place + 2]), factor=factor, shift=0)
+            for place, factor in enumerate((2.5, 12.5, 3.125))
+        )
+        return WaveScore(
+            construct,
+            whole,
+            0,
+            100,
+            state.n() - n,
+            "" if whole.value is None else sus_band(whole.value).grade,
+            filled=filled,
+            both_sides=both_sides,
+            parts={"learnability": learnability, "usability": usability},
+        )
     n, sums, products = cross_products(state.block(f"listwise:{construct}"), 10)
     total, squares = int(np.sum(sums)), int(np.sum(products))
     # (sum - 10) * 2.5, squared and summed, without leaving the integers.
@@ -818,6 +837,53 @@ def score_of_wave(state: State, construct: str, *, benchmark_limits: Sequence[fl
     elif moved.value is not None and isclose(half, 3):
         reading = tendency(moved.value)
     return WaveScore(construct, moved, -half, half, state.n() - mean.n, reading)
+
+
+def overall_of_wave(state: State, name: str) -> WaveScore:
+    """Mean of all items of an instrument with several constructs, around the middle of their scale.
+
+    Parameters
+    ----------
+    state
+        Whose layout names the instrument.
+    name
+        Its name.
+
+    Returns
+    -------
+    WaveScore
+        Of everybody with a score in each of its constructs.
+
+    Raises
+    ------
+    ValueError
+        If the layout does not name such an instrument.
+
+    Notes
+    -----
+    The mean of what `vdl` calls overall: each answered item of a person counts alike.
+
+    References
+    ----------
+    Zoellick et al. 2021, who found two factors in 2 of 10 analyses.
+
+    Examples
+    --------
+    >>> from surveys.stats.layout import Layout
+    >>> from surveys.stats.state import tally
+    >>> items = [{"code": f"V{n}", "construct": ("S", "U")[n % 2]} for n in range(1, 10)]
+    >>> both = {"name": "VDL", "method": "mean", "constructs": ["U", "S"]}
+    >>> layout = Layout.of({"items": items, "instruments": [both]})
+    >>> overall_of_wave(tally(layout, np.array([[5] * 9, [3] * 8 + [98]]), cells=["F", "M"]), "VDL").mean.value
+    1.0
+    """
+    instrument = next((one for one in state.layout.instruments if one.name == name and one.method == "mean"), None)
+    if instrument is None:
+        raise ValueError(f"layout names no instrument {name} of several constructs")
+    items = [item for construct in instrument.constructs for item in state.layout.constructs[construct]]
+    middle, half = (items[0].lo + items[0].hi) / 2, (items[0].hi - items[0].lo) / 2
+    mean = mean_of_sums(*state.block(f"overall:{name}").tolist(), unit=units_of(len(items)))
+    return WaveScore(name, _moved(mean, factor=1, shift=-middle), -half, half, state.n() - mean.n, "")
 
 
 def recommend_index_of_wave(state: State, code: str = "RC") -> RecommendIndex:

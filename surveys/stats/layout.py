@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING as MISSING_DEFAULT
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from functools import cached_property
@@ -60,6 +60,18 @@ class Drivers:
     turned: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A known instrument whose score of a person does not follow from the scores of its constructs.
+
+    ``sus`` fills in the middle for up to two items of its one construct; ``mean`` is that of all items of several.
+    """
+
+    name: str
+    method: str
+    constructs: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Layout:
     """The shape of a wave's counts.
@@ -78,12 +90,14 @@ class Layout:
         Comprehension questions, who counts as informed, and the items on how much one thinks to know.
     drivers
         Constructs whose items are counted together with those of the outcome they may explain.
+    instruments
+        Known instruments that are scored person by person.
 
     Raises
     ------
     ValueError
         If codes repeat, a scale is empty or runs into the missing codes, a construct mixes scales, or an outcome, the
-        drivers or the comprehension name what is not there.
+        drivers, the instruments or the comprehension name what is not there.
 
     Examples
     --------
@@ -100,12 +114,14 @@ class Layout:
     modes: tuple[str, ...] = ("self", "assisted", "paper")
     informed: Informed = field(default_factory=Informed)
     drivers: Drivers = field(default_factory=Drivers)
+    instruments: tuple[Instrument, ...] = ()
 
     def __post_init__(self) -> None:
         for what, names in (
             ("items", [item.code for item in self.items]),
             ("groups", self.groups),
             ("modes", self.modes),
+            ("instruments", [instrument.name for instrument in self.instruments]),
         ):
             if len(set(names)) < len(names):
                 raise ValueError(f"{what} repeat a name: {', '.join(names)}")
@@ -137,6 +153,8 @@ class Layout:
             if len({(item.lo, item.hi) for item in self.subjective_items}) > 1:
                 raise ValueError("informed mixes scales of subjective items")
         self._check_drivers()
+        for instrument in self.instruments:
+            self._check_instrument(instrument)
 
     def _check_drivers(self) -> None:
         constructs, outcome = self.drivers.constructs, self.drivers.outcome
@@ -150,6 +168,21 @@ class Layout:
             raise ValueError(f"drivers repeat a construct: {', '.join((*constructs, outcome))}")
         if unknown := [name for name in self.drivers.turned if name not in constructs]:
             raise ValueError(f"drivers turn what is no driver: {', '.join(unknown)}")
+
+    def _check_instrument(self, instrument: Instrument) -> None:
+        if unknown := [name for name in instrument.constructs if name not in self.constructs]:
+            raise ValueError(f"instrument {instrument.name} names unknown constructs: {', '.join(unknown)}")
+        items = [item for name in instrument.constructs for item in self.constructs[name]]
+        if instrument.method == "sus":
+            if len(instrument.constructs) != 1 or not is_sus(items):
+                raise ValueError(f"instrument {instrument.name} is not laid out as the SUS")
+        elif instrument.method == "mean":
+            if len(instrument.constructs) < 2 or len(items) > MOST:
+                raise ValueError(f"instrument {instrument.name} must be 2 constructs or more of at most {MOST} items")
+            if len({(item.lo, item.hi) for item in items}) > 1:
+                raise ValueError(f"instrument {instrument.name} mixes scales")
+        else:
+            raise ValueError(f"instrument {instrument.name} has the unknown method {instrument.method}")
 
     @classmethod
     def of(cls, description: Mapping[str, Any]) -> Layout:
@@ -188,6 +221,7 @@ class Layout:
             modes=tuple(description.get("modes", ("self", "assisted", "paper"))),
             informed=Informed(**_tuples(description.get("informed") or {})),
             drivers=Drivers(**_tuples(description.get("drivers") or {})),
+            instruments=tuple(Instrument(**_tuples(one)) for one in description.get("instruments", ())),
         )
 
     def describe(self) -> dict[str, Any]:
@@ -275,6 +309,11 @@ class Layout:
                                 squares in units (60, from 7 questions on 2520); left out without questions
         calibration             subjective understanding in [0, 1]: n, sum, sum of squares; the same less C/N: n, sum,
                                 sum of squares, above +0.2, below -0.2; in `calibration_units`; left out where not asked
+        sus:CONSTRUCT           people with a score; sum and sum of squares of their ten contributions (0 to 40), of
+                                the two of learnability, of the eight others; people of whom the middle was filled in,
+                                people who agree with both of two opposite items; left out where not asked
+        overall:INSTRUMENT      people with a score in each of its constructs; of the mean of all its items the sum and
+                                sum of squares (in units); left out where not asked
         member:G, unknown:G     n, judged, accept; comprehension judged, informed; score block of each construct
         disposition             complete, partial, broken off
         duration                responses by bit length of their milliseconds; the last bin is unknown
@@ -294,6 +333,11 @@ class Layout:
             lengths += [("understanding", 10)]
         if self.subjective_items:
             lengths += [("calibration", 8)]
+        for instrument in self.instruments:
+            if instrument.method == "sus":
+                lengths += [(f"sus:{instrument.constructs[0]}", 9)]
+            else:
+                lengths += [(f"overall:{instrument.name}", 3)]
         for group in self.groups:
             lengths += [(f"{who}:{group}", 5 + 3 * len(self.constructs)) for who in ("member", "unknown")]
         lengths += [("disposition", 3), ("duration", DURATION_BINS + 1)]
@@ -308,6 +352,61 @@ class Layout:
     def size(self) -> int:
         """Integers in a row of counts."""
         return sum(length for _start, length in self.sections.values())
+
+
+def is_sus(items: Iterable[Item]) -> bool:
+    """Whether items are laid out as those of the System Usability Scale: ten, the even ones reversed, 1 to 5.
+
+    Parameters
+    ----------
+    items
+        Of one construct, in the order of the bank.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_sus(Item(f"S{n}", reverse=n % 2 == 0) for n in range(1, 11))
+    True
+    """
+    return [(item.lo, item.hi, item.reverse) for item in items] == [(1, 5, False), (1, 5, True)] * 5
+
+
+def instruments_among(methods: Mapping[str, str], items: Iterable[Item]) -> tuple[Instrument, ...]:
+    """The instruments that a wave's counts have to hold by themselves.
+
+    Parameters
+    ----------
+    methods
+        By which known instrument a construct is scored, as the bank says.
+    items
+        What the wave asks.
+
+    Returns
+    -------
+    tuple
+        The SUS where all of it is asked, and Van der Laan's nine items where both of its constructs are.
+
+    Examples
+    --------
+    >>> items = [Item("V1", construct="U"), Item("V2", construct="S"), Item("C", construct="CS")]
+    >>> instruments_among({"U": "vdl", "S": "vdl", "CS": "satisfaction"}, items)
+    (Instrument(name='VDL', method='mean', constructs=('U', 'S')),)
+    """
+    asked: dict[str, list[Item]] = {}
+    for item in items:
+        asked.setdefault(item.construct, []).append(item)
+    found = [
+        Instrument(name, "sus", (name,))
+        for name, method in methods.items()
+        if method == "sus" and is_sus(asked.get(name, ()))
+    ]
+    halves = tuple(name for name, method in methods.items() if method == "vdl" and name in asked)
+    if len(halves) > 1 and sum(len(asked[name]) for name in halves) <= MOST:
+        found.append(Instrument("VDL", "mean", halves))
+    return tuple(found)
 
 
 def _told(value: Any) -> Any:

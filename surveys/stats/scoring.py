@@ -15,6 +15,13 @@ DONT_KNOW = 98
 NO_ANSWER = 99
 MISSING = (NOT_APPLICABLE, DONT_KNOW, NO_ANSWER)
 
+# Items of the SUS whose mean is read as learnability; the other eight are usability.
+SUS_LEARNABILITY = (4, 10)
+# Items that say the opposite of each other.
+SUS_OPPOSITES = ((3, 8), (7, 10))
+# Items that may be missing; the middle stands for them.
+SUS_MAY_MISS = 2
+
 Answers = npt.NDArray[np.int16]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]

@@ -7,7 +7,7 @@ chunk's share out and putting a new one in equals a recount from scratch, bit fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import comb
@@ -20,6 +20,9 @@ from surveys.stats.scoring import (
     DONT_KNOW,
     NO_ANSWER,
     NOT_APPLICABLE,
+    SUS_LEARNABILITY,
+    SUS_MAY_MISS,
+    SUS_OPPOSITES,
     Answers,
     Flags,
     Integers,
@@ -486,6 +489,7 @@ def _counted(
             f"score:{name}": score_columns[3 * number : 3 * number + 3] for number, name in enumerate(layout.constructs)
         },
         **_understanding(layout, mark, *of([layout.column[item.code] for item in layout.subjective_items])),
+        **_instruments(layout, of),
     }
     rows.add_sums(sums, [everybody, judged, yes, can_tell, is_informed, *score_columns], member)
 
@@ -523,11 +527,55 @@ def _understanding(
     return found
 
 
+def _instruments(
+    layout: Layout, of: Callable[[Sequence[int]], tuple[Answers, Flags]]
+) -> dict[str, list[npt.NDArray[np.generic]]]:
+    """Scores of known instruments, person by person."""
+    found: dict[str, list[npt.NDArray[np.generic]]] = {}
+    for instrument in layout.instruments:
+        columns = {
+            name: [layout.column[item.code] for item in layout.constructs[name]] for name in instrument.constructs
+        }
+        values, said = of([column for part in columns.values() for column in part])
+        if instrument.method == "sus":
+            found[f"sus:{instrument.constructs[0]}"] = _sus(values, said)
+            continue
+        has = np.ones(len(values), dtype=bool)
+        for part in columns.values():
+            has &= of(part)[1].sum(axis=1) >= least_answered(len(part))
+        score = np.where(has, scores(values, said, units=units_of(values.shape[1]), least=1)[0], 0)
+        found[f"overall:{instrument.name}"] = [has, score, score * score]
+    return found
+
+
+def _sus(turned: Answers, said: Flags) -> list[npt.NDArray[np.generic]]:
+    """Contributions of ten items turned around; what is missing contributes the middle, up to two of them."""
+    missing = (~said).sum(axis=1)
+    has = missing <= SUS_MAY_MISS
+    contributions = np.where(said, turned - 1, 2) * has[:, None]
+    total = contributions.sum(axis=1, dtype=np.int64)
+    learning = contributions[:, [number - 1 for number in SUS_LEARNABILITY]].sum(axis=1, dtype=np.int64)
+    using = total - learning
+    # Of opposite items the even one is turned around: whoever agrees with it has a low value there.
+    agrees = [
+        said[:, one - 1] & (turned[:, one - 1] >= 4) & said[:, other - 1] & (turned[:, other - 1] <= 2)
+        for one, other in SUS_OPPOSITES
+    ]
+    return [
+        *(has, total, total**2, learning, learning**2, using, using**2),
+        *(has & (missing > 0), has & np.logical_or.reduce(agrees)),
+    ]
+
+
 def _dispositions(given: Answers) -> Integers:
-    """0 complete, 1 partial, 2 broken off, by the share answered of what applied; "don't know" is an answer."""
+    """0 complete, 1 partial, 2 broken off, by the share answered of what applied.
+
+    "Don't know" is an answer. Whoever finds that nothing applies has answered nothing.
+    """
     applied = (given != NOT_APPLICABLE).sum(axis=0)
     told = applied - (given == NO_ANSWER).sum(axis=0)
-    return np.where(told * 5 >= applied * 4, 0, np.where(told * 2 >= applied, 1, 2))
+    complete, partial = (applied > 0) & (told * 5 >= applied * 4), (applied > 0) & (told * 2 >= applied)
+    return np.where(complete, 0, np.where(partial, 1, 2))
 
 
 class _Rows:

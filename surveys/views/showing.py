@@ -80,7 +80,7 @@ def construct_rows(survey: Survey, figures: Plain) -> list[Plain]:
 def score_rows(survey: Survey, figures: Plain) -> list[Plain]:
     """Scores of the known instruments, each with its unit, what its mean reads as, and what has to be said with it."""
     return [
-        interval_row(words.construct_name(survey, found["name"]), found["score"])
+        interval_row(words.score_name(survey, found), found["score"], words.filled_in_words(found))
         | {
             "unit": str(words.METHODS[found["method"]]),
             "reads": words.band_of(survey, found["name"], found["score"]["value"]),
@@ -347,8 +347,6 @@ def _drivers_shown(survey: Survey, drivers: Plain | None) -> Plain | None:
 def _pairs_shown(survey: Survey, pairs: Plain) -> Plain:
     attrition = pairs["attrition"]
     return pairs | {
-        "constructs": [
-            construct | {"label": words.construct_name(survey, construct["name"])} for construct in pairs["constructs"]
-        ],
+        "rows": words.change_rows(survey, pairs),
         "telling": [words.construct_name(survey, name) for name in attrition["telling"]],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,9 +22,11 @@ from surveys.stats.instruments import (
     PilotRecord,
     Word,
     acceptance_index,
+    acceptance_index_of_means,
     acceptance_word,
     benchmark,
     out_of_100,
+    overall_of_wave,
     recommend_index,
     recommend_index_of_wave,
     satisfaction,
@@ -38,8 +41,8 @@ from surveys.stats.instruments import (
     ueq_s,
     vdl,
 )
-from surveys.stats.layout import Layout
-from surveys.stats.means import mean_of_values
+from surveys.stats.layout import Instrument, Layout, instruments_among
+from surveys.stats.means import mean_of_histogram, mean_of_values
 from surveys.stats.reliability import alpha_of_products
 from surveys.stats.scoring import DONT_KNOW, NO_ANSWER, reverse
 from surveys.stats.state import State, tally
@@ -64,8 +67,13 @@ seven = st.integers(1, 7)
 missing = st.sampled_from([97, 98, 99])
 
 
-def state_of(items: list[dict[str, object]], rows: list[list[int]]) -> State:
-    return tally(Layout.of({"items": items}), np.array(rows, dtype=np.int16), cells=["all"] * len(rows))
+SUS_AND_VDL = {"SUS": "sus", "useful": "vdl", "satisfying": "vdl"}
+
+
+def state_of(items: list[dict[str, object]], rows: list[list[int]], methods: dict[str, str] | None = None) -> State:
+    layout = Layout.of({"items": items})
+    layout = replace(layout, instruments=instruments_among(methods or {}, layout.items))
+    return tally(layout, np.array(rows, dtype=np.int16), cells=["all"] * len(rows))
 
 
 def sus_items() -> list[dict[str, object]]:
@@ -152,7 +160,48 @@ def test_grades_cover_all_percentiles_without_gap():
     assert low <= 50 <= high
 
 
-def test_sus_of_a_wave_is_the_mean_of_those_who_answered_it_whole():
+def test_sus_of_a_wave_scores_up_to_two_missing_answers_as_the_middle():
+    # G1, then 40 of which two are missing, then three missing.
+    rows = [[5, 4, 2, 1, 2, 3, 2, 4, 5, 2], [3] * 10, [5, 1] * 5, [5] * 10]
+    rows += [[5, 1] * 4 + [DONT_KNOW, NO_ANSWER], [5, 1] * 3 + [97, 98, 99, 3]]
+    found = sus_of_wave(state_of(sus_items(), rows, SUS_AND_VDL))
+    expected = mean_of_values([55, 50, 100, 50, 90])
+
+    assert (found.mean.value, found.mean.sd) == pytest.approx((expected.value, expected.sd))
+    assert (found.mean.interval.low, found.mean.interval.high) == pytest.approx(
+        (expected.interval.low, expected.interval.high)
+    )
+    # Whoever agrees with everything agrees with both sides.
+    assert (found.mean.n, found.left_out, found.filled, found.both_sides) == (5, 1, 1, 1)
+
+
+@given(st.lists(st.lists(st.one_of(five, five, five, missing), min_size=10, max_size=10), min_size=1, max_size=8))
+def test_sus_of_a_wave_and_its_parts_are_the_means_of_its_people(rows):
+    found = sus_of_wave(state_of(sus_items(), rows, SUS_AND_VDL))
+    people = [sus(row) for row in rows]
+    scored = [person for person in people if person.score is not None]
+
+    assert (found.mean.n, found.left_out) == (len(scored), len(rows) - len(scored))
+    assert found.filled == sum(person.filled > 0 for person in scored)
+    assert found.both_sides == sum(person.both_sides for person in scored)
+    if scored:
+        assert found.mean.value == pytest.approx(np.mean([person.score for person in scored]))
+        for name, part in found.parts.items():
+            assert part.value == pytest.approx(np.mean([getattr(person, name) for person in scored]))
+
+
+def test_an_instrument_is_counted_only_where_all_of_it_is_asked():
+    layout = Layout.of({"items": [*sus_items(), *VDL_ITEMS]})
+
+    assert instruments_among(SUS_AND_VDL, layout.items) == (
+        Instrument("SUS", "sus", ("SUS",)),
+        Instrument("VDL", "mean", ("useful", "satisfying")),
+    )
+    assert instruments_among(SUS_AND_VDL, layout.items[:9]) == ()
+    assert instruments_among({}, layout.items) == ()
+
+
+def test_counts_made_before_missing_answers_were_filled_in_are_of_those_who_answered_it_whole():
     rows = [[5, 4, 2, 1, 2, 3, 2, 4, 5, 2], [3] * 10, [5, 1] * 5, [5, 1] * 4 + [DONT_KNOW, NO_ANSWER]]
     found = sus_of_wave(state_of(sus_items(), rows))
     expected = mean_of_values([55, 50, 100])
@@ -316,6 +365,18 @@ def test_van_der_laan_of_a_wave_is_the_mean_of_its_people():
     assert (score_of_wave(state, "useful").lo, score_of_wave(state, "useful").reading) == (-2, "")
 
 
+@given(st.lists(st.lists(st.one_of(five, missing), min_size=9, max_size=9), min_size=1, max_size=8))
+def test_all_nine_of_van_der_laan_in_a_wave_are_the_mean_of_its_people(rows):
+    found = overall_of_wave(state_of(VDL_ITEMS, rows, SUS_AND_VDL), "VDL")
+    scored = [person.overall for row in rows if (person := vdl(row)).overall is not None]
+
+    assert (found.mean.n, found.left_out, found.lo, found.hi) == (len(scored), len(rows) - len(scored), -2, 2)
+    if scored:
+        assert found.mean.value == pytest.approx(np.mean(scored))
+    with pytest.raises(ValueError, match="names no instrument VDL"):
+        overall_of_wave(state_of(VDL_ITEMS, rows), "VDL")
+
+
 @given(st.lists(st.one_of(five, missing), min_size=9, max_size=9))
 def test_van_der_laan_mirrored_changes_the_sign(positions):
     found, turned = vdl(positions), vdl([value if value > 5 else 6 - value for value in positions])
@@ -376,6 +437,22 @@ def test_acceptance_index_turns_concern_around_and_leaves_other_constructs_aside
     assert found.of == ("PU", "PE", "TR", "BI", "PCr")
     assert found.value == pytest.approx((100 + 75 + 50 + 50 + 100) / 5)
     assert acceptance_index({"SI": 4.0}).reason == Reason.NO_ANSWERS
+
+
+def test_interval_of_the_index_is_as_wide_as_if_all_topics_said_the_same():
+    answers = {2: 10, 3: 20, 4: 40, 5: 30}
+    mean = mean_of_histogram(answers)
+
+    found = acceptance_index_of_means({name: mean for name in ("PU", "TR", "AT")})
+    # Three times the same answers: the index is the score itself, moved to 0..100.
+    assert found.interval.low == pytest.approx(25 * (mean.interval.low - 1))
+    assert found.interval.high == pytest.approx(25 * (mean.interval.high - 1))
+    assert found.n == 100
+    # Unlike answers never make it wider than the widest of them.
+    concern = acceptance_index_of_means({"PU": mean, "PC": mean_of_histogram({1: 50, 2: 50})})
+    assert concern.interval.high - concern.interval.low < found.interval.high - found.interval.low
+    assert acceptance_index_of_means({"PU": mean, "TR": mean_of_histogram({4: 1})}).reason == Reason.TOO_FEW
+    assert acceptance_index_of_means({"SI": mean}).reason == Reason.NO_ANSWERS
 
 
 @given(st.dictionaries(st.sampled_from(["PU", "PE", "TR", "FA", "AT", "BI", "PC"]), st.floats(1, 5), min_size=1))

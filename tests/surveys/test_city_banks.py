@@ -2,11 +2,13 @@
 
 import zipfile
 from datetime import timedelta
+from importlib import import_module
 from io import BytesIO, StringIO
 
 import numpy as np
 import pytest
 import yaml
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -30,7 +32,7 @@ from surveys.metrics.layouts import layout_of
 from surveys.metrics.recount import recount
 from surveys.metrics.release import Audience, release
 from surveys.metrics.scores import scores_of, scores_released
-from surveys.models import BankPermission, Instrument, Tally
+from surveys.models import BankPermission, Instrument, Tally, Wave
 from surveys.questionnaire import _put_together, questionnaire_of
 from surveys.reports.content import written
 from surveys.reports.material import material_of
@@ -423,6 +425,33 @@ def test_scores_are_frozen_in_their_own_units_and_released_rounded(wave_of_many)
     assert public["SUS"]["score"]["low"] == round(desk["SUS"]["score"]["low"])
 
 
+def test_a_wave_scores_missing_answers_of_the_usability_scale_and_says_so(eva, mo, adam, client_of):
+    permitted("sus", adam)
+    loaded(filled("sus"))
+    survey = plan(eva, mo, extras=["sus-city"])
+    registered(survey, eva, n_min=8, m_min=2)
+    wave = open_wave_of(survey)
+    for number, enrolment in enumerate(take_part(survey, 40)):
+        usable = {f"SUS{item}": 5 if item % 2 else 1 for item in range(1, 11)}
+        for missing in ["SUS9", "SUS10"] if number < 10 else ["SUS1", "SUS9", "SUS10"] if number < 12 else []:
+            del usable[missing]
+        answer(wave, enrolment, **usable)
+    closed_wave(wave)
+    figures, public = (release(reloaded(wave).snapshot, audience) for audience in (Audience.DESK, Audience.PUBLIC))
+    desk, shown = figures["scores"][0], public["scores"][0]
+
+    assert (desk["score"]["value"], desk["score"]["n"], desk["left_out"]) == ((28 * 100 + 10 * 90) / 38, 38, 2)
+    assert (desk["filled"], desk["both_sides"]) == (10, 0)
+    # Of the ten, one of the two questions on learning and one of the eight others count as the middle.
+    expected = [(28 * 100 + 10 * value) / 38 for value in (75, 93.75)]
+    assert [part["score"]["value"] for part in desk["parts"]] == pytest.approx(expected)
+    assert (shown["filled"], shown["score"]["n"], shown["left_out"]) == (10, 40, None)
+    page = client_of(eva).get(f"/desk/waves/{wave.pk}/").content.decode()
+    assert "SUS: of 10 people one or two missing answers count as the middle." in page
+    report = str(written(material_of(reloaded(wave).snapshot), "en"))
+    assert "Sub-scores of the System Usability Scale" in report
+
+
 def test_pages_and_report_tell_a_score_with_its_band_source_and_warning(wave_of_many, client_of, eva):
     for address in (f"/waves/{wave_of_many.pk}/results/", f"/desk/waves/{wave_of_many.pk}/"):
         page = client_of(eva).get(address).content.decode()
@@ -480,3 +509,20 @@ def test_an_analysis_without_the_site_does_not_hold_the_wording_either(tmp_path)
     assert wave["items"][0]["text"] == {"ko": "QA1의 주제", "en": "topic of QA1"}
     assert wave["items"][0]["labels"] == ["1", "2", "3", "4", "5"]
     assert SECRET not in str(wave)
+
+
+def test_an_open_wave_counts_a_known_instrument_from_the_update_on(eva, mo, adam):
+    permitted("sus", adam)
+    loaded(filled("sus"))
+    survey = plan(eva, mo, extras=["sus-city"])
+    registered(survey, eva, n_min=8, m_min=2)
+    wave = open_wave_of(survey)
+    laid_out = wave.layout
+    assert laid_out["instruments"] == [{"name": "SUS", "method": "sus", "constructs": ["SUS"]}]
+    Wave.objects.filter(pk=wave.pk).update(layout={name: laid_out[name] for name in laid_out if name != "instruments"})
+    update = import_module("surveys.migrations.0023_missing_answers_of_known_instruments_count")
+
+    update.name_instruments(apps, None)
+    update.name_instruments(apps, None)
+
+    assert reloaded(wave).layout == laid_out

@@ -9,15 +9,28 @@ from surveys.metrics.scores import DIGITS
 from surveys.reports import charts
 from surveys.reports.blocks import Block, bullets, picture, table
 from surveys.reports.material import Material
-from surveys.reports.numbers import NONE, count, number, number_interval, percent, plain, share, share_interval
+from surveys.reports.numbers import (
+    HIDDEN,
+    NONE,
+    count,
+    number,
+    number_interval,
+    percent,
+    plain,
+    share,
+    share_interval,
+)
 from surveys.words import (
     METHODS,
     band_of,
     code_in_words,
     construct_name,
+    filled_in_words,
+    index_parts,
     item_text,
     metric_name,
     scale_labels,
+    score_name,
     score_notes,
 )
 
@@ -38,8 +51,10 @@ def acceptance(material: Material) -> Iterator[Block]:
     yield from _outcomes(material)
     yield from _conditions(material)
     yield from _constructs(material)
+    yield from _index(material)
     yield from _scores(material)
     yield from distributions(material)
+    yield from _ends(material)
 
 
 def _outcomes(material: Material) -> Iterator[Block]:
@@ -132,11 +147,62 @@ def _constructs(material: Material) -> Iterator[Block]:
         note=_(
             "Means of the answered questions, reversed ones turned round; high privacy concern is bad news. "
             "Alpha says how well the questions of a construct belong together (Feldt’s interval), omega the same "
-            "without taking all for equally good, from three questions on; standard deviations are not published."
+            "without taking all for equally good, from three questions on; standard deviations are not published. "
+            "A mean below 2.5 reads as rejecting, below 3.5 as undecided, below 4 as leaning, from 4 on as accepting; "
+            "there are no norms from elsewhere."
         )
         if not material.pilot.imported
         else _("Means of the answered questions. Each construct is one question, so there is no alpha."),
     )
+
+
+def _index(material: Material) -> Iterator[Block]:
+    index = material.figures.get("index")
+    if index and index["value"] is not None:
+        yield table(
+            material.caption(_("Acceptance index, 0 to 100"), n=index["n"]),
+            [_("Measure"), "n", _("Index"), _("Interval")],
+            [[_("Acceptance index"), count(index["n"]), number(index, 0), number_interval(index, 0)]],
+            note=_(
+                "Not in verdicts. Mean of these topics, each moved to 0 to 100: %(topics)s. It is no share of people. "
+                "n: of the topic that the fewest answered. The interval is as wide as if the topics all moved together."
+            )
+            % {"topics": ", ".join(index_parts(material.survey, index["of"]))},
+        )
+
+
+def _ends(material: Material) -> Iterator[Block]:
+    """Of each question the middle, and how many chose the two ends of its scale."""
+    items = [item for item in material.figures["items"] if item["answered"]]
+    if items:
+        yield table(
+            material.caption(_("Middle and ends of each question"), n=material.figures["counts"]["counted"]),
+            [
+                _("Question"),
+                "n",
+                _("Median"),
+                _("Top 2"),
+                _("Interval"),
+                _("Bottom 2"),
+                _("Interval, bottom 2"),
+            ],
+            [
+                [
+                    item["code"] + (" (R)" if item["reverse"] else ""),
+                    count(item["answered"]),
+                    HIDDEN if item["median"] is None else plain(item["median"], 1),
+                    share(item["top_2"]),
+                    share_interval(item["top_2"]),
+                    share(item["bottom_2"]),
+                    share_interval(item["bottom_2"]),
+                ]
+                for item in items
+            ],
+            note=_(
+                "As people answered, nothing turned round. Top 2 and bottom 2: shares of the two highest and the two "
+                "lowest answers, by Wilson’s interval; x: hidden, too few people."
+            ),
+        )
 
 
 def _scores(material: Material) -> Iterator[Block]:
@@ -146,20 +212,21 @@ def _scores(material: Material) -> Iterator[Block]:
         figure, digits = found["score"], DIGITS[found["method"]]
         rows.append(
             [
-                f"{construct_name(material.survey, found['name'])} ({METHODS[found['method']]})",
+                f"{score_name(material.survey, found)} ({METHODS[found['method']]})",
                 band_of(material.survey, found["name"], figure["value"]) or NONE,
                 count(figure["n"]),
                 number(figure, digits),
                 number_interval(figure, digits),
             ]
         )
+    filled = filter(None, map(filled_in_words, material.figures.get("scores", [])))
     if rows:
         yield table(
             material.caption(_("Other instruments"), n=material.figures["counts"]["counted"]),
             [_("Score"), _("Reads as"), "n", _("Mean or index"), _("Interval")],
             rows,
             words=2,
-            note=" ".join(score_notes(material.survey)),
+            note=" ".join([*filled, *score_notes(material.survey)]),
         )
 
 

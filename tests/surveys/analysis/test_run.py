@@ -296,6 +296,33 @@ def test_a_known_instrument_is_scored_in_its_own_unit(tmp_path: Path):
     assert (told["method"], told["score"]["n"], told["score"]["value"]) == ("sus", 4, mean([55, 50, 100, 50]))
 
 
+def test_missing_answers_of_a_known_instrument_are_scored_as_its_authors_say(tmp_path: Path):
+    (tmp_path / "spec.yaml").write_text("{id: a, bank: sus}", encoding="utf-8")
+    people = ("5421232452", "51515151  ", "515151    ")
+    rows = [{f"SUS{number}": answer.strip() for number, answer in enumerate(answers, 1)} for answers in people]
+
+    (wave,) = results_of(tmp_path / "spec.yaml", write_rows(tmp_path / "answers.csv", rows))["waves"]
+
+    (told,) = wave["scores"]
+    assert (told["score"]["n"], told["score"]["value"], told["left_out"]) == (2, mean([55, 90]), 1)
+    assert (told["filled"], told["both_sides"]) == (1, 0)
+    assert [part["name"] for part in told["parts"]] == ["learnability", "usability"]
+
+
+def test_the_mean_of_all_nine_of_van_der_laan_stands_beside_its_two_halves(tmp_path: Path):
+    (tmp_path / "spec.yaml").write_text("{id: a, bank: vdl}", encoding="utf-8")
+    people = ("124215243", "33333333 ", "3 3 3 3 3")
+    rows = [{f"VDL{number}": answer.strip() for number, answer in enumerate(answers, 1)} for answers in people]
+
+    (wave,) = results_of(tmp_path / "spec.yaml", write_rows(tmp_path / "answers.csv", rows))["waves"]
+
+    usefulness, satisfying, whole = wave["scores"]
+    assert (usefulness["score"]["n"], satisfying["score"]["n"]) == (3, 2)
+    # Whoever has one of the two scores only is in no mean of both.
+    assert (whole["name"], whole["of"], whole["score"]["n"]) == ("VDL", ["VDLU", "VDLS"], 2)
+    assert whole["score"]["value"] == pytest.approx(mean([11 / 9, 0]))
+
+
 def test_response_rates_need_a_frame(analysed: Write):
     rows = [{"BI1": 4, "BI2": 4}] * 6 + [{"BI1": 4, "BI2": ""}] * 2
     frame = {"refused": 2, "no_contact": 5, "other": 1, "unknown": 4, "eligible_share": 0.5, "basis": "Made up"}
