@@ -186,7 +186,10 @@ CELERY_BEAT_SCHEDULE = {
         "work out closed waves": "surveys.tasks.work_out_closed_waves",
         "tell people of decisions": "feedback.tasks.tell_people_of_decisions",
     }.items()
-} | {"recount waves": {"task": "surveys.tasks.recount_waves", "schedule": crontab(hour=3, minute=0)}}
+} | {
+    "recount waves": {"task": "surveys.tasks.recount_waves", "schedule": crontab(hour=3, minute=0)},
+    "delete texts": {"task": "surveys.tasks.delete_texts", "schedule": crontab(hour=4, minute=0)},
+}
 
 LOCAL = SITE_URL.startswith("http://localhost")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL

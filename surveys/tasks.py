@@ -15,7 +15,7 @@ from surveys.actions.closing import work_out_next
 from surveys.actions.exports import expire_exports, make_next_export
 from surveys.actions.reports import make_next_report
 from surveys.actions.waves import close_wave, invite, open_due_wave, remind
-from surveys.actions.withdraw import cut_loose, take_out_withdrawn
+from surveys.actions.withdraw import cut_loose, delete_old_texts, take_out_withdrawn
 from surveys.metrics.counter import Counter
 from surveys.metrics.refresh import TOGETHER, refresh_some
 from surveys.models import TouchedChunk, Wave
@@ -75,6 +75,12 @@ def refresh_wave(number: int) -> None:
     counter = Counter(Wave.objects.select_related(*WITH_ITS_SURVEY).get(pk=number))
     if refresh_some(counter, at=timezone.now()) == TOGETHER:
         refresh_wave.delay(number)
+
+
+@shared_task(acks_late=True)
+def delete_texts() -> None:
+    """Every night: let go of what people wrote and nobody has released long after its pilot."""
+    delete_old_texts(at=timezone.now())
 
 
 @shared_task(acks_late=True)

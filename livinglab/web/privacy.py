@@ -50,6 +50,16 @@ PURPOSES = [
         _("The link between number and person is deleted at the date the consent text names"),
     ),
     Purpose(
+        _("What you write in your own words in a survey"),
+        _(
+            "To hear what numbers do not tell; only what an evaluator has read and released is quoted, without your name"
+        ),
+        _(
+            "Until you take your answers back or delete your account, at the latest a year after the pilot; released"
+            " quotations stay, unless you take your answers back"
+        ),
+    ),
+    Purpose(
         _("Notices and e-mails that the site wrote to you"),
         _("To tell you what happened to what you started"),
         _("Until you delete your account"),

@@ -6,8 +6,8 @@ from typing import Any
 from livinglab.accounts.models import Person
 from surveys.actions.withdraw import cut_loose, take_out_withdrawn
 from surveys.instruments import holder_of_wording
-from surveys.models import Invitation, ParticipantKey, Response, Survey
-from surveys.questionnaire import Question, questionnaire_of
+from surveys.models import Invitation, OpenAnswer, ParticipantKey, Response, Survey
+from surveys.questionnaire import Question, Text, in_language, questionnaire_of
 from surveys.words import item_text
 
 
@@ -22,6 +22,7 @@ def export_of(person: Person) -> dict[str, Any]:
             "wave__survey__use_level",
             "wave__survey__comprehension",
             "wave__question_set",
+            "open_answer",
         )
         .order_by("started_at")
     )
@@ -41,7 +42,7 @@ def export_of(person: Person) -> dict[str, Any]:
 
 
 def _told(response: Response) -> dict[str, Any]:
-    questions = questionnaire_of(response.wave).questions
+    asked = questionnaire_of(response.wave)
     return {
         "pilot": response.wave.survey.pilot.slug,
         "wave": response.wave.number,
@@ -52,8 +53,24 @@ def _told(response: Response) -> dict[str, Any]:
         "groups": response.groups,
         "answers": [
             {"code": question.code, "answer": value, **_in_words(response.wave.survey, question, value)}
-            for question, value in zip(questions, response.answers, strict=True)
+            for question, value in zip(asked.questions, response.answers, strict=True)
         ],
+        "own_words": _own_words(asked.open_question, getattr(response, "open_answer", None)),
+    }
+
+
+def _own_words(question: Text | None, written: OpenAnswer | None) -> dict[str, Any] | None:
+    """What she wrote under the last question, and what became of it."""
+    if question is None or written is None:
+        return None
+    return {
+        "question": in_language(question),
+        "text": written.text,
+        "language": written.language,
+        "written_at": written.written_at,
+        "stage": written.stage,
+        "stage_in_words": written.get_stage_display(),
+        "quotation": written.quotation,
     }
 
 

@@ -3,13 +3,16 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from pilots.models import Pilot
 from surveys.metrics.refresh import touch
-from surveys.models import ParticipantKey, Response
+from surveys.models import OpenAnswer, ParticipantKey, Response
 
 # The contact data of a pilot go a month after its end, and with them what joins answers to people.
 KEYS_KEPT = timedelta(days=30)
+# What nobody has released by then is not kept for anybody; quotations stand in reports and stay.
+TEXTS_KEPT = timedelta(days=365)
 
 
 def take_out_withdrawn() -> int:
@@ -38,14 +41,43 @@ def _take_out(number: int) -> None:
 def cut_loose(*, at: datetime) -> int:
     """Delete the keys of people whose account is gone and of pilots that ended a while ago; their answers stay.
 
-    What was begun and never handed in goes with the key. Safe to repeat.
+    What was begun and never handed in goes with the key. Of what she wrote in her own words only quotations outlive an
+    account; a month after the pilot the text as written goes and the masked one stays to be read. Safe to repeat.
     """
     kept = ParticipantKey.objects.filter(enrolment__answers_withdrawn_at__isnull=True)
     loose = kept.filter(enrolment__person__isnull=True) | kept.filter(
         enrolment__pilot__stage=Pilot.Stage.ENDED, enrolment__pilot__ended_at__lte=at - KEYS_KEPT
     )
     with transaction.atomic():
-        keys = list(loose.values_list("pk", "key"))
-        Response.objects.filter(participant_key__in=[key for _number, key in keys], submitted_at__isnull=True).delete()
-        ParticipantKey.objects.filter(pk__in=[number for number, _key in keys]).delete()
+        keys = list(loose.values_list("pk", "key", "enrolment__person"))
+        responses = Response.objects.filter(participant_key__in=[key for _number, key, _person in keys])
+        responses.filter(submitted_at__isnull=True).delete()
+        gone = [key for _number, key, person in keys if person is None]
+        _keep_quotations(OpenAnswer.objects.filter(response__participant_key__in=gone))
+        OpenAnswer.objects.filter(response__in=responses).update(text=F("masked"))
+        ParticipantKey.objects.filter(pk__in=[number for number, _key, _person in keys]).delete()
     return len(keys)
+
+
+@transaction.atomic
+def delete_old_texts(*, at: datetime) -> int:
+    """A year after its pilot a text goes that nobody has released; of the others the quotation stays.
+
+    Safe to repeat.
+    """
+    return _keep_quotations(
+        OpenAnswer.objects.filter(
+            response__wave__survey__pilot__stage=Pilot.Stage.ENDED,
+            response__wave__survey__pilot__ended_at__lte=at - TEXTS_KEPT,
+        )
+    )
+
+
+def _keep_quotations(answers: "QuerySet[OpenAnswer]") -> int:
+    # The lock keeps a text from going that somebody is just releasing.
+    unread = answers.exclude(stage=OpenAnswer.Stage.RELEASED).select_for_update(of=("self",)).order_by("pk")
+    numbers = list(unread.values_list("pk", flat=True))
+    OpenAnswer.objects.filter(pk__in=numbers).delete()
+    quoted = answers.filter(stage=OpenAnswer.Stage.RELEASED).exclude(text=F("quotation"), masked=F("quotation"))
+    quoted.update(text=F("quotation"), masked=F("quotation"))
+    return len(numbers)

@@ -3,15 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from livinglab.accounts.models import Person
-from pilots.models import Enrolment
+from pilots.actions import personal_data as pilots_data
+from pilots.actions.enrol import leave_pilot
+from pilots.actions.run import end_pilot
+from pilots.models import Enrolment, Pilot
+from surveys.actions import personal_data
 from surveys.actions.answer import save_open_answer, start_response
 from surveys.actions.waves import cancel_wave
+from surveys.actions.withdraw import KEYS_KEPT, TEXTS_KEPT, cut_loose, delete_old_texts, take_out_withdrawn
 from surveys.errors import NotStarted, NotTakingPart, WaveNotOpen, WrongAnswer
-from surveys.models import OpenAnswer, Survey, TouchedChunk, Wave
+from surveys.models import OpenAnswer, ParticipantKey, Response, Survey, TouchedChunk, Wave
+from surveys.tasks import delete_texts
 from tests.builders.pilots import joined
-from tests.builders.surveys import answer, answer_openly, closed_wave, open_wave_of, registered_survey
+from tests.builders.surveys import answer, answer_openly, closed_wave, open_wave_of, registered_survey, take_part
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +122,110 @@ def test_nothing_is_written_in_a_cancelled_wave(wave, bens):
     cancel_wave(wave, reason="The lamps failed.", at=wave.opens_at)
     with pytest.raises(WaveNotOpen):
         write(wave, bens, "좋아요")
+
+
+def released(answer: OpenAnswer, quotation: str, by: Person) -> None:
+    """As an evaluator leaves it who has read it."""
+    answer.stage, answer.quotation = OpenAnswer.Stage.RELEASED, quotation
+    answer.read_by, answer.read_at = by, answer.written_at
+    answer.save()
+
+
+def test_a_text_goes_with_the_answers_that_are_taken_back_also_where_it_was_released(wave, bens, eva):
+    released(answer_openly(wave, bens, "기다림이 길었어요."), "기다림이 길었어요.", eva)
+    leave_pilot(bens, at=wave.opens_at, withdraw_answers=True)
+
+    assert take_out_withdrawn() == 1
+    assert not OpenAnswer.objects.exists()
+
+
+@pytest.mark.parametrize("stage", [OpenAnswer.Stage.WAITING, OpenAnswer.Stage.WITHHELD])
+def test_a_text_that_nobody_released_goes_with_the_account(wave, bens, ben, eva, stage):
+    written = answer_openly(wave, bens, "저는 302호에 살아요.")
+    OpenAnswer.objects.filter(pk=written.pk).update(stage=stage, read_at=wave.closes_at, read_by=eva)
+    for package in (pilots_data, personal_data):
+        package.forget(ben, at=wave.closes_at)
+
+    assert Response.objects.submitted().count() == 1
+    assert not OpenAnswer.objects.exists()
+
+
+def test_a_released_quotation_outlives_the_account_and_nothing_else_of_the_text_does(wave, bens, ben, eva):
+    released(answer_openly(wave, bens, "저는 302호에 살아요. 기다림이 길었어요."), "기다림이 길었어요.", eva)
+    for _again in range(2):
+        for package in (pilots_data, personal_data):
+            package.forget(ben, at=wave.closes_at)
+
+    kept = OpenAnswer.objects.get()
+    assert kept.text == kept.masked == kept.quotation == "기다림이 길었어요."
+    assert not ParticipantKey.objects.exists()
+
+
+def test_others_texts_stay_when_somebody_deletes_her_account(survey, wave, bens, ben):
+    (other,) = take_part(survey, 1)
+    answer_openly(wave, bens, "제 번호는 010-0000-0000이에요.")
+    answer_openly(wave, other, "제 번호도 010-0000-0000이에요.")
+    for package in (pilots_data, personal_data):
+        package.forget(ben, at=wave.closes_at)
+
+    assert OpenAnswer.objects.get().text == "제 번호도 010-0000-0000이에요."
+
+
+def test_a_month_after_the_pilot_only_the_masked_text_is_left(survey, wave, bens):
+    answer_openly(wave, bens, "제 번호는 010-0000-0000이에요.")
+    closed_wave(wave)
+    end_pilot(survey.pilot, at=wave.closes_at)
+    cut_loose(at=wave.closes_at + KEYS_KEPT - timedelta(seconds=1))
+    assert "010" in OpenAnswer.objects.get().text
+
+    cut_loose(at=wave.closes_at + KEYS_KEPT)
+    kept = OpenAnswer.objects.get()
+    assert kept.text == kept.masked == "제 번호는 [전화번호]이에요."
+
+
+def test_a_year_after_the_pilot_only_quotations_are_left(survey, wave, bens, eva):
+    (other,) = take_part(survey, 1)
+    answer_openly(wave, bens, "기다림이 길었어요.")
+    released(answer_openly(wave, other, "저는 302호에 살아요. 편해요."), "편해요.", eva)
+    closed_wave(wave)
+    end_pilot(survey.pilot, at=wave.closes_at)
+
+    assert delete_old_texts(at=wave.closes_at + TEXTS_KEPT - timedelta(seconds=1)) == 0
+    assert [delete_old_texts(at=wave.closes_at + TEXTS_KEPT) for _again in range(2)] == [1, 0]
+    kept = OpenAnswer.objects.get()
+    assert kept.text == kept.masked == kept.quotation == "편해요."
+    assert kept.stage == OpenAnswer.Stage.RELEASED
+
+
+def test_the_sweep_of_the_night_lets_go_of_old_texts_and_may_run_twice(survey, wave, bens):
+    answer_openly(wave, bens, "기다림이 길었어요.")
+    closed_wave(wave)
+    end_pilot(survey.pilot, at=wave.closes_at)
+    delete_texts()
+    assert OpenAnswer.objects.count() == 1
+
+    Pilot.objects.update(ended_at=timezone.now() - TEXTS_KEPT)
+    for _again in range(2):
+        delete_texts()
+    assert not OpenAnswer.objects.exists()
+    assert Response.objects.submitted().count() == 1
+
+
+def test_somebody_takes_along_what_she_wrote_and_what_became_of_it(wave, bens, ben, eva, sam):
+    written = answer_openly(wave, bens, "제 번호는 010-0000-0000이에요. 편해요.")
+    (told,) = personal_data.export_of(ben)["answers"]
+    assert told["own_words"]["question"] == "What was good about Footstep lamps, and what should change?"
+    assert told["own_words"]["text"] == "제 번호는 010-0000-0000이에요. 편해요."
+    assert (told["own_words"]["stage"], told["own_words"]["quotation"]) == ("waiting", "")
+
+    released(written, "편해요.", eva)
+    (told,) = personal_data.export_of(ben)["answers"]
+    assert (told["own_words"]["stage"], told["own_words"]["quotation"]) == ("released", "편해요.")
+    assert told["own_words"]["stage_in_words"] == "May be quoted"
+    assert personal_data.export_of(sam)["answers"] == []
+
+
+def test_what_somebody_takes_along_says_where_she_wrote_nothing(wave, bens, ben):
+    answer(wave, bens)
+    (told,) = personal_data.export_of(ben)["answers"]
+    assert told["own_words"] is None
