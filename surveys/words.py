@@ -284,6 +284,27 @@ def filled_in_words(score: Mapping[str, Any]) -> str:
     }
 
 
+def change_rows(survey: Survey, pair: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What changed between two waves, among the same people and among everybody; weighted rows where there are weights.
+
+    ``points``: a difference of shares.
+    """
+    everybody = pair["accept_available"]
+    unweighted = pair.get("accept_available_unweighted", everybody)
+    rows: list[tuple[str, Any, Any, bool]] = [(_("Share that accepts"), pair["accept"], unweighted, True)]
+    if pair["accept_weighted"]:
+        # Without weights in the later wave there is nothing of everybody to put beside it.
+        weighted = None if everybody == unweighted else everybody
+        rows.append((_("Share that accepts, weighted"), pair["accept_weighted"], weighted, True))
+    for entry in pair["constructs"]:
+        topic = construct_name(survey, entry["name"])
+        rows.append((topic, entry["change"], entry["available"], False))
+        if entry["weighted"]:
+            label = _("%(topic)s, weighted") % {"topic": topic}
+            rows.append((label, entry["weighted"], entry.get("available_weighted"), False))
+    return [dict(zip(("label", "same", "everybody", "points"), row, strict=True)) for row in rows]
+
+
 def metric_name(survey: Survey, name: str) -> str:
     names = {"use": _("would use it"), "endorse": _("in favour of making it permanent"), "informed": _("well informed")}
     return names.get(name) or construct_name(survey, name)

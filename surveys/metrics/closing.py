@@ -260,7 +260,7 @@ def pairs_of_counts(
     state_1, state_2 = states
     weighed_1, weighed_2 = weighed
     weighted = None if recipe is None else _in_cells_of(pairs, recipe), weighed_1.weights
-    accept = available_accept(pairs, outcome(state_1, "accept"), outcome(state_2, "accept"))
+    unweighted = accept = available_accept(pairs, outcome(state_1, "accept"), outcome(state_2, "accept"))
     if weighed_1.weights is not None and weighed_2.weights is not None:
         # Wider than with the covariance of the people in both, and so safe while they answer alike.
         accept = two_shares(
@@ -275,6 +275,7 @@ def pairs_of_counts(
         "accept_table": {"stayed": stayed, "lost": lost, "gained": gained, "never": never},
         "accept_weighted": _weighted(weighted, weighted_accept_change),
         "accept_available": difference(accept),
+        "accept_available_unweighted": difference(unweighted),
         "constructs": [
             _construct(pairs, name, weighted, states) | {"available_weighted": _available_weighted(name, weighed)}
             for name in pairs.layout.constructs
@@ -453,6 +454,7 @@ def pairs_released(results: Plain, counted: tuple[int, int], constructs: tuple[l
         "accept_table": dict.fromkeys(table),
         "accept_weighted": _maybe_released(results["accept_weighted"], shown=moved),
         "accept_available": _figure_released(results["accept_available"], shown=shown),
+        "accept_available_unweighted": _figure_released(results["accept_available_unweighted"], shown=shown),
         "constructs": [
             {
                 "name": construct["name"],

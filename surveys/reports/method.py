@@ -313,7 +313,7 @@ def _sensitivity(material: Material) -> Iterator[Block]:
                 for label, line, digits in lines
             ],
             words=2,
-            note=_("Only the first line is the verdict."),
+            note=" ".join([_("Only the first line is the verdict."), *_finite(material)]),
         )
         return
     rows = [
@@ -329,6 +329,17 @@ def _sensitivity(material: Material) -> Iterator[Block]:
         [_("Choice"), "n", _("Accept"), _("Interval")],
         rows,
     )
+
+
+def _finite(material: Material) -> Iterator[str]:
+    """What the correction for a finite population would make of the interval; only told, never applied."""
+    appendix = material.figures.get("appendix")
+    found = appendix.get("finite") if appendix else None
+    if found and found["accept"]["value"] is not None:
+        yield _(
+            "Were the decision about the %(population)s people of the registered population alone, the finite "
+            "population correction would make the 95%% interval of accept %(interval)s; no figure uses it."
+        ) % {"population": count(found["population"]), "interval": share_interval(found["accept"], 1)}
 
 
 def _consent(material: Material) -> Iterator[Block]:

@@ -1,11 +1,9 @@
 """Whether the registered groups accept the service as the rest do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from surveys.reports import charts
 from surveys.reports.blocks import Block, picture, table, text
@@ -13,6 +11,8 @@ from surveys.reports.material import Material
 from surveys.reports.numbers import (
     NONE,
     count,
+    difference,
+    difference_interval,
     p_value,
     plain,
     points,
@@ -21,14 +21,7 @@ from surveys.reports.numbers import (
     share,
     share_interval,
 )
-from surveys.words import group_label
-
-SIZES: Mapping[str, Promise] = {
-    "NEGLIGIBLE": gettext_lazy("negligible"),
-    "SMALL": gettext_lazy("small"),
-    "MEDIUM": gettext_lazy("medium"),
-    "LARGE": gettext_lazy("large"),
-}
+from surveys.words import construct_name, group_label, size_in_words
 
 
 def inclusion(material: Material) -> Iterator[Block]:
@@ -72,7 +65,7 @@ def inclusion(material: Material) -> Iterator[Block]:
                 points_of(group["gap"]),
                 points_interval(group["gap"]),
                 p_value(tests[group["name"]]["adjusted"]) if group["name"] in tests else NONE,
-                str(SIZES.get(tests[group["name"]]["size"], NONE)) if group["name"] in tests else NONE,
+                (group["name"] in tests and size_in_words(tests[group["name"]]["size"])) or NONE,
                 NONE
                 if group["name"] not in tests or tests[group["name"]]["coverage"] is None
                 else plain(tests[group["name"]]["coverage"], 1),
@@ -85,12 +78,57 @@ def inclusion(material: Material) -> Iterator[Block]:
             "no proof that there is none."
         ),
     )
+    yield from _scores(material, groups)
     unheard = set(panel["unheard"]) if panel else set()
     unheard |= {group["name"] for group in groups if group["gap"]["value"] is None}
     if unheard:
         yield text(
             _("Could not be heard by themselves: %(groups)s.")
             % {"groups": ", ".join(map(group_label, sorted(unheard)))}
+        )
+
+
+def _scores(material: Material, groups: list[dict[str, Any]]) -> Iterator[Block]:
+    """Topic by topic, of groups large enough to tell anything of."""
+    rows = [
+        [
+            group_label(group["name"]),
+            construct_name(material.survey, score["construct"]),
+            count(score["gap"]["n"]),
+            difference(score["gap"], 1),
+            difference_interval(score["gap"], 1),
+            difference(score["size"], 1),
+            difference_interval(score["size"], 1),
+            size_in_words(score["size"]["word"]) or NONE,
+            p_value(score["test"]["adjusted"]),
+        ]
+        for group in groups
+        for score in group.get("scores", [])
+        if score["gap"]["value"] is not None
+    ]
+    if rows:
+        yield table(
+            material.caption(
+                _("Topics: the mean of the rest minus that of the group"), n=material.figures["counts"]["counted"]
+            ),
+            [
+                _("Group"),
+                _("Topic"),
+                "n",
+                _("Difference"),
+                _("Interval"),
+                "g",
+                _("Interval of g"),
+                _("Size"),
+                _("p (adjusted)"),
+            ],
+            rows,
+            words=2,
+            note=_(
+                "Exploratory: nobody registered these comparisons, so p is adjusted by Benjamini and Hochberg. "
+                "Welch’s interval; size by Hedges’ g: from 0.2 small, from 0.5 medium, from 0.8 large. Told to 0.1, "
+                "and only of groups of 30 people or more."
+            ),
         )
 
 

@@ -13,10 +13,12 @@ from surveys.reports.numbers import (
     difference_interval,
     number,
     number_interval,
+    points_interval,
+    points_of,
     share,
     share_interval,
 )
-from surveys.words import READINGS
+from surveys.words import KNOWLEDGE, READINGS, calibration_in_words
 
 
 def understanding(material: Material) -> Iterator[Block]:
@@ -49,8 +51,49 @@ def understanding(material: Material) -> Iterator[Block]:
         ],
         note=_("Counts are rounded to 5; x: hidden, too few people."),
     )
+    yield from _acceptance(material)
+    yield from _knowledge(material)
+
+
+def _acceptance(material: Material) -> Iterator[Block]:
+    """Acceptance of those who know the pilot well, beside that of the others."""
+    informed = material.figures["informed"]
+    yield table(
+        material.caption(_("Acceptance by understanding"), n=informed["informed"]["n"]),
+        [_("Measure"), "n", "%", _("Interval")],
+        [
+            *(
+                [label, count(informed[key]["n"]), share(informed[key]), share_interval(informed[key])]
+                for key, label in (
+                    ("accept_informed", _("Accept, among those well informed")),
+                    ("accept_others", _("Accept, among the others")),
+                )
+            ),
+            [
+                _("Difference: well informed minus the others"),
+                count(informed["gap"]["n"]),
+                points_of(informed["gap"]),
+                points_interval(informed["gap"]),
+            ],
+        ],
+        note=_("Shares by Wilson’s interval, their difference by Newcombe’s, in percentage points."),
+    )
+
+
+def _knowledge(material: Material) -> Iterator[Block]:
     appendix = material.figures.get("appendix")
     beliefs = appendix["understanding"] if appendix else None
+    knowledge = appendix.get("knowledge") if appendix else None
+    if knowledge:
+        yield table(
+            material.caption(_("How much people know"), n=knowledge["objective"]["n"]),
+            [_("Measure"), "n", _("Mean"), _("Interval")],
+            [
+                [str(KNOWLEDGE[name]), count(figure["n"]), number(figure), number_interval(figure)]
+                for name, figure in knowledge.items()
+            ],
+            note=_("Means over people, from 0 to 1. Guessing one of four answers is right once in four times."),
+        )
     if beliefs:
         yield table(
             material.caption(_("What people think they know, beside what they know"), n=beliefs["calibration"]["n"]),
@@ -69,6 +112,11 @@ def understanding(material: Material) -> Iterator[Block]:
                     difference_interval(beliefs["calibration"]),
                 ],
             ],
-            note=_("Surer than they know by more than 0.2: %(over)s people; less sure by more than 0.2: %(under)s.")
-            % {"over": count(beliefs["overconfident"]), "under": count(beliefs["underconfident"])},
+            note=" ".join(
+                [
+                    calibration_in_words(beliefs["calibration"]["value"]),
+                    _("Surer than they know by more than 0.2: %(over)s people; less sure by more than 0.2: %(under)s.")
+                    % {"over": count(beliefs["overconfident"]), "under": count(beliefs["underconfident"])},
+                ]
+            ).strip(),
         )
