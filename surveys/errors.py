@@ -145,3 +145,27 @@ class CannotRemind(Refused):
     """A part of the participants that nobody may be reminded of now."""
 
     code = "cannot_remind"
+
+
+class CannotRead(Refused):
+    """Open answers of somebody else's pilot, of a wave that is not closed, or one that is quoted already."""
+
+    code = "cannot_read"
+
+
+class NoQuotation(Refused):
+    """Nothing to quote, words that nobody wrote, or something that points at a person."""
+
+    code = "no_quotation"
+
+
+class ReadMeanwhile(Refused):
+    """Somebody else has read or coded the same answer."""
+
+    code = "read_meanwhile"
+
+
+class WrongTheme(Refused):
+    """A codebook that is full, or a theme that is there already, in use, or of another pilot."""
+
+    code = "wrong_theme"

@@ -1,0 +1,135 @@
+"""What people wrote in a closed wave and what those who read it say it is about, from the rows to figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from livinglab.accounts.models import Person
+from surveys.metrics.closing import released_work
+from surveys.metrics.figures import Plain
+from surveys.metrics.release import Audience
+from surveys.metrics.suppression import K
+from surveys.metrics.themes import Coded, quotations_by_theme, second_sample, themes_figures
+from surveys.models import Coding, OpenAnswer, Response, Theme, Wave
+
+# Quotations in a report, in all and of each topic to do first.
+QUOTED = 12
+QUOTED_OF_TOPIC, TOPICS_FIRST = 2, 2
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The open answers of a closed wave by their numbers, and who coded which of them with what."""
+
+    numbers: list[int]
+    codings: list[Coding]
+    themes: list[Theme]
+
+    @cached_property
+    def sample(self) -> set[int]:
+        """The answers that two people code."""
+        return second_sample(self.numbers)
+
+    @cached_property
+    def coders(self) -> dict[int, list[int]]:
+        """Who coded each answer, the first first."""
+        found: dict[int, list[int]] = {}
+        for coding in self.codings:
+            found.setdefault(coding.answer_id, []).append(coding.coder_id)
+        return found
+
+    def coded(self) -> list[Coded]:
+        given: dict[int, list[frozenset[str]]] = {}
+        for coding in self.codings:
+            given.setdefault(coding.answer_id, []).append(frozenset(str(theme.pk) for theme in coding.themes.all()))
+        return [Coded(number, tuple(codes)) for number, codes in given.items()]
+
+    def to_code(self, person: Person) -> list[int]:
+        """What she may code and has not: answers nobody coded, and those of the sample that one other person did."""
+        coders, sample = self.coders, self.sample
+        return [
+            number
+            for number in self.numbers
+            if person.pk not in coders.get(number, ())
+            and (number not in coders or (number in sample and len(coders[number]) == 1))
+        ]
+
+    def figures(self, *, answered: int) -> Plain:
+        """Exact: themes with their counts, and how far two coders agree."""
+        codes = [str(theme.pk) for theme in self.themes]
+        least = min(len(self.sample), len(self.numbers))
+        return themes_figures(self.coded(), codes, wrote=len(self.numbers), answered=answered, sample=least)
+
+
+def readings_of(waves: Sequence[Wave]) -> dict[int, Reading]:
+    """Of the closed waves of one survey, by their rows' numbers: four queries, however many waves and answers."""
+    answers = OpenAnswer.objects.submitted().filter(response__wave__in=waves)
+    where = dict(answers.order_by("pk").values_list("pk", "response__wave"))
+    codings = Coding.objects.filter(answer__in=answers).select_related("coder").prefetch_related("themes")
+    by_wave: dict[int, list[Coding]] = {}
+    for coding in codings.order_by("pk"):
+        by_wave.setdefault(where[coding.answer_id], []).append(coding)
+    themes = list(Theme.objects.filter(survey__in={wave.survey_id for wave in waves}))
+    return {
+        wave.pk: Reading([number for number in where if where[number] == wave.pk], by_wave.get(wave.pk, []), themes)
+        for wave in waves
+    }
+
+
+def reading_of(wave: Wave) -> Reading:
+    return readings_of([wave])[wave.pk]
+
+
+def answered_in(wave: Wave) -> int:
+    """How many people handed in their answers and so were asked."""
+    return Response.objects.filter(wave=wave).submitted().count()
+
+
+def voices_of(wave: Wave) -> Plain | None:
+    """What a report tells of the open question of a closed wave, exact; None where none was asked.
+
+    Quotations are of answers that a person released, with the numbers of the answers they are of.
+    """
+    survey = wave.survey
+    if not survey.open_question_ko:
+        return None
+    reading = reading_of(wave)
+    figures = reading.figures(answered=answered_in(wave))
+    released = {answer.pk: answer for answer in OpenAnswer.objects.of_wave(wave).submitted().released().order_by("pk")}
+    coded = reading.coded()
+    ranked = sorted((theme for theme in figures["themes"] if theme["answers"] >= K), key=lambda one: -one["answers"])
+    codes = [theme["code"] for theme in ranked]
+    chosen = quotations_by_theme(list(released), coded, codes, most=QUOTED)
+    return {
+        "question": {"ko": survey.open_question_ko, "en": survey.open_question_en},
+        "figures": figures,
+        "names": {str(theme.pk): {"name_ko": theme.name_ko, "name_en": theme.name_en} for theme in reading.themes},
+        "coders": len({coding.coder_id for coding in reading.codings}),
+        "quotations": [_quotation(released[number], theme) for number, theme in chosen],
+        "typical": {
+            driver: [_quotation(released[number], None) for number in numbers if number in released][:QUOTED_OF_TOPIC]
+            for driver, numbers in typical_of(wave).items()
+        },
+    }
+
+
+def typical_of(wave: Wave) -> dict[str, list[int]]:
+    """Of each of the two topics to do first, the answers that are typical of people who score low on it."""
+    worked = released_work(wave, Audience.DESK)
+    if worked["words"] is None or worked["drivers"] is None:
+        return {}
+    ranked = sorted(worked["drivers"]["drivers"], key=lambda driver: -(driver["priority"] or 0))
+    typical = worked["words"]["typical"]
+    return {driver["name"]: typical.get(driver["name"], []) for driver in ranked[:TOPICS_FIRST]}
+
+
+def _quotation(answer: OpenAnswer, theme: str | None) -> Plain:
+    return {"answer": answer.pk, "text": answer.quotation, "language": answer.language, "theme": theme}
+
+
+def quoted_in(voices: Plain | None) -> list[int]:
+    """Numbers of the answers that a report with these voices quotes."""
+    if voices is None:
+        return []
+    told = [*voices["quotations"], *(one for found in voices["typical"].values() for one in found)]
+    return sorted({one["answer"] for one in told})
