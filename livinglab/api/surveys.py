@@ -13,15 +13,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from livinglab.api.doors import Door, ListDoor, SignedInDoor, person_of
-from livinglab.api.fields import Both, Strict, is_whole
+from livinglab.api.fields import Both, Strict, Text, is_whole
 from livinglab.api.pilots import WaveInBrief
+from livinglab.bilingual import active_language
 from livinglab.errors import Refused
 from pilots.models import Enrolment, Pilot
-from surveys.actions.answer import response_of, save_screen, start_response, submit_response
+from surveys.actions.answer import response_of, save_open_answer, save_screen, start_response, submit_response
 from surveys.errors import WrongAnswer
 from surveys.metrics.release import Audience, live_public, release
-from surveys.models import Amendment, Registration, Snapshot, Survey, Wave
+from surveys.models import Amendment, OpenAnswer, Registration, Snapshot, Survey, Wave
 from surveys.models import Response as Answers
+from surveys.models.open_answer import LONGEST
 from surveys.questionnaire import DONT_KNOW, NO_ANSWER, NOT_APPLICABLE, Question, Questionnaire, questionnaire_of
 
 PARTS = (
@@ -180,6 +182,9 @@ class QuestionnaireSerializer(serializers.Serializer[Questionnaire]):
     """What a wave asks, screen by screen. The key of the knowledge questions is not here."""
 
     screens = ScreenSerializer(many=True)
+    open_question = Both(
+        allow_null=True, help_text=_("Asked last and answered in one’s own words; null where nothing is asked so.")
+    )
 
 
 ANSWER = {"oneOf": [{"type": "integer", "minimum": 0, "maximum": 96}, {"const": NO_IDEA}, {"type": "null"}]}
@@ -210,12 +215,19 @@ class AnswersField(serializers.DictField):
 
 class Answering(Strict):
     answers = AnswersField()
+    own_words = Text(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST,
+        help_text=_("The answer to the open question. Empty takes it back; where it is not named, it stays."),
+    )
 
 
 class AnswersSerializer(serializers.Serializer[Any]):
     """What you have answered so far."""
 
     answers = AnswersField()
+    own_words = serializers.CharField(help_text=_("What you wrote under the open question; empty where nothing."))
     started_at = serializers.DateTimeField()
     saved_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
@@ -229,7 +241,10 @@ class Rule(Door):
         tags=["pilots"],
         summary=_("The registered rule of a pilot"),
         responses=RuleSerializer,
-        description=_("Fixed before the first wave opened; only dates and operations of waves that have not opened can be amended."),
+        description=_(
+            "Fixed before the first wave opened; only dates and operations of waves that have not opened can be"
+            " amended."
+        ),
     )
     def get(self, request: Request, slug: str) -> Response:
         rows = Registration.objects.filter(survey__in=Survey.objects.visible_to(request.user))
@@ -312,7 +327,8 @@ class OwnAnswers(SignedInDoor):
         ),
     )
     def put(self, request: Request, pk: int) -> Response:
-        answers, wave, at = self.body(Answering)["answers"], seen(request, pk), timezone.now()
+        sent, wave, at = self.body(Answering), seen(request, pk), timezone.now()
+        answers = sent["answers"]
         enrolment, questionnaire = taking_part(request, wave), questionnaire_of(wave)
         if answers.keys() - questionnaire.column.keys():
             raise WrongAnswer(_("This wave does not ask one of these questions."))
@@ -322,6 +338,8 @@ class OwnAnswers(SignedInDoor):
                 here = {asked.code: answers[asked.code] for asked in screen.questions if asked.code in answers}
                 if here:
                     response = save_screen(wave, enrolment, number, here, at=at)
+            if "own_words" in sent:
+                save_open_answer(wave, enrolment, sent["own_words"], language=active_language(), at=at)
         return Response(told(wave, response))
 
 
@@ -357,9 +375,11 @@ def taking_part(request: Request, wave: Wave) -> Enrolment:
 
 def told(wave: Wave, response: Answers) -> Any:
     answers = dict(zip(questionnaire_of(wave).column, response.answers, strict=True))
+    written = OpenAnswer.objects.filter(response=response).first()
     return AnswersSerializer(
         {
             "answers": answers,
+            "own_words": written.text if written else "",
             "started_at": response.started_at,
             "saved_at": response.saved_at,
             "submitted_at": response.submitted_at,

@@ -52,7 +52,7 @@ def made_city() -> dict[str, Any]:
     ana = make_person("ana", area=make_area(), confirmed=True)
     mo, eva = make_person("mo", Role.MODERATOR), make_person("eva", Role.EVALUATOR)
     published = proposals.published(ana, mo)
-    survey = registered_survey(eva, n_min=8, m_min=2)
+    survey = registered_survey(eva, n_min=8, m_min=2, with_open_question=True)
     ben = joined(survey.pilot, make_person("ben", area=make_area(), confirmed=True)).person
     wave = open_wave_of(survey)
     answers_of(wave, take_part(survey, 10), accepting=10)

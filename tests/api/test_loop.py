@@ -9,11 +9,11 @@ from pilots.models import ConsentText
 from proposals.actions.comment import flag_comment
 from proposals.lifecycle import Stage
 from surveys.metrics.release import Audience, release
-from surveys.models import Response, Snapshot
+from surveys.models import OpenAnswer, Response, Snapshot
 from tests.api.conftest import codes
 from tests.builders import feedback, proposals
 from tests.builders.pilots import announced_pilot, joined, planned_pilot
-from tests.builders.surveys import CONTENT, answers_of, closed_wave, take_part
+from tests.builders.surveys import CONTENT, answers_of, closed_wave, open_wave_of, registered_survey, take_part
 
 API = "/api/v1"
 
@@ -114,6 +114,38 @@ def test_answers_are_kept_changed_and_handed_in(program_of, wave, ben):
     kept = program.get(address).json()["answers"]
     assert (kept["PU1"], kept["PU2"], kept["CS"], kept["SL"]) == ("dont_know", 5, None, 4)
     assert Response.objects.get().groups == ["65+"]
+
+
+def test_somebody_writes_in_her_own_words_reads_them_again_and_takes_them_back(program_of, eva, ben):
+    wave = open_wave_of(registered_survey(eva, n_min=8, m_min=2, with_open_question=True))
+    joined(wave.survey.pilot, ben)
+    (other,) = take_part(wave.survey, 1)
+    program, address = program_of(ben), f"{API}/waves/{wave.pk}/answers/"
+    asked = program.get(f"{API}/waves/{wave.pk}/questions/").json()["open_question"]
+    assert asked["en"] == "What was good about Footstep lamps, and what should change?"
+
+    assert program.put(address, {"answers": {"PU1": 4}}).json()["own_words"] == ""
+    kept = program.put(address, {"answers": {}, "own_words": " 제 번호는 010-0000-0000이에요. "}).json()
+    assert kept["own_words"] == program.get(address).json()["own_words"] == "제 번호는 010-0000-0000이에요."
+    assert OpenAnswer.objects.get().masked == "제 번호는 [전화번호]이에요."
+    assert program_of(other.person).put(address, {"answers": {}}).json()["own_words"] == ""
+    assert program_of(other.person).get(address).json()["own_words"] == ""
+
+    program.put(address, {"answers": {"PU1": 5}})
+    assert OpenAnswer.objects.count() == 1
+    assert program.put(address, {"answers": {}, "own_words": ""}).json()["own_words"] == ""
+    assert not OpenAnswer.objects.exists()
+
+
+def test_own_words_are_refused_where_too_long_or_not_asked_for(program_of, wave, eva, ben):
+    joined(wave.survey.pilot, ben)
+    program, address = program_of(ben), f"{API}/waves/{wave.pk}/answers/"
+
+    assert codes(program.put(address, {"answers": {"PU1": 4}, "own_words": "Good."})) == (409, "wrong_answer")
+    assert codes(program.put(address, {"answers": {"PU1": 4}, "own_words": "x" * 1001})) == (400, "invalid")
+    assert codes(program.put(address, {"answers": {"PU1": 4}, "own_words": 5})) == (400, "invalid")
+    assert not Response.objects.exists()
+    assert program.get(f"{API}/waves/{wave.pk}/questions/").status_code == 200
 
 
 def test_answers_that_are_not_asked_for_are_refused(program_of, wave, ben):
