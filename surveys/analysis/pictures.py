@@ -11,21 +11,8 @@ from django.utils.translation import gettext as _
 
 from surveys.analysis.spec import text_in
 from surveys.metrics.figures import Plain
-from surveys.reports.charts import (
-    GREEN,
-    INK,
-    MARK,
-    RED,
-    SOFT,
-    WIDTH,
-    Bar,
-    Line,
-    Stack,
-    drawn,
-    interval_chart,
-    stacked_chart,
-    steps,
-)
+from surveys.reports.charts import Bar, Line, Stack, interval_chart, stacked_chart
+from surveys.reports.drawing import GREEN, INK, MARK, RED, SOFT, WIDTH, drawn, steps
 
 GOOD_PERFORMANCE = 0.75
 # Of an item beside its bar, in each of two lines; the letters of Hangul are wider.
@@ -54,7 +41,7 @@ def pictures_of(results: Plain, language: str) -> Iterator[tuple[str, str]]:
     for (low, high), bars in _constructs(results, language).items():
         title = _("Means of the constructs, %(low)s to %(high)s") % {"low": low, "high": high}
         name = f"constructs-{low}-to-{high}"
-        yield name, _titled(interval_chart(bars, low=low, high=high, unit="number"), title)
+        yield name, _titled(interval_chart(bars, low=low, high=high, unit="number").wide, title)
     if results["monitoring"] and any(period["ewma"] is not None for period in results["monitoring"]["periods"]):
         title = _("Distance from wave %(wave)s, moving average and its limits, in standard errors")
         yield (
@@ -84,7 +71,7 @@ def _by_labels(items: Sequence[Plain], language: str) -> list[tuple[list[str], l
 
 def _stacks(items: Sequence[Plain], labels: list[str], language: str) -> str:
     stacks = [Stack(_named(item, language), tuple(part["n"] for part in item["histogram"])) for item in items]
-    return stacked_chart(stacks, labels, colours=steps(len(labels)))
+    return stacked_chart(stacks, labels, colours=steps(len(labels))).wide
 
 
 def _named(item: Plain, language: str) -> str:
@@ -109,13 +96,13 @@ def _gaps(wave: Plain, registration: Plain | None) -> str:
         lines.append(Line(registration["delta"], _("registered gap"), RED))
     ends = [abs(end) for bar in bars for end in (bar.value, bar.low, bar.high) if end is not None]
     reach = min(1.0, max(0.2, *ends) + 0.05)
-    return interval_chart(bars, low=-reach, high=reach, lines=lines, unit="points")
+    return interval_chart(bars, low=-reach, high=reach, lines=lines, unit="points").wide
 
 
 def _verdict(told: Plain, number: int) -> str:
     bar = Bar(_("Wave %(wave)s") % {"wave": number}, told["value"], told["low"], told["high"])
     lines = [Line(told["tau_retire"], _("retire below"), RED), Line(told["tau_scale"], _("scale from"), GREEN)]
-    return interval_chart([bar], low=0, high=1, lines=lines, row=44)
+    return interval_chart([bar], low=0, high=1, lines=lines, row=44).wide
 
 
 def _constructs(results: Plain, language: str) -> dict[tuple[int, int], list[Bar]]:

@@ -34,6 +34,8 @@ class Written:
     language: str
     report: dict[str, Any]
     charts: dict[str, str]
+    # The same charts for a phone.
+    narrow: dict[str, str]
     lines: list[str]
     # Line (from 1), words, form and place of every number that is a released figure.
     numbers: list[tuple[int, str, str, str]]
@@ -44,7 +46,8 @@ def written(material: Material, language: str) -> Written:
         telling = material.traced()
         letters = Letters()
         marked = letters.fit(_whole(telling))
-        charts = letters.fit(telling.charts)
+        charts = letters.fit({name: drawing.wide for name, drawing in telling.charts.items()})
+        narrow = Letters().fit({name: drawing.narrow for name, drawing in telling.charts.items()})
         # Last, because it counts what was replaced in everything before.
         parts = [
             chapter("method", _("Method"), method.method(telling, letters.replaced)),
@@ -59,7 +62,7 @@ def written(material: Material, language: str) -> Written:
             for place, line in enumerate(lines, start=1)
             for found in printed(line)
         ]
-        return Written(language, unmarked(marked), charts, unmarked(lines), numbers)
+        return Written(language, unmarked(marked), charts, narrow, unmarked(lines), numbers)
 
 
 def _whole(material: Material) -> dict[str, Any]:

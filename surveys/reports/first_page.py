@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from surveys.reports import charts
 from surveys.reports.blocks import Block, picture
+from surveys.reports.drawing import GREEN, RED
 from surveys.reports.material import Material, wave_label
 from surveys.reports.numbers import (
     NONE,
@@ -75,8 +76,8 @@ def _threshold_picture(material: Material, accept: dict[str, Any], confidence: f
     told = material.figures["verdict"] or material.rule
     retire, scale = told["tau_retire"], told["tau_scale"]
     lines = [
-        charts.Line(retire, _("retire below %(share)s") % {"share": percent(retire)}, charts.RED),
-        charts.Line(scale, _("scale above %(share)s") % {"share": percent(scale)}, charts.GREEN),
+        charts.Line(retire, _("retire below %(share)s") % {"share": percent(retire)}, RED),
+        charts.Line(scale, _("scale above %(share)s") % {"share": percent(scale)}, GREEN),
     ]
     bars = [charts.Bar(label, accept["value"], accept["low"], accept["high"])]
     material.charts["answer"] = charts.interval_chart(bars, low=0, high=1, lines=lines, row=46)

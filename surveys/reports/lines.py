@@ -62,7 +62,11 @@ def _lines(block: Block) -> Iterator[str]:
         yield block["text"]
 
 
-def page_of(report: dict[str, Any], charts: Mapping[str, str], *, first: bool) -> dict[str, Any]:
+# From the name of a chart to its drawings: ``svg``, and ``narrow`` for a phone, which old reports have not.
+Charts = Mapping[str, Mapping[str, str]]
+
+
+def page_of(report: dict[str, Any], charts: Charts, *, first: bool) -> dict[str, Any]:
     """A written report with its charts, and with the addresses it has on a page that may hold it in two languages."""
     prefix = "" if first else f"{report['language']}-"
     told = dict(report)
@@ -82,10 +86,10 @@ def page_of(report: dict[str, Any], charts: Mapping[str, str], *, first: bool) -
     return told
 
 
-def _on_page(block: Block, charts: Mapping[str, str], prefix: str) -> Block:
+def _on_page(block: Block, charts: Charts, prefix: str) -> Block:
     told = dict(block)
     if "anchor" in block:
         told["anchor"] = prefix + block["anchor"]
     if block["kind"] == "picture":
-        told["svg"] = charts[block["file"]]
+        told |= charts[block["file"]]
     return told

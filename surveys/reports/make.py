@@ -45,7 +45,8 @@ def made_report(
     tell(85)
     pdf = typeset(parts, made_at=made_at)
     tell(95)
-    return Report(pdf, draft, pack, {"parts": [{"report": part.report, "charts": part.charts} for part in parts]})
+    shown = [{"report": part.report, "charts": part.charts, "narrow": part.narrow} for part in parts]
+    return Report(pdf, draft, pack, {"parts": shown})
 
 
 def name_of(snapshot: Snapshot, language: str) -> str:

@@ -15,6 +15,7 @@ from surveys.metrics.release import Audience, release
 from surveys.metrics.snapshots import choices_left
 from surveys.models import Registration, Snapshot, Survey, Wave
 from surveys.reports.derived import derived_of
+from surveys.reports.drawing import Drawing
 from surveys.reports.notes import Notes
 from surveys.reports.numbers import Figure, count, level
 from surveys.reports.tracing import traced
@@ -41,7 +42,7 @@ class Material:
     # What the city may decide, as the looks of the rule stand when the report is made.
     choices: list[str] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
-    charts: dict[str, str] = field(default_factory=dict)
+    charts: dict[str, Drawing] = field(default_factory=dict)
 
     @property
     def wave(self) -> Wave:

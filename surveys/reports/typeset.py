@@ -2,10 +2,13 @@
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import pikepdf
 import typst
 from django.conf import settings
 
@@ -30,14 +33,47 @@ def typeset(parts: Sequence[Written], *, made_at: float, watermark: str = "") ->
             (folder / part.language).mkdir()
             for name, svg in part.charts.items():
                 (folder / part.language / f"{name}.svg").write_text(svg, encoding="utf-8")
-        return bytes(
-            typst.compile(
-                folder / LAYOUT.name,
-                root=folder,
-                font_paths=[settings.REPORT_FONTS],
-                ignore_system_fonts=True,
-                format="pdf",
-                pdf_standards="ua-1",
-                timestamp=int(made_at),
-            )
+        compiler = typst.Compiler(
+            folder / LAYOUT.name, root=folder, font_paths=[settings.REPORT_FONTS], ignore_system_fonts=True
         )
+        pdf = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=int(made_at))
+        assert isinstance(pdf, bytes)
+        return finished(pdf, json.loads(compiler.query("<place>", field="value")))
+
+
+def finished(pdf: bytes, places: Sequence[Mapping[str, Any]]) -> bytes:
+    """With what typst does not write by itself: an address for every table and figure, and heads of rows.
+
+    ``places`` are the name, the page (from 1), and the points from the left and from above, of each.
+    """
+    with pikepdf.open(BytesIO(pdf)) as document:
+        addresses = pikepdf.NameTree(document.Root.Names.Dests)
+        for place in places:
+            page = document.pages[place["page"] - 1]
+            top = float(page.mediabox[3]) - place["y"]
+            addresses[place["name"]] = pikepdf.Array([page.obj, pikepdf.Name.XYZ, place["x"], top, None])
+        for row in _rows(document.Root.StructTreeRoot):
+            first = next((cell for cell in _inside(row) if cell.S in (pikepdf.Name.TD, pikepdf.Name.TH)), None)
+            if first is not None and first.S == pikepdf.Name.TD:
+                first.S = pikepdf.Name.TH
+                head = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
+                told = first.get("/A", pikepdf.Array())
+                first.A = pikepdf.Array([*(told if isinstance(told, pikepdf.Array) else [told]), head])
+        target = BytesIO()
+        document.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return target.getvalue()
+
+
+def _rows(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Of all tables, in their order."""
+    for child in _inside(element):
+        if child.S == pikepdf.Name.TR:
+            yield child
+        yield from _rows(child)
+
+
+def _inside(element: pikepdf.Object) -> list[pikepdf.Object]:
+    """The elements of the structure in another one; marks of content are none."""
+    inside = element.get("/K", pikepdf.Array())
+    children = list(inside) if isinstance(inside, pikepdf.Array) else [inside]
+    return [child for child in children if isinstance(child, pikepdf.Dictionary) and "/S" in child]

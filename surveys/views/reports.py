@@ -80,7 +80,10 @@ def shown(contents: dict[str, Any]) -> dict[str, Any]:
         "parts": [
             page_of(
                 part["report"],
-                {f"{name}.svg": drawing(svg) for name, svg in part["charts"].items()},
+                {
+                    f"{name}.svg": {"svg": drawing(svg), "narrow": drawing(part.get("narrow", {}).get(name, ""))}
+                    for name, svg in part["charts"].items()
+                },
                 first=place == 0,
             )
             for place, part in enumerate(contents["parts"])

@@ -296,7 +296,7 @@ def test_figures_are_pictures_with_a_title(written: Path):
 
 
 def test_colours_of_a_scale_get_darker_step_by_step():
-    from surveys.reports.charts import steps
+    from surveys.reports.drawing import steps
 
     for count in (2, 3, 5, 7, 11):
         light = [0.2126 * red + 0.7152 * green + 0.0722 * blue for red, green, blue in map(_rgb, steps(count))]

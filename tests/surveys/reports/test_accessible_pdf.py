@@ -6,9 +6,10 @@ from typing import Any
 
 import pikepdf
 import pytest
+from pypdf import PageObject, PdfReader
 
 from surveys.models import Snapshot
-from surveys.reports.charts import SCALE
+from surveys.reports.drawing import SCALE
 from surveys.reports.make import made_report
 from surveys.reports.material import snapshot_of
 from surveys.views.reports import shown
@@ -77,6 +78,11 @@ def test_a_report_holds_what_pdf_ua_asks_for(pdf: pikepdf.Pdf):
     for table in (element for element in found if str(element.S) == "/Table"):
         rows = [element for element in elements(table) if str(element.S) == "/TR"]
         assert len({len(children(row)) for row in rows}) == 1
+        # Every cell has a head: its row says what it is, and, but for lists of facts, its column does.
+        heads = [[str(attributes(cell)["/Scope"]) for cell in children(row) if str(cell.S) == "/TH"] for row in rows]
+        if len(children(rows[0])) > 2:
+            assert set(heads[0]) == {"/Column"}
+        assert all(head == ["/Row"] for head in heads[1:])
     # Headings start at the first level and leave none out.
     levels = [int(kind[2:]) for kind in kinds if kind[1] == "H" and kind[2:].isdigit()]
     assert levels[0] == 1
@@ -97,11 +103,40 @@ def test_page_and_pdf_have_the_same_addresses(snapshot: Snapshot):
     on_page = {
         anchor
         for part in shown(report.contents)["parts"]
-        for anchor in [part["anchor"], *(chapter["anchor"] for chapter in part["chapters"])]
+        for anchor in [part["anchor"], *(chapter["anchor"] for chapter in part["chapters"]), *anchors(part)]
     }
 
     with pikepdf.open(BytesIO(report.pdf)) as opened:
         assert destinations(opened.Root.Names.Dests) == on_page
+    assert {"table-1", "figure-1", "en-table-1", "en-figure-1"} <= on_page
+
+
+def anchors(part: dict[str, Any]) -> Iterator[str]:
+    """The addresses of tables and figures on a page."""
+    blocks = [part["answer"]["picture"], *(block for chapter in part["chapters"] for block in chapter["blocks"])]
+    yield from (block["anchor"] for block in blocks if "anchor" in block)
+
+
+def test_an_address_of_the_pdf_leads_to_the_page_and_place_of_its_table(snapshot: Snapshot):
+    report = made_report(snapshot_of(snapshot.wave_id), "en")
+    words = PdfReader(BytesIO(report.pdf))
+
+    for name, label in (("table-1", "Table 1."), ("table-7", "Table 7."), ("check", "12.")):
+        place = words.named_destinations[name]
+        page = words.pages[words.get_destination_page_number(place)]
+        above = [float(place.top) - height for text, height in heights(page) if text.startswith(label)]
+        assert any(0 <= distance < 40 for distance in above), (name, above)
+
+
+def heights(page: PageObject) -> list[tuple[str, float]]:
+    """Pieces of text of a page, each with its distance from the bottom."""
+    found: list[tuple[str, float]] = []
+
+    def seen(text: str, page: list[float], at: list[float], _font: Any, _size: float) -> None:
+        found.append((text.strip(), at[4] * page[1] + at[5] * page[3] + page[5]))
+
+    page.extract_text(visitor_text=seen)
+    return found
 
 
 def test_words_of_the_second_language_are_marked_as_such(snapshot: Snapshot):
