@@ -21,7 +21,7 @@ from surveys.metrics.refresh import state_of
 from surveys.metrics.scores import scores_released
 from surveys.metrics.suppression import K, Row, counts_shown, is_small, item_shown, rounded, rows_shown
 from surveys.models import InvitedCount, Response, Snapshot, Survey, Tally, TouchedChunk, Verdict, Wave
-from surveys.stats.estimates import two_sided_t
+from surveys.stats.estimates import Reason, two_sided_t
 from surveys.stats.figures import outcome
 from surveys.stats.groups import LEAST_TESTED
 from surveys.stats.layout import Layout
@@ -29,6 +29,8 @@ from surveys.stats.monitoring import live_band
 from surveys.stats.weights import WeightedShare
 
 HIDDEN = "HIDDEN"
+# Of what is published only from a number of people on, whatever else is.
+FEW = {"reason": Reason.TOO_FEW.value}
 
 
 class Audience(StrEnum):
@@ -388,11 +390,11 @@ def _group(group: Plain, results: Plain, constructs: list[Plain]) -> Plain:
 
 def _score(score: Plain, *, shown: bool) -> Plain:
     """Of a construct in a group only how far it is from the rest, to 0.1, and only between 30 people and 30 others."""
-    shown &= min(score["mean"]["n"], score["mean_rest"]["n"]) >= LEAST_TESTED and score["size"]["value"] is not None
+    enough = min(score["mean"]["n"], score["mean_rest"]["n"]) >= LEAST_TESTED and score["size"]["value"] is not None
     # Nothing beside the difference says by itself that it is hidden, so that it is counted once.
     told = {name: dict.fromkeys(figure) | {"method": figure["method"]} for name, figure in _figures_in(score)}
-    if not shown:
-        return {"construct": score["construct"], **told, "gap": _hidden(score["gap"])}
+    if not enough or not shown:
+        return {"construct": score["construct"], **told, "gap": _hidden(score["gap"]) | ({} if enough else FEW)}
     test = score["test"]
     adjusted = None if test["adjusted"] is None else round(test["adjusted"], 2)
     return {

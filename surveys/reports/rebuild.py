@@ -11,7 +11,9 @@ from surveys.metrics.change import changes_between
 from surveys.metrics.closing import drivers_of_counts, drivers_released, pairs_of_counts, pairs_released
 from surveys.metrics.definitions import FIGURES, Inputs
 from surveys.metrics.figures import Plain, Weighed, verdict_of, weigh
-from surveys.metrics.release import suppressed
+from surveys.metrics.release import hidden_figures, suppressed
+from surveys.metrics.signals import Judged, signals_released, skews_of, without_flagged
+from surveys.models import ClosingWork
 from surveys.reports import verify
 from surveys.reports.evaluator_pack import PACK
 from surveys.stats.layout import Layout
@@ -75,11 +77,11 @@ def _wave(number: int, wave: Plain, state: State) -> Iterator[str]:
         return
     exact = FIGURES[version](state, Inputs.of(wave["inputs"]))
     yield from differing(wave["results"], exact, f"wave {number}")
-    yield from differing(
-        {name: figure for name, figure in wave["public"].items() if name in exact},
-        suppressed(exact) | {"verdict": None},
-        f"wave {number}, released",
-    )
+    public = {name: figure for name, figure in wave["public"].items() if name in exact}
+    released = suppressed(exact) | {"verdict": None}
+    # What came new since may hide something, too.
+    released["suppressed"] = hidden_figures(as_told(public, released))
+    yield from differing(public, released, f"wave {number}, released")
     told = wave["verdict"]
     if told is None:
         return
@@ -144,6 +146,15 @@ def differing(told: Any, found: Any, place: str) -> Iterator[str]:
             yield from differing(one, other, f"{place}, {_name(one, number)}")
     elif not _same(told, found):
         yield f"{place}: {_short(told)}, worked out again {_short(found)}"
+
+
+def as_told(told: Any, found: Any) -> Any:
+    """Of what was found only that of which a pack tells."""
+    if isinstance(told, dict) and isinstance(found, dict):
+        return {name: as_told(inner, found[name]) for name, inner in told.items() if name in found}
+    if isinstance(told, list | tuple) and isinstance(found, list | tuple):
+        return [as_told(one, other) for one, other in zip(told, found, strict=False)]
+    return found
 
 
 def _sorted(entries: Any) -> Any:

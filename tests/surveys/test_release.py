@@ -242,7 +242,8 @@ def test_topics_of_a_group_of_twenty_are_for_the_desk_alone(closed):
     assert (intention["mean_rest"]["value"], intention["mean"]["value"]) == (3.5, 3)
     assert intention["gap"]["value"] == pytest.approx(0.5)
     assert (intention["size"]["word"], intention["test"]["reason"]) == ("MEDIUM", "TOO_FEW")
-    assert (hidden["gap"]["reason"], hidden["size"]["value"], hidden["test"]["adjusted"]) == ("HIDDEN", None, None)
+    assert (hidden["gap"]["reason"], hidden["gap"]["value"], hidden["size"]["value"]) == ("TOO_FEW", None, None)
+    assert hidden["test"]["adjusted"] is None
     assert hidden["mean"]["value"] is None
 
 
