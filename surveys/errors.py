@@ -147,6 +147,12 @@ class CannotRemind(Refused):
     code = "cannot_remind"
 
 
+class CannotReview(Refused):
+    """The review of an alarm is closed once, with words, by an evaluator of the pilot."""
+
+    code = "cannot_review"
+
+
 class CannotRead(Refused):
     """Open answers of somebody else's pilot, of a wave that is not closed, or one that is quoted already."""
 

@@ -14,6 +14,7 @@ from surveys.views import (
     reading,
     report_desk,
     reports,
+    reviewing,
     watching,
 )
 
@@ -47,6 +48,7 @@ urlpatterns = [
     path("desk/load-bank/", banks.load, name="load_bank"),
     path("desk/pilots/<slug:slug>/", watching.pilot, name="pilot"),
     path("desk/pilots/<slug:slug>/evaluators/", evaluators.evaluators, name="evaluators"),
+    path("desk/alarms/<int:pk>/", reviewing.review, name="review"),
     path("desk/pilots/<slug:slug>/remind/", watching.remind, name="remind"),
     path("desk/pilots/<slug:slug>/plan/", planning.plan, name="plan"),
     path("desk/pilots/<slug:slug>/questions/", planning.questions, name="questions"),

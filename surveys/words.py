@@ -144,6 +144,13 @@ ALPHA_LABELS: Mapping[str, Promise] = {
     "item by item": gettext_lazy("read question by question"),
 }
 
+ALARMS: Mapping[tuple[str, str], Promise] = {
+    ("ewma", "down"): gettext_lazy("the moving average lies below its limit"),
+    ("ewma", "up"): gettext_lazy("the moving average lies above its limit"),
+    ("cusum", "down"): gettext_lazy("the sum of what was missing is past its limit"),
+    ("cusum", "up"): gettext_lazy("the sum of what was more is past its limit"),
+}
+
 
 def code_in_words(code: str, survey: Survey | None = None) -> str:
     """A reason code of a verdict as a sentence. Raises KeyError for a code the rule does not know."""
@@ -159,6 +166,20 @@ def code_in_words(code: str, survey: Survey | None = None) -> str:
 
 def reason_in_words(reason: str | None) -> str:
     return str(REASONS.get(reason, reason)) if reason else ""
+
+
+def charts_in_words(charts: Iterable[Mapping[str, Any]]) -> str:
+    """Which limits a wave after the verdict has left, as a list."""
+    return "; ".join(str(ALARMS[told["chart"], told["direction"]]) for told in charts)
+
+
+def alarm_rows(charts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same, one after the other with value and limit."""
+    return [dict(told) | {"label": str(ALARMS[told["chart"], told["direction"]])} for told in charts]
+
+
+def open_alarm_in_words() -> str:
+    return _("The review of an alarm is open. Until it is closed, nothing is evidence for step 9 of the SRL.")
 
 
 def weighting_notes(told: Mapping[str, Any]) -> list[str]:

@@ -104,6 +104,12 @@ class Pilot(models.Model):
     def is_open_for_joining_on(self, day: date) -> bool:
         return self.stage == Pilot.Stage.OPEN and not self.imported and day <= self.ends_on
 
+    def deciders(self) -> "QuerySet[Person]":
+        """Who decides about it: administrators, and moderators of its area (see ``in_care_of``)."""
+        whole_city, here = Q(grants__office=None), Q(grants__office__areas__in=[self.test_bed.area_id])
+        moderates = Q(grants__role=Role.MODERATOR) & (whole_city | here)
+        return Person.objects.filter(moderates | Q(grants__role=Role.ADMINISTRATOR), is_active=True).distinct()
+
     def current_consent_texts(self) -> "QuerySet[ConsentText]":
         """The newest version for each purpose, taking part first."""
         return self.consent_texts.order_by("purpose", "-number").distinct("purpose")

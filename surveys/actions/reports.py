@@ -27,12 +27,14 @@ from livinglab.notices.actions import notify, notify_many
 from surveys.errors import CannotPublish, NoReason
 from surveys.instruments import canonical
 from surveys.models import (
+    Alarm,
     ClosingWork,
     Correction,
     PackTaken,
     Report,
     ReportNotes,
     ReportOrder,
+    Review,
     Snapshot,
     VerdictSignature,
 )
@@ -41,7 +43,7 @@ from surveys.reports.letters import FontsMissing
 from surveys.reports.make import made_report, name_of
 from surveys.reports.material import snapshot_of
 from surveys.reports.notes import Notes
-from surveys.reports.readiness import steps_of
+from surveys.reports.readiness import alarms_until, steps_of
 
 logger = logging.getLogger("livinglab.surveys")
 
@@ -82,7 +84,19 @@ def notes_of(snapshot: Snapshot) -> Notes:
         ),
         signed=tuple(at.isoformat() for at in signatures),
         steps=steps_of(snapshot),
+        alarms=tuple(map(_alarm_told, alarms_until(snapshot))),
     )
+
+
+def _alarm_told(alarm: Alarm) -> dict[str, Any]:
+    review: Review | None = getattr(alarm, "review", None)
+    words = ("found_ko", "found_en", "done_ko", "done_en")
+    return {
+        "wave": alarm.snapshot.wave.number,
+        "charts": [{"chart": told["chart"], "direction": told["direction"]} for told in alarm.charts],
+        "review": review
+        and {name: getattr(review, name) for name in words} | {"signed_at": review.signed_at.isoformat()},
+    }
 
 
 def order_report(snapshot: Snapshot, *, language: str, by: Person, at: datetime) -> ReportOrder:

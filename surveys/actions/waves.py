@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from livinglab.notices.actions import notify
 from pilots.models import Enrolment, Pilot
 from surveys.actions.closing import queue_closing_work
+from surveys.actions.monitor import raise_alarms
 from surveys.errors import NoRule, NotALook, TooEarlyToClose, WrongWaveStage
 from surveys.links import answer_link
 from surveys.metrics.layouts import layout_to_freeze, registration_of
@@ -52,7 +53,6 @@ def open_wave(wave: Wave, *, at: datetime) -> None:
 
 
 @transaction.atomic
-@transaction.atomic
 def open_due_wave(wave: Wave, *, at: datetime) -> None:
     """Open a wave whose time has come, unless its dates were amended since somebody found it due."""
     if at < held(wave).opens_at:
@@ -60,8 +60,9 @@ def open_due_wave(wave: Wave, *, at: datetime) -> None:
     open_wave(wave, at=at)
 
 
+@transaction.atomic
 def close_wave(wave: Wave, *, at: datetime) -> Snapshot:
-    """Nobody answers any more; everything is counted and frozen, and a look gets its verdict."""
+    """Nobody answers any more; all is counted and frozen. A look gets its verdict, a wave after SCALE may raise alarms."""
     wave = held(wave)
     if wave.stage != Wave.Stage.OPEN:
         raise WrongWaveStage(_("Only an open wave can be closed."))
@@ -75,6 +76,7 @@ def close_wave(wave: Wave, *, at: datetime) -> Snapshot:
     # A wave that the rule does not look at has estimates only.
     with suppress(NotALook):
         judge(snapshot, at=at)
+    raise_alarms(wave.survey, at=at)
     queue_closing_work(wave, at=at)
     return snapshot
 

@@ -1,5 +1,5 @@
 """What is worked out from the answers of a closed wave: how stable its drivers are, who changed since an earlier wave,
-which words tell people apart.
+which words tell people apart, which answers bear signs of a stuffed ballot.
 
 Reads answers and never names: people in two waves are found by the random key of the pilot. Chunk after chunk, so that
 memory does not grow with the wave.
@@ -14,6 +14,7 @@ import numpy as np
 from django.db import connection
 
 from pilots.models import Pilot
+from surveys.actions.register import rule_of
 from surveys.metrics.cells import recipe_cell
 from surveys.metrics.comments import (
     Spoken,
@@ -30,8 +31,17 @@ from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits
 from surveys.metrics.layouts import Counted, counted_of, layout_of, registration_of
 from surveys.metrics.refresh import chunks_of
 from surveys.metrics.release import HIDDEN, Audience
+from surveys.metrics.signals import (
+    Judged,
+    flagged_state,
+    look_through,
+    signals_released,
+    signs_of,
+    skews_of,
+    without_flagged,
+)
 from surveys.metrics.suppression import is_small, rounded
-from surveys.models import ClosingWork, OpenAnswer, Response, Snapshot, Survey, Wave
+from surveys.models import ClosingWork, OpenAnswer, Response, Snapshot, Survey, Verdict, Wave
 from surveys.models.response import CHUNK
 from surveys.stats.bootstrap import DRIVER_REPLICATES, Replicates, driver_replicates
 from surveys.stats.change import PairedMeans, PairedShares, available_weighted, two_shares
@@ -76,7 +86,8 @@ class Worked:
 def released_work(wave: Wave, audience: Audience) -> Plain:
     """What was worked out of a closed wave as this audience may see it: one query.
 
-    ``{"drivers": {...} | None, "pairs": [{...}, ...], "words": {...} | None, "waiting": how many, "failed": how many}``
+    ``{"drivers": {...} | None, "pairs": [{...}, ...], "words": {...} | None, "signals": {...} | None,
+    "waiting": how many, "failed": how many}``
     """
     rows = list(ClosingWork.objects.filter(wave=wave).order_by("earlier__number").defer("state"))
     done = [row for row in rows if row.stage == ClosingWork.Stage.DONE]
@@ -85,6 +96,7 @@ def released_work(wave: Wave, audience: Audience) -> Plain:
         "drivers": next((figures for kind, figures in told if kind == ClosingWork.Kind.DRIVERS), None),
         "pairs": [figures for kind, figures in told if kind == ClosingWork.Kind.PAIRS],
         "words": next((figures for kind, figures in told if kind == ClosingWork.Kind.WORDS), None),
+        "signals": next((figures for kind, figures in told if kind == ClosingWork.Kind.SIGNALS), None),
         "waiting": sum(row.stage == ClosingWork.Stage.WAITING for row in rows),
         "failed": sum(row.stage == ClosingWork.Stage.FAILED for row in rows),
     }
@@ -101,6 +113,8 @@ def work_to_do(wave: Wave) -> list[tuple[ClosingWork.Kind, Wave | None]]:
     if not wave.survey.pilot.imported:
         earlier = Wave.objects.closed().filter(survey=wave.survey, number__lt=wave.number, before_use=wave.before_use)
         found += [(ClosingWork.Kind.PAIRS, before) for before in earlier.order_by("number")]
+        # Nobody knows at what time of the day the answers of an import were given.
+        found.append((ClosingWork.Kind.SIGNALS, None))
     if wave.survey.open_question_ko and layout_of(wave).accept.items:
         found.append((ClosingWork.Kind.WORDS, None))
     return found
@@ -113,6 +127,8 @@ def worked_out(work: ClosingWork) -> Worked:
         return pairs_at_close(_snapshot_of(work.earlier), snapshot)
     if work.kind == ClosingWork.Kind.WORDS:
         return words_at_close(snapshot)
+    if work.kind == ClosingWork.Kind.SIGNALS:
+        return signals_at_close(snapshot)
     return drivers_at_close(snapshot)
 
 
@@ -122,6 +138,7 @@ def _snapshot_of(wave: Wave) -> Snapshot:
         "wave__survey__registration",
         "wave__survey__instrument",
         "wave__question_set",
+        "verdict__registration",
     ).get(wave=wave)
 
 
@@ -205,6 +222,31 @@ def _counted_answers(wave: Wave) -> Iterator[tuple[Any, Any, list[str]]]:
         if rows:
             ids, answers, cells = zip(*rows, strict=True)
             yield np.array(ids, dtype=np.int64), np.array(answers, dtype=np.int64), list(cells)
+
+
+def signals_at_close(snapshot: Snapshot) -> Worked:
+    """Answers that bear a sign of a stuffed ballot, and accept and the verdict without them. The verdict stays."""
+    wave = snapshot.wave
+    registration = registration_of(wave.survey)
+    recipe = registration.document["weighting"] if registration else None
+    state = State.from_bytes(layout_of(wave), bytes(snapshot.state))
+    signs = signs_of(look_through(wave))
+    flagged = flagged_state(wave, signs)
+    results = signs | {
+        "skews": skews_of(snapshot.results["by_mode"]),
+        "without": without_flagged(state, flagged, recipe=recipe, judged=judged_of(snapshot))
+        if signs["flagged"]
+        else None,
+    }
+    return Worked(results, signals_released(results, state, flagged), state=flagged.to_bytes())
+
+
+def judged_of(snapshot: Snapshot) -> Judged | None:
+    """The rule and the look behind a verdict; None where the wave has none."""
+    verdict: Verdict | None = getattr(snapshot, "verdict", None)
+    if verdict is None:
+        return None
+    return Judged(rule_of(verdict.registration), verdict.look, verdict.details.get("forfeited", []))
 
 
 def words_at_close(snapshot: Snapshot) -> Worked:

@@ -21,8 +21,11 @@ ROWS = """
     SELECT array_send(answers), cell, mode, coalesce(use_level, 0), array_to_string(groups, %s),
            array_to_string(flags, %s), milliseconds
     FROM surveys_response
-    WHERE wave_id = %s AND id >= %s AND id < %s AND submitted_at IS NOT NULL
+    WHERE wave_id = %s AND submitted_at IS NOT NULL
 """
+CHUNK_ROWS = f"{ROWS} AND id >= %s AND id < %s"
+SOME_ROWS = f"{ROWS} AND id = ANY(%s)"
+Row = tuple[bytes, str, str, int, str, str, int]
 
 
 class Counter:
@@ -42,7 +45,13 @@ class Counter:
 
     def count(self, chunk: int) -> State:
         """The state of the responses of a chunk that were handed in."""
-        rows = self.rows(chunk)
+        return self._counted(self.rows(chunk))
+
+    def count_some(self, ids: Sequence[int]) -> State:
+        """The state of those of these responses that were handed in."""
+        return self._counted(_fetched(SOME_ROWS, [BETWEEN, BETWEEN, self.wave.pk, list(ids)]))
+
+    def _counted(self, rows: Sequence[Row]) -> State:
         if not rows:
             return empty(self.layout)
         sent, cells, modes, use_levels, groups, flags, times = zip(*rows, strict=True)
@@ -66,20 +75,24 @@ class Counter:
             milliseconds=[time if mode == Response.Mode.SELF else -1 for time, mode in zip(times, modes, strict=True)],
         )
 
-    def rows(self, chunk: int) -> list[tuple[bytes, str, str, int, str, str, int]]:
+    def rows(self, chunk: int) -> list[Row]:
         """The responses of a chunk that were handed in: what `ROWS` names."""
-        with connection.cursor() as cursor:
-            # The cursor of psycopg itself: results in binary form are not what Django asks for.
-            own = cursor.cursor
-            own.execute(ROWS, [BETWEEN, BETWEEN, self.wave.pk, chunk * CHUNK, (chunk + 1) * CHUNK], binary=True)
-            found: list[tuple[bytes, str, str, int, str, str, int]] = own.fetchall()
-        return found
+        return _fetched(CHUNK_ROWS, [BETWEEN, BETWEEN, self.wave.pk, chunk * CHUNK, (chunk + 1) * CHUNK])
 
     def _membership(self, said: Sequence[str]) -> list[int]:
         return [
             MEMBER if group in said else UNKNOWN_MEMBER if group + NOT_SAID in said else NOT_MEMBER
             for group in self.layout.groups
         ]
+
+
+def _fetched(query: str, parameters: list[object]) -> list[Row]:
+    with connection.cursor() as cursor:
+        # The cursor of psycopg itself: results in binary form are not what Django asks for.
+        own = cursor.cursor
+        own.execute(query, parameters, binary=True)
+        found: list[Row] = own.fetchall()
+    return found
 
 
 def answers_as_sent(sent: Sequence[bytes]) -> Answers:

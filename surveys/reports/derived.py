@@ -3,19 +3,16 @@
 They stand in ``results.json`` under ``derived``, so that every printed number has its place there.
 """
 
-from typing import Any
-
 from surveys.metrics.figures import Plain
+from surveys.metrics.monitoring import monitoring_of
 from surveys.metrics.release import hidden_figures
-from surveys.stats.monitoring import monitor
-from surveys.stats.weights import WeightedShare
 
 
 def derived_of(figures: Plain, earlier: list[Plain], rule: Plain) -> Plain:
     return {
         "people": people(figures, rule),
         "spreads": spreads(figures),
-        "monitoring": monitoring([*earlier, figures]),
+        "monitoring": monitoring_of([*earlier, figures]),
         "hidden": hidden_by_part(figures),
     }
 
@@ -97,38 +94,3 @@ def spreads(figures: Plain) -> Plain:
         total = sum(count or 0 for count in counts)
         found[item["code"]] = [None if count is None or not total else count / total for count in counts]
     return found
-
-
-def monitoring(waves: list[Plain]) -> Plain | None:
-    """Waves after the one whose verdict was SCALE, beside it; None while there are none. Accept is released exactly."""
-    baseline = next((wave for wave in waves if wave["verdict"] and wave["verdict"]["outcome"] == "SCALE"), None)
-    if baseline is None:
-        return None
-    later = [wave for wave in waves if wave["wave"]["number"] > baseline["wave"]["number"]]
-    if not later:
-        return None
-    found = monitor(_share(baseline["accept"]), [_share(wave["accept"]) for wave in later])
-    return {
-        "baseline": baseline["wave"]["number"],
-        "periods": [
-            {
-                "wave": later[number - 1]["wave"]["number"],
-                "value": later[number - 1]["accept"]["value"],
-                "n": later[number - 1]["accept"]["n"],
-                "distance": found.distances[number - 1],
-                "average": found.ewma.values[place],
-                "low": found.ewma.low[place],
-                "high": found.ewma.high[place],
-                "alarm": number in found.alarms,
-                "second_alarm": number in found.second_alarms,
-            }
-            for place, number in enumerate(found.periods)
-        ],
-        "small_baseline": bool(found.warnings),
-        "reason": found.reason.value if found.reason else None,
-    }
-
-
-def _share(figure: dict[str, Any]) -> WeightedShare:
-    n_star = figure.get("n_star") or figure["n"]
-    return WeightedShare(figure["value"], None, figure["n"], n_star, None, figure["method"])

@@ -278,7 +278,31 @@ def _quality(material: Material) -> Iterator[Block]:
         [[str(FLAG_KINDS[kind]), count(number)] for kind, number in flags["kinds"].items()],
         note=_("Answers with two or more signs: %(share)s.") % {"share": share(flags["suspects"])},
     )
+    if flags["warning"]:
+        yield text(_("That is more than 15%: read the figures with care."))
+    yield from _signals(material)
     yield from _sensitivity(material)
+
+
+def _signals(material: Material) -> Iterator[Block]:
+    signals = material.closing["signals"]
+    if signals is None:
+        return
+    yield heading(_("Stuffed ballots"))
+    found = _("Rushes of many answers within ten minutes: %(n)s.") % {"n": count(signals["bursts"])}
+    if signals["flagged"] is None:
+        yield text(found + " " + _("Fewer than 5 answers bear a sign, so nothing more is said of them."))
+        return
+    told = {"sets": count(signals["duplicates"]), "n": count(signals["flagged"])}
+    yield text(
+        found
+        + " "
+        + _(
+            "Sets of answers that are the same throughout: %(sets)s. Answers in either: %(n)s. A sign is no proof, and "
+            "nobody’s answers are taken out."
+        )
+        % told
+    )
 
 
 def _sensitivity(material: Material) -> Iterator[Block]:
@@ -290,6 +314,8 @@ def _sensitivity(material: Material) -> Iterator[Block]:
         "without_suspects": _("Without answers that bear two or more signs"),
         "calibrated": _("With the calibrated standard error"),
     }
+    signals = material.closing["signals"]
+    unsuspicious = signals["without"] if signals else None
     if verdict:
         lines = [(_("As registered"), verdict, 1)]
         lines += [
@@ -297,6 +323,8 @@ def _sensitivity(material: Material) -> Iterator[Block]:
             for name, label in labels.items()
             if verdict["sensitivity"][name] is not None
         ]
+        if unsuspicious:
+            lines.append((_("Without answers that bear a sign of a stuffed ballot"), unsuspicious, 0))
         yield table(
             material.caption(caption, n=verdict["n"], confidence=verdict["confidence"], weighted=True)
             if verdict.get("confidence")
@@ -322,6 +350,7 @@ def _sensitivity(material: Material) -> Iterator[Block]:
             (_("As registered"), figures["accept"], 1),
             (labels["unweighted"], figures["accept_unweighted"], 1),
             (labels["without_suspects"], figures["flags"]["accept_without_suspects"], 0),
+            *([(_("Without answers that bear a sign of a stuffed ballot"), unsuspicious, 0)] if unsuspicious else []),
         )
     ]
     yield table(

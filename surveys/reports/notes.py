@@ -12,7 +12,8 @@ class Notes:
 
     ``steps`` are those of the societal ladder that the site holds evidence for,
     ``directions`` are what evaluators signed that should change ({"driver", "words_ko", "words_en"}), ``signed`` the
-    moments in which they signed that the verdict was computed as registered.
+    moments in which they signed that the verdict was computed as registered, ``alarms`` those of the closed waves until
+    this one, each with its review ({"wave", "charts", "review"}, the review None while it is open).
     """
 
     FIELDS: ClassVar = (
@@ -26,6 +27,8 @@ class Notes:
         "trl_after",
     )
 
+    LISTS: ClassVar = ("directions", "signed", "steps", "alarms")
+
     foreword_ko: str = ""
     foreword_en: str = ""
     limits_ko: str = ""
@@ -37,16 +40,17 @@ class Notes:
     directions: tuple[dict[str, str], ...] = ()
     signed: tuple[str, ...] = ()
     steps: tuple[int, ...] = ()
+    alarms: tuple[dict[str, Any], ...] = ()
 
     foreword = Bilingual("foreword")
     limits = Bilingual("limits")
 
     @classmethod
     def of(cls, described: dict[str, Any]) -> "Notes":
-        lists = {name: tuple(described.get(name, ())) for name in ("directions", "signed", "steps")}
+        lists = {name: tuple(described.get(name, ())) for name in cls.LISTS}
         return cls(**described | lists)
 
     def describe(self) -> dict[str, Any]:
         """As plain data."""
-        lists = {name: list(getattr(self, name)) for name in ("directions", "signed", "steps")}
+        lists = {name: list(getattr(self, name)) for name in self.LISTS}
         return asdict(self) | lists

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.db.models import Max, QuerySet
+
 from surveys.metrics.figures import Plain
+from surveys.metrics.monitoring import monitoring_of
 from surveys.metrics.release import Audience, release
-from surveys.models import Report, Snapshot, Verdict
-from surveys.reports.derived import monitoring
+from surveys.models import Alarm, Report, Snapshot, Verdict
 from surveys.stats.instruments import PilotRecord, supported_steps
 
 USED = ("3", "4", "5")
@@ -35,19 +37,27 @@ def steps_of(snapshot: Snapshot) -> tuple[int, ...]:
         revised_and_asked_again=bool(asked) and revised.exists(),
         scaled=scaled.exists(),
         published=Report.objects.filter(snapshot__in=scaled.values("snapshot")).exists(),
-        calm_months=_calm_months(asked),
+        calm_months=_calm_months(asked, alarms_until(snapshot)),
     )
     return supported_steps(record)
 
 
-def _calm_months(waves: list[Plain]) -> int:
-    """From the wave that let the service scale to the newest one, if no alarm is open."""
-    followed = monitoring(waves)
-    if followed is None or not followed["periods"]:
+def alarms_until(snapshot: Snapshot) -> QuerySet[Alarm]:
+    """Of the closed waves of this pilot until this one."""
+    wave = snapshot.wave
+    found = Alarm.objects.filter(snapshot__wave__survey=wave.survey_id, snapshot__wave__number__lte=wave.number)
+    return found.select_related("snapshot__wave", "review").order_by("snapshot__wave__number")
+
+
+def _calm_months(waves: list[Plain], alarms: QuerySet[Alarm]) -> int:
+    """Whole months until the close of the newest wave in which no alarm was open, since the verdict or the last review.
+
+    0 while an alarm is open.
+    """
+    followed = monitoring_of(waves)
+    if followed is None or not followed["periods"] or alarms.open().exists():
         return 0
-    newest = followed["periods"][-1]
-    if newest["alarm"] or newest["second_alarm"]:
-        return 0
-    closed = {found["wave"]["number"]: found["wave"]["closed_at"] for found in waves}
-    first, last = (datetime.fromisoformat(closed[number]) for number in (followed["baseline"], newest["wave"]))
-    return int((last - first).days / DAYS_OF_MONTH)
+    closed = {found["wave"]["number"]: datetime.fromisoformat(found["wave"]["closed_at"]) for found in waves}
+    reviewed = alarms.aggregate(last=Max("review__signed_at"))["last"]
+    calm_since = max(moment for moment in (closed[followed["baseline"]], reviewed) if moment is not None)
+    return max(0, int((closed[followed["periods"][-1]["wave"]] - calm_since).days / DAYS_OF_MONTH))

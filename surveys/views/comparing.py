@@ -15,11 +15,11 @@ from livinglab.accounts.roles import Role, role_required
 from pilots.models import Pilot
 from surveys import words
 from surveys.metrics.figures import Plain, difference
+from surveys.metrics.monitoring import share_of
 from surveys.metrics.release import Audience, release
 from surveys.models import Snapshot, Survey, Verdict
 from surveys.stats.change import two_shares
 from surveys.views.showing import interval_row
-from surveys.views.watching import share_of
 
 AT_LEAST, AT_MOST = 2, 4
 # The newest are offered; a list of all of a city's would help nobody.

@@ -30,7 +30,7 @@ from surveys.metrics.figures import Plain
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.release import Audience, live_desk, release
 from surveys.metrics.snapshots import registered_look
-from surveys.models import CountingIncident, Snapshot, Survey, Verdict, VerdictSignature, Wave
+from surveys.models import Alarm, CountingIncident, Snapshot, Survey, Verdict, VerdictSignature, Wave
 from surveys.views.showing import (
     closing_context,
     interval_row,
@@ -80,7 +80,14 @@ def desk(request: AuthenticatedRequest) -> HttpResponse:
         .select_related("version__service")[:20]
     )
     rows = [{"survey": survey, "todo": todo_of(survey)} for survey in page]
-    return render(request, "surveys/desk.html", {"page_obj": page, "rows": rows, "without": without})
+    alarms = (
+        Alarm.objects.of_evaluator(request.user)
+        .open()
+        .select_related("snapshot__wave__survey__pilot")
+        .defer("snapshot__state", "snapshot__results", "snapshot__released")
+    )
+    context = {"page_obj": page, "rows": rows, "without": without, "alarms": alarms}
+    return render(request, "surveys/desk.html", context)
 
 
 def todo_of(survey: Survey) -> str:
@@ -191,6 +198,7 @@ def verdict(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     if snapshot is not None:
         figures = release(snapshot, Audience.DESK)
         context |= {"figures": figures, **verdict_context(figures["verdict"], found.survey)}
+        context |= closing_context(found.survey, released_work(found, Audience.DESK))
         signatures = list(VerdictSignature.objects.filter(verdict__snapshot=snapshot).select_related("by"))
         context["signatures"] = signatures
         context["signed_by_her"] = any(signature.by_id == request.user.pk for signature in signatures)

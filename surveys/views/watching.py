@@ -19,18 +19,20 @@ from pilots.models import Enrolment
 from surveys import words
 from surveys.actions.remind_part import remind_part
 from surveys.metrics.cells import UNKNOWN
-from surveys.metrics.figures import Plain, Reach, results_of
+from surveys.metrics.closing import released_work
+from surveys.metrics.figures import Plain, Reach, estimate, results_of
 from surveys.metrics.layouts import layout_of, registration_of
+from surveys.metrics.monitoring import monitoring_of
 from surveys.metrics.release import Audience, figure_at, live_desk, release
+from surveys.metrics.signals import look_through, signs_of
 from surveys.metrics.suppression import is_small
-from surveys.models import Response, Snapshot, Survey, Wave
-from surveys.stats.estimates import Reason
-from surveys.stats.monitoring import Monitoring, monitor
-from surveys.stats.quality import bursts, duplicates, source_skew
+from surveys.models import Alarm, Response, Snapshot, Survey, Wave
+from surveys.stats.figures import SUSPECT_WARNING
+from surveys.stats.proportions import share_of
 from surveys.stats.representativeness import coverage
 from surveys.stats.state import State
-from surveys.stats.weights import WeightedShare
 from surveys.views.desk import PARTS
+from surveys.views.showing import outcome_row
 
 # More responses than this are not looked through while somebody waits for a page.
 MOST_LOOKED_AT = 20_000
@@ -70,7 +72,8 @@ def pilot(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "reminded": running.parts_reminded.select_related("by") if running else [],
         "accept": accept_over_waves(closed),
         "informed": informed_over_waves(closed),
-        "monitoring": monitoring_of(closed),
+        "monitoring": monitoring_shown(closed),
+        "alarms": [(alarm, words.charts_in_words(alarm.charts)) for alarm in alarms_of(survey)],
     }
     return render(request, "surveys/pilot.html", context)
 
@@ -214,52 +217,37 @@ def informed_over_waves(closed: Sequence[tuple[Wave, Plain]]) -> list[Plain]:
     ]
 
 
-def monitoring_of(closed: Sequence[tuple[Wave, Plain]]) -> dict[str, Any] | None:
+def monitoring_shown(closed: Sequence[tuple[Wave, Plain]]) -> dict[str, Any] | None:
     """Waves after the verdict SCALE against the wave that gave it; None where there are none."""
-    start = next(
-        (
-            place
-            for place, (_wave, told) in enumerate(closed)
-            if told["verdict"] is not None and told["verdict"]["outcome"] == "SCALE"
-        ),
-        None,
-    )
-    if start is None or start + 1 == len(closed):
+    found = monitoring_of([told for _wave, told in closed])
+    if found is None:
         return None
-    later = closed[start + 1 :]
-    found = monitor(share_of(closed[start][1]["accept"]), [share_of(told["accept"]) for _wave, told in later])
+    waves = {wave.number: wave for wave, _told in closed}
     return {
-        "baseline": closed[start],
-        "reason": words.reason_in_words(found.reason.value) if found.reason else "",
-        "small_baseline": bool(found.warnings),
-        "threshold": found.cusum.threshold,
-        "points": control_points(found, [wave for wave, _told in later]),
-        "alarm": bool(found.alarms or found.second_alarms),
+        "reason": words.reason_in_words(found["reason"]),
+        "small_baseline": found["small_baseline"],
+        "threshold": found["threshold"],
+        "points": [
+            period
+            | {
+                "label": _("Wave %(number)s") % {"number": period["wave"]},
+                "short": str(period["wave"]),
+                "wave": waves[period["wave"]],
+                "value": period["average"],
+            }
+            for period in found["periods"]
+        ],
     }
 
 
-def control_points(found: Monitoring, waves: Sequence[Wave]) -> list[Plain]:
-    return [
-        {
-            "label": _("Wave %(number)s") % {"number": waves[period - 1].number},
-            "short": str(waves[period - 1].number),
-            "wave": waves[period - 1],
-            "distance": found.distances[period - 1],
-            "value": found.ewma.values[place],
-            "low": found.ewma.low[place],
-            "high": found.ewma.high[place],
-            "upper": found.cusum.upper[place],
-            "lower": found.cusum.lower[place],
-            "alarm": period in found.alarms,
-            "second_alarm": period in found.second_alarms,
-        }
-        for place, period in enumerate(found.periods)
-    ]
-
-
-def share_of(figure: Plain) -> WeightedShare:
-    reason = Reason(figure["reason"]) if figure["reason"] else None
-    return WeightedShare(figure["value"], None, figure["n"], figure["n_star"], None, figure["method"], reason)
+def alarms_of(survey: Survey) -> list[Alarm]:
+    """Alarms of a pilot with what was found behind them, the newest first."""
+    return list(
+        Alarm.objects.filter(snapshot__wave__survey=survey)
+        .select_related("snapshot__wave", "review__signed_by")
+        .defer("snapshot__state", "snapshot__results", "snapshot__released")
+        .order_by("-snapshot__wave__number")
+    )
 
 
 def closed_wave_of(request: AuthenticatedRequest, pk: int) -> tuple[Wave, Snapshot]:
@@ -300,45 +288,45 @@ def figure(request: AuthenticatedRequest, pk: int, key: str) -> HttpResponse:
 
 @role_required(Role.EVALUATOR)
 def signals(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    """Signs of stuffed ballots in a closed wave, for a person to look at. They mark answers and take none out."""
-    wave, snapshot = closed_wave_of(request, pk)
-    figures = release(snapshot, Audience.DESK)
-    context: dict[str, Any] = {"wave": wave, "survey": wave.survey, "snapshot": snapshot, "figures": figures}
-    context["too_many"] = figures["counts"]["answered"] > MOST_LOOKED_AT
-    if not context["too_many"]:
-        rows = list(
-            Response.objects.filter(wave=wave)
-            .submitted()
-            .order_by("pk")
-            .values_list("pk", "submitted_at", "answers", "mode")
-        )
-        items = len(layout_of(wave).items)
-        ids, moments = [row[0] for row in rows], [timezone.localtime(row[1]) for row in rows]
-        context |= {
-            "bursts": bursts(ids, moments) if rows else None,
-            "duplicates": duplicates(ids, [row[2][:items] for row in rows], moments) if rows else None,
-            "skews": skews_of(figures),
-        }
+    """Signs of stuffed ballots, for a person to look at: as frozen once a wave has closed, and live before.
+
+    While a wave is open nothing of any outcome is told: neither how doors accept nor what is left without the signs.
+    """
+    waves = Wave.objects.of_evaluator(request.user).filter(stage__in=[Wave.Stage.OPEN, Wave.Stage.CLOSED])
+    wave = get_object_or_404(waves.select_related(*PARTS), pk=pk)
+    context: dict[str, Any] = {"wave": wave, "survey": wave.survey}
+    if wave.stage == Wave.Stage.CLOSED:
+        snapshot = Snapshot.objects.select_related("verdict__registration").defer("state", "released").get(wave=wave)
+        figures, worked = release(snapshot, Audience.DESK), released_work(wave, Audience.DESK)
+        context |= {"snapshot": snapshot, "suspects": figures["flags"]["suspects"]}
+        context |= {"signs": signs_shown(worked["signals"]), "waits": worked["waiting"] > 0}
+        context |= without_context(figures, worked["signals"])
+    else:
+        responses = Response.objects.filter(wave=wave).submitted()
+        answered = responses.count()
+        context["too_many"] = answered > MOST_LOOKED_AT
+        context["suspects"] = estimate(share_of(responses.filter(flags__len__gte=2).count(), answered))
+        if not context["too_many"]:
+            context["signs"] = signs_shown(signs_of(look_through(wave)))
+    context["many_suspects"] = (context["suspects"]["value"] or 0) > SUSPECT_WARNING
     return render(request, "surveys/signals.html", context)
 
 
-def skews_of(figures: Plain) -> list[Plain]:
-    """Ways of answering whose acceptance lies far from that of all others."""
-    counts = {
-        part["label"]: {1: round(part["accept"]["value"] * part["accept"]["n"]), 0: 0}
-        for part in figures["by_mode"]
-        if part["accept"]["value"] is not None
-    }
-    for part in figures["by_mode"]:
-        if part["label"] in counts:
-            counts[part["label"]][0] = part["accept"]["n"] - counts[part["label"]][1]
-    if len(counts) < 2:
-        return []
-    return [
-        {
-            "label": words.MODES[skew.source],
-            "skew": skew,
-            "reason": words.reason_in_words(skew.reason.value if skew.reason else None),
-        }
-        for skew in source_skew(counts)
+def signs_shown(signs: Plain | None) -> Plain | None:
+    if signs is None:
+        return None
+    doors = [
+        skew | {"label": words.MODES[skew["source"]], "reason": words.reason_in_words(skew["reason"])}
+        for skew in signs.get("skews", [])
     ]
+    return signs | {"skews": doors}
+
+
+def without_context(figures: Plain, signs: Plain | None) -> dict[str, Any]:
+    """Accept, and where there is a verdict its outcome, as registered and without the answers that bear a sign."""
+    without = signs and signs["without"]
+    if not without:
+        return {"lines": []}
+    whole = figures["verdict"] or figures["accept"] | {"outcome": None}
+    told = ((_("as registered"), whole), (_("without the answers that bear a sign"), without))
+    return {"lines": [outcome_row(label, line) for label, line in told]}

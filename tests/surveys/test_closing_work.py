@@ -71,12 +71,14 @@ def test_closing_a_wave_queues_what_needs_its_answers(eva):
     queued = ClosingWork.objects.order_by("pk")
     assert [(work.wave.number, work.kind, work.earlier and work.earlier.number) for work in queued] == [
         (1, "drivers", None),
+        (1, "signals", None),
         (2, "drivers", None),
         (2, "pairs", 1),
+        (2, "signals", None),
     ]
 
     queue_closing_work(reloaded(survey.waves.get(number=2)), at=timezone.now())
-    assert ClosingWork.objects.count() == 3
+    assert ClosingWork.objects.count() == 5
 
 
 def test_the_sweep_works_everything_out_once(eva):
@@ -221,7 +223,7 @@ def test_replicates_do_not_depend_on_how_the_wave_is_cut(large, monkeypatch):
 
 def test_work_that_somebody_is_at_is_left_alone(eva):
     two_waves(eva, groups=GROUPS)
-    ClosingWork.objects.filter(kind="drivers").delete()
+    ClosingWork.objects.exclude(kind="pairs").delete()
     (work,) = ClosingWork.objects.all()
     database = connection.settings_dict
     with psycopg.connect(host=database["HOST"], user=database["USER"], dbname=database["NAME"]) as other:
@@ -234,7 +236,7 @@ def test_work_that_somebody_is_at_is_left_alone(eva):
 
 def test_work_that_fails_is_tried_again_and_then_given_up(eva, monkeypatch):
     survey = two_waves(eva, groups=GROUPS)
-    ClosingWork.objects.filter(kind="drivers").delete()
+    ClosingWork.objects.exclude(kind="pairs").delete()
 
     def broken(work):
         raise ZeroDivisionError
@@ -250,8 +252,8 @@ def test_work_that_fails_is_tried_again_and_then_given_up(eva, monkeypatch):
 
     monkeypatch.undo()
     call_command("work_out", wave.pk, stdout=(said := StringIO()))
-    # The drivers' row, which was taken away above, is queued again, too.
-    assert said.getvalue().startswith("2 to be worked out")
+    # The rows that were taken away above are queued again, too.
+    assert said.getvalue().startswith("3 to be worked out")
     work_out_closed_waves()
     assert {work.stage for work in ClosingWork.objects.filter(wave=wave)} == {"done"}
     with pytest.raises(CommandError, match="no closed wave 0"):

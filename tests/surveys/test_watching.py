@@ -10,16 +10,12 @@ from livinglab.notices.models import Notice
 from surveys.actions.remind_part import remind_part
 from surveys.errors import CannotRemind
 from surveys.metrics.refresh import refresh
-from surveys.models import Invitation, PartReminded, Response
-from surveys.views.watching import accept_over_waves, monitoring_of
+from surveys.models import Invitation, PartReminded
+from surveys.views.watching import accept_over_waves, monitoring_shown
 from tests.builders.surveys import (
     answer,
-    answers_of,
     closed_wave,
     invite,
-    open_wave_of,
-    registered_survey,
-    reloaded,
     take_part,
 )
 from tests.people import make_person
@@ -141,7 +137,7 @@ def test_waves_stand_beside_each_other_and_lead_to_figures_worked_out_again(
 def wave_told(accept, n, *, version="1", verdict=None):
     share = {"value": accept, "low": None, "high": None, "n": n, "n_star": n, "method": "Wilson", "reason": None}
     return {
-        "wave": {"instrument": "lla-13", "version": version, "question_set": 1},
+        "wave": {"number": 1, "before_use": False, "instrument": "lla-13", "version": version, "question_set": 1},
         "accept": share,
         "verdict": verdict and {"outcome": verdict},
     }
@@ -151,9 +147,8 @@ def test_after_scale_later_waves_are_watched_for_alarms(survey):
     wave = survey.waves.get(number=1)
     later = [(wave, wave_told(0.5, 200)) for _number in range(4)]
 
-    assert monitoring_of([(wave, wave_told(0.8, 200)), *later]) is None
-    watched = monitoring_of([(wave, wave_told(0.8, 200, verdict="SCALE")), *later])
-    assert watched["alarm"]
+    assert monitoring_shown([(wave, wave_told(0.8, 200)), *later]) is None
+    watched = monitoring_shown([(wave, wave_told(0.8, 200, verdict="SCALE")), *later])
     assert watched["points"][-1]["alarm"]
     assert not watched["small_baseline"]
 
@@ -163,17 +158,3 @@ def test_a_changed_wording_breaks_the_line(survey):
     points = accept_over_waves([(wave, wave_told(0.8, 50)), (wave, wave_told(0.8, 50, version="2"))])
 
     assert points[0]["series"] != points[1]["series"]
-
-
-def test_signs_of_stuffed_ballots_are_shown_once_a_wave_has_closed(client_of, eva, django_assert_max_num_queries):
-    survey = registered_survey(eva, n_min=2, m_min=1, protected_groups=(), bank="lla-31")
-    wave = open_wave_of(survey)
-    answers_of(wave, take_part(survey, 6), accepting=6, PU1=5)
-    client, url = client_of(eva), reverse("surveys:signals", args=[wave.pk])
-    assert client.get(url).status_code == 404
-
-    closed_wave(reloaded(wave))
-    with django_assert_max_num_queries(12):
-        told = texts_of(client.get(url))
-    assert "6 answers alike throughout, 6 of them within an hour" in told
-    assert Response.objects.submitted().count() == 6

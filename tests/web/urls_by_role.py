@@ -342,6 +342,23 @@ def wave_with_participant() -> dict[str, Any]:
     return {"pk": open_wave_of(survey).pk, "enrolment": enrolment.pk}
 
 
+def raised_alarm() -> dict[str, Any]:
+    """Of a wave that the builders need not answer: an alarm is a row beside its snapshot."""
+    from django.utils import timezone
+
+    from surveys.models import Alarm, Snapshot
+
+    chart = {"chart": "ewma", "direction": "down", "value": -1.1, "limit": -0.6}
+    alarm = Alarm.objects.create(
+        snapshot=Snapshot.objects.get(wave=wave_in("closed")()["pk"]),
+        charts=[chart],
+        n=120,
+        distance=-5.5,
+        raised_at=timezone.now(),
+    )
+    return {"pk": alarm.pk}
+
+
 def made_draft() -> dict[str, Any]:
     from django.utils import timezone
 
@@ -414,6 +431,9 @@ SURVEYS: list[Row] = [
     Row("surveys:remind", "login 403 403 404 403 403", of_pilot, post={"part": "age|75+"}),
     Row("surveys:figure", "login 403 403 404 403 403", wave_in("closed", key="accept")),
     Row("surveys:signals", "login 403 403 404 403 403", wave_in("closed")),
+    Row("surveys:signals", "login 403 403 404 403 403", wave_in("open")),
+    Row("surveys:review", "login 403 403 404 403 403", raised_alarm),
+    Row("surveys:review", "login 403 403 404 403 403", raised_alarm, post={"found_ko": "기한"}),
     Row("surveys:open_answers", "login 403 403 404 403 403", wave_in("closed")),
     Row("surveys:open_answers", "login 403 403 404 403 403", wave_in("closed"), post={"answer": "1"}),
     Row("surveys:themes", "login 403 403 404 403 403", of_pilot),

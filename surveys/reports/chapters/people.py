@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from surveys.questionnaire import in_language
 from surveys.reports import charts
-from surveys.reports.blocks import Block, facts, picture, table
+from surveys.reports.blocks import Block, facts, picture, table, text
 from surveys.reports.material import Material
 from surveys.reports.numbers import NONE, count, days, number, percent, plain, share, share_interval
-from surveys.words import MODES, VARIABLES, category_label
+from surveys.words import MODES, VARIABLES, category_label, open_alarm_in_words
 
 
 def pilot_and_people(material: Material) -> Iterator[Block]:
@@ -59,6 +59,8 @@ def _ripeness(material: Material) -> Iterator[Block]:
             if notes.steps
             else "",
         )
+    if any(alarm["review"] is None for alarm in notes.alarms):
+        yield text(open_alarm_in_words())
 
 
 def _flow(material: Material) -> Iterator[Block]:

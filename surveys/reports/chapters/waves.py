@@ -5,12 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from livinglab.bilingual import active_language
 from surveys.reports import charts
 from surveys.reports.blocks import Block, picture, table, text
 from surveys.reports.material import Material, wave_label
 from surveys.reports.numbers import (
     NONE,
+    between,
     count,
+    day,
     difference,
     difference_interval,
     plain,
@@ -19,7 +22,7 @@ from surveys.reports.numbers import (
     share,
     share_interval,
 )
-from surveys.words import construct_name
+from surveys.words import charts_in_words, construct_name, open_alarm_in_words
 
 
 def change(material: Material) -> Iterator[Block]:
@@ -199,23 +202,56 @@ def monitoring(material: Material) -> Iterator[Block]:
         yield picture("monitoring", alt=told + ".", caption=material.caption_of_waves(title, weighted=True))
         yield table(
             material.caption_of_waves(title, weighted=True),
-            [_("Wave"), "n", _("Distance"), _("Moving average"), _("Lower limit"), _("Upper limit"), _("Alarm")],
+            [_("Wave"), "n", _("Distance"), _("Moving average"), _("Limits"), "CUSUM +", "CUSUM −", _("Alarm")],
             [
                 [
                     label,
                     count(period["n"]),
                     plain(period["distance"], 2),
                     plain(period["average"], 2),
-                    plain(period["low"], 2),
-                    plain(period["high"], 2),
+                    between(plain(period["low"], 2), plain(period["high"], 2)),
+                    plain(period["upper"], 2),
+                    plain(period["lower"], 2),
                     _("yes") if period["alarm"] or period["second_alarm"] else _("no"),
                 ]
                 for label, period in zip(labels, found["periods"], strict=True)
             ],
             note=_(
-                "Distance: standard errors from the baseline. Moving average with weight 0.2 and limits at 2.859; "
-                "CUSUM gives the second opinion. An alarm opens a review and never changes a verdict."
-            ),
+                "Distance: standard errors from the baseline. Moving average with weight 0.2 and limits at 2.859. "
+                "CUSUM gives the second opinion, with an alarm above %(threshold)s. An alarm opens a review and never "
+                "changes a verdict."
+            )
+            % {"threshold": plain(found["threshold"], 2)},
         )
     if found["small_baseline"]:
         yield text(_("Fewer than 200 answers stand behind the baseline: its own error is in every distance."))
+    yield from _alarms(material)
+
+
+def _alarms(material: Material) -> Iterator[Block]:
+    alarms = material.notes.alarms
+    if not alarms:
+        if material.derived["monitoring"]["periods"]:
+            yield text(_("No wave has raised an alarm."))
+        return
+    yield table(
+        _("Alarms, what was behind each, and what is done. The words are those of the evaluators."),
+        [_("Wave"), _("Alarm"), _("What was behind it"), _("What is done"), _("Signed on")],
+        [
+            [
+                str(alarm["wave"]),
+                charts_in_words(alarm["charts"]),
+                *(_reviewed(alarm["review"]) if alarm["review"] else (_("is being looked into"), NONE, NONE)),
+            ]
+            for alarm in alarms
+        ],
+        words=5,
+        widths=(0, 1.2, 2, 2, 0),
+    )
+    if any(alarm["review"] is None for alarm in alarms):
+        yield text(open_alarm_in_words())
+
+
+def _reviewed(review: dict[str, str]) -> tuple[str, str, str]:
+    language = active_language()
+    return review[f"found_{language}"], review[f"done_{language}"], day(review["signed_at"])
