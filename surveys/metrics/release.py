@@ -187,12 +187,15 @@ def live_public(wave: Wave) -> dict[str, int | None]:
 
 def figure_at(figures: Plain, key: str) -> Plain | None:
     """The figure a dotted key leads to (``items.PE2.mean``, ``groups.65+.gap``); None where there is none."""
+def name_of(entry: Plain) -> str:
+    """What an entry of a list of figures is called in a key; empty where it has no name."""
+    return next((entry[name] for name in ("code", "name", "label", "construct") if entry.get(name)), "")
+
+
     found: Any = figures
     for step in key.split("."):
         if isinstance(found, list):
-            found = next(
-                (entry for entry in found if step in (entry.get("code"), entry.get("name"), entry.get("label"))), None
-            )
+            found = next((entry for entry in found if step == name_of(entry)), None)
         elif isinstance(found, dict):
             found = found.get(step)
         else:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.template.defaultfilters import floatformat
@@ -32,6 +33,12 @@ def as_moment(value: str | None) -> datetime | None:
 def reason(value: str | None) -> str:
     """Why there is no number."""
     return words.reason_in_words(value)
+
+
+@register.filter
+def under(found: Any, name: str) -> Any:
+    """What a dictionary holds under a name; nothing where it holds nothing, or where there is none."""
+    return found.get(name, ()) if isinstance(found, dict) else ()
 
 
 @register.simple_tag

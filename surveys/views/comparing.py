@@ -14,7 +14,9 @@ from livinglab.accounts.doors import AuthenticatedRequest
 from livinglab.accounts.roles import Role, role_required
 from pilots.models import Pilot
 from surveys import words
+from surveys.instruments import hash_of
 from surveys.metrics.figures import Plain, difference
+from surveys.metrics.layouts import registration_of
 from surveys.metrics.monitoring import share_of
 from surveys.metrics.release import Audience, release
 from surveys.models import Snapshot, Survey, Verdict
@@ -30,7 +32,12 @@ MODES_APART = 0.2
 
 class CompareForm(forms.Form):
     pilot = forms.MultipleChoiceField(
-        label=gettext_lazy("Pilots, two to four"), widget=forms.CheckboxSelectMultiple, required=False
+        label=gettext_lazy("Pilots, two to four"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": gettext_lazy("Choose two to four pilots."),
+            "invalid_choice": gettext_lazy("One of the pilots has no closed wave to compare."),
+        },
     )
 
     def __init__(self, offered: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
@@ -57,7 +64,8 @@ class Column:
 
     @property
     def label(self) -> str:
-        return f"{self.survey.pilot.title} ({self.snapshot.wave.number})"
+        told = {"pilot": self.survey.pilot.title, "number": self.snapshot.wave.number}
+        return _("%(pilot)s, wave %(number)s") % told
 
 
 @role_required(Role.EVALUATOR)
@@ -65,16 +73,19 @@ def compare(request: AuthenticatedRequest) -> HttpResponse:
     offered = (
         Pilot.objects.visible_to(request.user)
         .filter(survey__waves__stage="closed")
+        .select_related("version__service")
         .distinct()
         .order_by("-starts_on", "-pk")[:OFFERED]
     )
-    form = CompareForm(
-        [(pilot.slug, pilot.title) for pilot in offered], request.GET if "pilot" in request.GET else None
-    )
+    # A link from a service or one of its pilots: its versions are chosen already.
+    service = request.GET.get("service", "")
+    own = [pilot.slug for pilot in offered if pilot.version.service.slug == service][:AT_MOST]
+    chosen: Any = request.GET if "pilot" in request.GET else {"pilot": own} if len(own) >= AT_LEAST else None
+    form = CompareForm([(pilot.slug, pilot.title) for pilot in offered], chosen, initial={"pilot": own})
     columns: list[Column] = []
     if form.is_bound and form.is_valid():
         columns = columns_of(request, form.cleaned_data["pilot"])
-    context: dict[str, Any] = {"form": form, "columns": columns}
+    context: dict[str, Any] = {"form": form, "columns": columns, "alone": service and not form.is_bound}
     if columns:
         context |= {
             "warnings": warnings_of(columns),
@@ -89,7 +100,12 @@ def compare(request: AuthenticatedRequest) -> HttpResponse:
 def columns_of(request: AuthenticatedRequest, slugs: Sequence[str]) -> list[Column]:
     snapshots = (
         Snapshot.objects.filter(wave__survey__pilot__slug__in=slugs)
-        .select_related("wave__survey__pilot__version__service", "wave__survey__instrument", "verdict__registration")
+        .select_related(
+            "wave__survey__pilot__version__service",
+            "wave__survey__instrument",
+            "wave__survey__registration",
+            "verdict__registration",
+        )
         .defer("state")
         .order_by("wave__survey__pilot_id", "wave__before_use", "-wave__number")
         .distinct("wave__survey__pilot_id")
@@ -113,6 +129,8 @@ def warnings_of(columns: Sequence[Column]) -> list[str]:
         found.append(_("Some waves ask what people expect before use, others what they accept after it."))
     if len({wave["weighted"] for wave in told}) > 1:
         found.append(_("Some figures are weighted, others are not."))
+    elif len({recipe_of(column) for column in columns}) > 1:
+        found.append(_("The figures are weighted to different populations."))
     if any(wave["imported"] for wave in told):
         found.append(_("Some waves were made elsewhere and brought in."))
     shares = [modes_of(column.figures) for column in columns]
@@ -123,6 +141,12 @@ def warnings_of(columns: Sequence[Column]) -> list[str]:
     ):
         found.append(_("People answered in different ways: by themselves, with help or on paper."))
     return found
+
+
+def recipe_of(column: Column) -> str:
+    """What the figures of a column are weighted to, so that two can be told apart."""
+    registration = registration_of(column.survey)
+    return hash_of(registration.document["weighting"]) if registration else ""
 
 
 def modes_of(figures: Plain) -> dict[str, float]:
@@ -150,24 +174,34 @@ def rows_of(columns: Sequence[Column]) -> list[Plain]:
         for name in means[-1]:
             named.setdefault(name, words.construct_name(column.survey, name))
     rows = [
-        {"label": label, "unit": "share", "figures": [column.figures[name] for column in columns]}
-        for name, label in (("use", _("would use it")), ("endorse", _("in favour of making it permanent")))
+        {"label": label, "unit": "share", "key": name, "figures": [column.figures[name] for column in columns]}
+        for name, label in (
+            ("accept", _("accept the service")),
+            ("use", _("would use it")),
+            ("endorse", _("in favour of making it permanent")),
+        )
     ]
     informed = [column.figures["informed"] and column.figures["informed"]["informed"] for column in columns]
-    rows.append({"label": _("well informed"), "unit": "share", "figures": informed})
+    rows.append({"label": _("well informed"), "unit": "share", "key": "informed.informed", "figures": informed})
     rows.append(
         {
             "label": _("Participation"),
             "unit": "share",
+            "key": "participation",
             "figures": [column.figures["participation"] for column in columns],
         }
     )
     rows += [
-        {"label": label, "unit": "points", "figures": [each.get(name) for each in means]}
+        {
+            "label": label,
+            "unit": "points",
+            "key": f"constructs.{name}.mean",
+            "figures": [each.get(name) for each in means],
+        }
         for name, label in named.items()
         if sum(name in each for each in means) > 1
     ]
-    return rows
+    return [row | {"cells": list(zip(columns, row["figures"], strict=True))} for row in rows]
 
 
 def verdict_of(column: Column) -> str:

@@ -24,6 +24,7 @@ from pilots.models import Pilot
 from surveys.actions.sign import sign_verdict
 from surveys.actions.waves import cancel_wave, close_wave, open_wave
 from surveys.errors import NotALook
+from surveys.figure_keys import links_of
 from surveys.forms import CancelForm
 from surveys.metrics.closing import released_work
 from surveys.metrics.figures import Plain
@@ -39,7 +40,7 @@ from surveys.views.showing import (
     results_context,
     verdict_context,
 )
-from surveys.words import area_names, construct_name, group_label
+from surveys.words import area_names
 
 PARTS = (
     "survey__pilot__version__service",
@@ -79,7 +80,14 @@ def desk(request: AuthenticatedRequest) -> HttpResponse:
         .exclude(stage=Pilot.Stage.ENDED)
         .select_related("version__service")[:20]
     )
-    rows = [{"survey": survey, "todo": todo_of(survey)} for survey in page]
+    rows = [
+        {
+            "survey": survey,
+            "todo": todo_of(survey),
+            "to_come": any(wave.stage == Wave.Stage.PLANNED for wave in survey.waves.all()),
+        }
+        for survey in page
+    ]
     alarms = (
         Alarm.objects.of_evaluator(request.user)
         .open()
@@ -123,22 +131,11 @@ def wave(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         figures = release(snapshot, Audience.DESK)
         context |= results_context(found, figures, area_names())
         context |= closing_context(found.survey, released_work(found, Audience.DESK))
-        context |= {"again": figures_to_check(found.survey, figures)}
+        context |= {"again": links_of(found.survey, figures), "snapshot": snapshot}
         return render(request, "surveys/wave_closed.html", context)
     if found.stage == Wave.Stage.OPEN:
         return render(request, "surveys/wave_open.html", context | live_context(found))
     return render(request, "surveys/wave_planned.html", context | {"now": timezone.now()})
-
-
-def figures_to_check(survey: Survey, figures: Plain) -> list[tuple[str, str]]:
-    """Keys and names of the figures that an evaluator can have worked out again."""
-    found = [("accept", _("accept the service")), ("use", _("would use it"))]
-    found.append(("endorse", _("in favour of making it permanent")))
-    if figures["informed"] is not None:
-        found.append(("informed.informed", _("well informed")))
-    found += [(f"groups.{group['name']}.gap", group_label(group["name"])) for group in figures["groups"]]
-    names = [construct["name"] for construct in figures["constructs"]]
-    return found + [(f"constructs.{name}.mean", construct_name(survey, name)) for name in names]
 
 
 @role_required(Role.EVALUATOR)
@@ -201,6 +198,8 @@ def verdict(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         context |= closing_context(found.survey, released_work(found, Audience.DESK))
         signatures = list(VerdictSignature.objects.filter(verdict__snapshot=snapshot).select_related("by"))
         context["signatures"] = signatures
+        links = links_of(found.survey, figures)
+        context["again"] = {"verdict": [*links["accept"][:1], *links.get("groups", [])]}
         context["signed_by_her"] = any(signature.by_id == request.user.pk for signature in signatures)
     return render(request, "surveys/verdict.html", context)
 

@@ -20,20 +20,23 @@ from surveys import words
 from surveys.actions.remind_part import remind_part
 from surveys.metrics.cells import UNKNOWN
 from surveys.metrics.closing import released_work
-from surveys.metrics.figures import Plain, Reach, estimate, results_of
-from surveys.metrics.layouts import layout_of, registration_of
+from surveys.metrics.figures import Plain, estimate
+from surveys.metrics.layouts import registration_of
 from surveys.metrics.monitoring import monitoring_of
-from surveys.metrics.release import Audience, figure_at, live_desk, release
+from surveys.metrics.release import Audience, live_desk, release
 from surveys.metrics.signals import look_through, signs_of
 from surveys.metrics.suppression import is_small
 from surveys.models import Alarm, Response, Snapshot, Survey, Wave
 from surveys.stats.figures import SUSPECT_WARNING
 from surveys.stats.proportions import share_of
-from surveys.stats.representativeness import coverage
-from surveys.stats.state import State
+from surveys.stats.representativeness import Coverage, coverage
 from surveys.views.desk import PARTS
 from surveys.views.showing import outcome_row
 
+# Less than this part of what its share of the population would be, and a group counts as missing.
+MISSING_BELOW = 0.9
+# Age bands that rather answer on paper or with somebody's help than after another mail.
+HELPED = ("65-74", "75+")
 # More responses than this are not looked through while somebody waits for a page.
 MOST_LOOKED_AT = 20_000
 
@@ -61,7 +64,9 @@ def pilot(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     parts = parts_missing(told["people"], recipe) if told else []
     context = {
         "survey": survey,
-        "waves": waves,
+        "to_come": any(wave.stage == Wave.Stage.PLANNED for wave in waves),
+        "elsewhere": [wave for wave in waves if wave.stage in (Wave.Stage.PLANNED, Wave.Stage.CANCELLED)],
+        "closed": bool(closed),
         "running": running,
         "live": live,
         "told": running or (closed[-1][0] if closed else None),
@@ -128,36 +133,45 @@ def parts_missing(people: Plain, recipe: Plain | None) -> list[Plain]:
             continue
         covered = coverage(counts, population)
         members = {name: [fine for fine, joined in names.items() if joined == name] for name in population}
-        found.append(
-            {
-                "variable": variable,
-                "title": str(words.VARIABLES[variable]),
-                "registered": registered,
-                "rows": [
-                    {
-                        "category": one.group,
-                        "label": words.category_label(variable, one.group, areas),
-                        "answered": one.n,
-                        "invited": sum(invited[fine] for fine in members[one.group]),
-                        "sample": one.sample,
-                        "population": one.population,
-                        "ratio": one.ratio,
-                        "categories": members[one.group],
-                    }
-                    for one in covered
-                ],
-            }
-        )
+        everybody = sum(invited.values())
+        rows = []
+        for one in covered:
+            asked = sum(invited[fine] for fine in members[one.group])
+            rows.append(
+                {
+                    "category": one.group,
+                    "label": words.category_label(variable, one.group, areas),
+                    "answered": one.n,
+                    "invited": asked,
+                    "sample": one.sample,
+                    "population": one.population,
+                    "ratio": one.ratio,
+                    "categories": members[one.group],
+                    "action": action_for(one, asked, everybody, members[one.group]),
+                }
+            )
+        title = str(words.VARIABLES[variable])
+        found.append({"variable": variable, "title": title, "registered": registered, "rows": rows})
     return found
 
 
+def action_for(one: Coverage, invited: int, everybody: int, categories: Sequence[str]) -> str:
+    """What would mend most where a group is missing; empty where it is not. ``invited`` are its people of all asked."""
+    if one.ratio >= MISSING_BELOW:
+        return ""
+    # Asking a handful again would point at them; and where few are asked, asking them more often mends nothing.
+    if is_small(invited) or invited < MISSING_BELOW * one.population * everybody:
+        return "invite"
+    return "help" if set(categories) <= set(HELPED) else "ask"
+
+
 def worst_of(parts: list[Plain]) -> Plain | None:
-    """The category missing most among those that enough people were invited of; None where nobody is missing."""
+    """The category missing most among those that enough people were invited of; None where none is missing."""
     rows = [
         row | {"variable": part["variable"], "title": part["title"]}
         for part in parts
         for row in part["rows"]
-        if row["invited"] and not is_small(row["invited"]) and row["ratio"] < 1
+        if row["invited"] and not is_small(row["invited"]) and row["action"]
     ]
     return min(rows, key=lambda row: row["ratio"], default=None)
 
@@ -253,37 +267,6 @@ def alarms_of(survey: Survey) -> list[Alarm]:
 def closed_wave_of(request: AuthenticatedRequest, pk: int) -> tuple[Wave, Snapshot]:
     wave = get_object_or_404(Wave.objects.of_evaluator(request.user).closed().select_related(*PARTS), pk=pk)
     return wave, Snapshot.objects.select_related("verdict__registration").defer("released").get(wave=wave)
-
-
-@role_required(Role.EVALUATOR)
-def figure(request: AuthenticatedRequest, pk: int, key: str) -> HttpResponse:
-    """One figure of a closed wave, worked out once more from the frozen counts and laid beside the frozen one."""
-    wave, snapshot = closed_wave_of(request, pk)
-    frozen = release(snapshot, Audience.DESK)
-    found = figure_at(frozen, key)
-    if found is None:
-        raise Http404
-    registration = registration_of(wave.survey)
-    again = figure_at(
-        results_of(
-            State.from_bytes(layout_of(wave), bytes(snapshot.state)),
-            reach=Reach(invited=frozen["counts"]["invited"], started=frozen["counts"]["started"], by={}),
-            knowledge=[question["code"] for question in frozen["informed"]["questions"]] if frozen["informed"] else [],
-            recipe=recipe_of(wave.survey),
-            protected_groups=len(registration.document["protected_groups"]) if registration else 1,
-        ),
-        key,
-    )
-    context = {
-        "wave": wave,
-        "survey": wave.survey,
-        "snapshot": snapshot,
-        "key": key,
-        "found": found,
-        "again": again,
-        "same": again is not None and all(again[name] == found[name] for name in ("value", "low", "high", "n")),
-    }
-    return render(request, "surveys/figure.html", context)
 
 
 @role_required(Role.EVALUATOR)

@@ -11,7 +11,8 @@ from surveys.actions.remind_part import remind_part
 from surveys.errors import CannotRemind
 from surveys.metrics.refresh import refresh
 from surveys.models import Invitation, PartReminded
-from surveys.views.watching import accept_over_waves, monitoring_shown
+from surveys.stats.representativeness import Coverage
+from surveys.views.watching import accept_over_waves, action_for, monitoring_shown
 from tests.builders.surveys import (
     answer,
     closed_wave,
@@ -54,6 +55,40 @@ def test_the_page_names_who_is_missing_and_offers_something_to_do(
     assert "Ask “75 and older” again" in told
     # While a wave with a look is open nothing of the outcome is told but the band.
     assert "Share that accepts, by wave" not in told
+
+
+def test_each_missing_group_has_its_own_thing_to_do(client_of, eva, survey, wave):
+    young, men = take_part(survey, 20), take_part(survey, 10, sex="m", prefix="man")
+    old = take_part(survey, 10, age_band="75+", prefix="old")
+    invite(wave, at=wave.opens_at)
+    for enrolment in [*young, *men[:5], *old[:5]]:
+        answer(wave, enrolment)
+    refresh(wave, at=wave.opens_at + timedelta(hours=2))
+    told = texts_of(client_of(eva).get(page_of(wave)))
+
+    assert "Take answers of “75 and older” on paper or with help" in told
+    assert 'value="sex|m"' in told
+    assert 'value="sex|f"' not in told
+    assert "nobody gets more of them than planned, nor two within a day" in told
+
+
+def test_a_group_of_whom_too_few_take_part_is_to_be_invited():
+    rare, mostly = Coverage("rare", 2, 0.05, 0.20, 0.25), Coverage("65-74", 9, 0.16, 0.20, 0.8)
+
+    assert action_for(rare, 10, 200, ["40-49"]) == "invite"
+    assert action_for(rare, 40, 200, ["40-49"]) == "ask"
+    assert action_for(mostly, 40, 200, ["65-74"]) == "help"
+    assert action_for(Coverage("fine", 9, 0.19, 0.20, 0.95), 10, 200, ["75+"]) == ""
+    # Four people would be pointed at.
+    assert action_for(Coverage("few", 1, 0.05, 0.20, 0.25), 4, 20, ["75+"]) == "invite"
+
+
+def test_who_watches_finds_the_rule_the_amendment_and_waves_to_come(client_of, eva, survey, wave):
+    told = texts_of(client_of(eva).get(page_of(wave)))
+
+    for name in ("rule", "amend", "questions"):
+        assert f'href="{reverse(f"surveys:{name}", args=[survey.pilot.slug])}"' in told
+    assert f'href="{reverse("surveys:wave", args=[survey.waves.get(number=2).pk])}"' in told
 
 
 def test_before_the_first_wave_the_page_says_what_will_be_there(client_of, eva, survey):

@@ -429,6 +429,7 @@ SURVEYS: list[Row] = [
     Row("surveys:pilot", "login 403 403 404 403 403", of_pilot),
     Row("surveys:evaluators", "login 403 200 403 403 200", of_pilot),
     Row("surveys:remind", "login 403 403 404 403 403", of_pilot, post={"part": "age|75+"}),
+    Row("surveys:figures", "login 403 403 404 403 403", wave_in("closed")),
     Row("surveys:figure", "login 403 403 404 403 403", wave_in("closed", key="accept")),
     Row("surveys:signals", "login 403 403 404 403 403", wave_in("closed")),
     Row("surveys:signals", "login 403 403 404 403 403", wave_in("open")),
