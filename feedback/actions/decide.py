@@ -144,7 +144,8 @@ def publish_decision(decision: Decision, *, by: Person, at: datetime, seen: date
     ``seen`` is when the draft that was read was written; if somebody has changed it since, it has to be read again.
 
     Waves that have not closed are called off, the pilot ends, the proposal moves, and a revision opens the next
-    version of the service. Continuing changes none of that. Everybody concerned is told by a task.
+    version of the service; where waves go on watching what is scaled, they stay and the pilot with them. Continuing
+    changes none of that. Everybody concerned is told by a task.
     """
     decision = Decision.objects.select_for_update(of=("self",)).select_related("verdict", "pilot").get(pk=decision.pk)
     if decision.published_at is not None:
@@ -169,10 +170,11 @@ def publish_decision(decision: Decision, *, by: Person, at: datetime, seen: date
 
 def _take_effect(decision: Decision, *, by: Person, at: datetime) -> None:
     pilot, kind = decision.pilot, Decision.Kind(decision.kind)
-    for wave in pilot.survey.waves.filter(stage__in=[Wave.Stage.PLANNED, Wave.Stage.OPEN]):
+    called_off, watching = waves_to_come(decision)
+    for wave in called_off:
         with translation.override("ko"):
             cancel_wave(wave, reason=_("The city decided before this wave."), at=at)
-    if pilot.stage == Pilot.Stage.OPEN:
+    if pilot.stage == Pilot.Stage.OPEN and not watching:
         end_pilot(pilot, at=at)
     service = pilot.version.service
     if kind == Decision.Kind.REVISE:
@@ -191,6 +193,20 @@ def _take_effect(decision: Decision, *, by: Person, at: datetime) -> None:
             reason_ko=decision.reason_ko,
             reason_en=decision.reason_en,
         )
+
+
+def waves_to_come(decision: Decision) -> tuple[list[Wave], list[Wave]]:
+    """Waves that have not closed: those that a decision calls off, and those that go on watching what is scaled.
+
+    A look has nothing left to answer; a wave that the rule does not look at shows whether people still accept it.
+    """
+    survey = decision.pilot.survey
+    waves = survey.waves.filter(stage__in=[Wave.Stage.PLANNED, Wave.Stage.OPEN]).order_by("number")
+    called_off, watching = [], []
+    for wave in waves.select_related("survey__registration"):
+        watches = decision.kind == Decision.Kind.SCALE and wave.look is None and not wave.before_use
+        (watching if watches else called_off).append(wave)
+    return called_off, watching
 
 
 def waiting_verdicts() -> QuerySet[Verdict]:

@@ -12,7 +12,14 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from feedback.actions.decide import check_may_decide, draft_decision, in_care_of, publish_decision, waiting_verdicts
+from feedback.actions.decide import (
+    check_may_decide,
+    draft_decision,
+    in_care_of,
+    publish_decision,
+    waiting_verdicts,
+    waves_to_come,
+)
 from feedback.actions.tell import concerned_by
 from feedback.forms import MOST_CHANGES, ChangesFormSet, DecisionForm, changes_form_set
 from feedback.models import Change, Decision
@@ -22,7 +29,7 @@ from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_pos
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from surveys.metrics.release import Audience, release
-from surveys.models import Direction, Verdict, Wave
+from surveys.models import Alarm, Direction, Verdict
 from surveys.views.showing import verdict_context
 
 PER_PAGE = 20
@@ -109,6 +116,7 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "full": changes.total_form_count() >= MOST_CHANGES,
         "draft": draft,
         "directions": directions,
+        "alarms": Alarm.objects.open().filter(snapshot__wave__survey=survey).count(),
         "refusal": refusal,
         **verdict_context(figures["verdict"], survey),
     }
@@ -194,10 +202,11 @@ def preview(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The decision is published. Everybody who had a part is told now."))
             return redirect("feedback:detail", pk=pk)
-    called_off = decision.pilot.survey.waves.filter(stage__in=[Wave.Stage.PLANNED, Wave.Stage.OPEN])
+    called_off, watching = waves_to_come(decision)
     context = facts_of(decision) | {
         "refusal": refusal,
         "concerned": concerned_by(decision).count(),
-        "called_off": called_off.count(),
+        "called_off": len(called_off),
+        "watching": len(watching),
     }
     return render(request, "feedback/preview.html", context, status=409 if refusal else 200)

@@ -18,10 +18,19 @@ REASON = {"reason_ko": "예산이 올해로 끝나요.", "reason_en": "The budge
 
 
 def verdict(
-    evaluator: Person, outcome: str = "SCALE", *, pilot: Pilot | None = None, waves: int = 1, prefix: str = "p"
+    evaluator: Person,
+    outcome: str = "SCALE",
+    *,
+    pilot: Pilot | None = None,
+    waves: int = 1,
+    looks: tuple[int, ...] = (),
+    prefix: str = "p",
 ) -> Verdict:
-    """The first wave of a pilot with ten participants has closed, and the rule says this."""
-    wishes = {} if pilot is None else {"pilot": pilot}
+    """The first wave of a pilot with ten participants has closed, and the rule says this.
+
+    Without ``looks`` the rule looks at every wave.
+    """
+    wishes: dict[str, Any] = {"looks": looks} if pilot is None else {"looks": looks, "pilot": pilot}
     survey = registered_survey(
         evaluator, waves=waves, with_questions=False, n_min=PEOPLE, protected_groups=(), **wishes
     )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from feedback.actions.decide import kinds_allowed, publish_decision, waiting_verdicts
@@ -20,7 +21,7 @@ from livinglab.accounts.roles import Role
 from livinglab.errors import TryAgain
 from pilots.models import Pilot
 from surveys.actions.waves import cancel_wave
-from surveys.models import Wave
+from surveys.models import Alarm, Wave
 from tests.builders import feedback as build
 from tests.builders.pilots import announced_pilot, service
 from tests.builders.surveys import answers_of, closed_wave, open_wave_of
@@ -117,6 +118,51 @@ def test_scaling_ends_the_pilot_and_moves_the_proposal(eva, mo):
     second = pilot.survey.waves.get(number=2)
     assert (second.stage, second.cancel_reason) == ("cancelled", "이 조사를 하기 전에 시에서 결정을 내렸어요.")
     assert second.cancelled_at == decision.published_at
+
+
+def test_waves_that_watch_what_is_scaled_stay_and_the_pilot_with_them(eva, mo, client_of):
+    verdict = build.verdict(eva, "SCALE", waves=3, looks=(1, 2))
+    draft = build.draft(verdict, mo, "scale")
+    preview = client_of(mo).get(reverse("feedback:preview", args=[draft.pk])).content.decode()
+    assert "1 survey goes on watching" in preview
+    assert "1 survey that has not closed is called off." in preview
+    assert "The pilot ends" not in preview
+    publish_decision(draft, by=mo, at=draft.decided_at)
+
+    pilot = Pilot.objects.get()
+    assert [wave.stage for wave in pilot.survey.waves.order_by("number")] == ["closed", "cancelled", "planned"]
+    assert (pilot.stage, pilot.version.service.proposal.stage) == ("open", "scaled")
+    third = open_wave_of(pilot.survey, 3)
+    answers_of(third, list(pilot.enrolments.all()), accepting=0)
+    closed_wave(third)
+    verdict.refresh_from_db()
+    assert (verdict.outcome, Decision.objects.get().kind) == ("SCALE", "scale")
+
+
+@pytest.mark.parametrize("kind", ["revise", "retire"])
+def test_nothing_else_keeps_a_wave(eva, mo, kind):
+    build.published(build.verdict(eva, "SCALE", waves=2, looks=(1,)), mo, kind)
+
+    pilot = Pilot.objects.get()
+    assert (pilot.stage, pilot.survey.waves.get(number=2).stage) == ("ended", "cancelled")
+
+
+def test_who_decides_reads_that_an_alarm_is_being_looked_into(eva, mo, client_of):
+    verdict = build.verdict(eva, "SCALE", waves=2, looks=(1,))
+    page = reverse("feedback:decide", args=[verdict.pk])
+    client = client_of(mo)
+    words = "the evaluators are looking into it"
+    assert words not in client.get(page).content.decode()
+
+    snapshot = verdict.snapshot
+    Alarm.objects.create(
+        snapshot=snapshot,
+        charts=[{"chart": "ewma", "direction": "down", "value": -1.0, "limit": -0.6}],
+        n=10,
+        distance=-5.0,
+        raised_at=timezone.now(),
+    )
+    assert words in client.get(page).content.decode()
 
 
 def test_revising_ends_the_pilot_and_opens_the_next_version(eva, mo):
