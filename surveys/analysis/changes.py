@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from surveys.analysis.people import plain
 from surveys.analysis.spec import Spec
 from surveys.analysis.waves import Wave
-from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean, size_of, weigh
-from surveys.stats.change import Attrition, two_means, two_shares
-from surveys.stats.figures import cell_counts, construct_figures, outcome
+from surveys.metrics.cells import recipe_cell
+from surveys.metrics.figures import (
+    Plain,
+    Weighed,
+    difference,
+    estimate,
+    limits,
+    mean,
+    size_of,
+    weigh,
+    weighted_mean_told,
+)
+from surveys.stats.change import Attrition, available_weighted, two_means, two_shares
+from surveys.stats.figures import cell_counts, construct_figures, construct_mean, outcome
 from surveys.stats.pairs import (
     PairLayout,
     Pairs,
@@ -20,8 +33,13 @@ from surveys.stats.pairs import (
     construct_change,
     linked,
     tally_pairs,
+    weighted_accept_change,
+    weighted_construct_change,
 )
 from surveys.stats.representativeness import R_INDICATOR
+
+# The people in both waves by the cells of the recipe, and the weights of these; None without any.
+Weights = tuple[Pairs, Mapping[str, float] | None]
 
 
 def change(spec: Spec, before: Wave, after: Wave) -> Plain:
@@ -30,12 +48,16 @@ def change(spec: Spec, before: Wave, after: Wave) -> Plain:
     layout = pairs.layout
     recipe = spec.weights.recipe if spec.weights else None
     weighed = [weigh(wave.state, recipe, spec.files.variables) for wave in (before, after)]
+    weights = _in_cells_of(pairs, recipe, spec.files.variables), weighed[0].weights
     return {
         "from": before.number,
         "to": after.number,
         "in_both": pairs.n,
-        "accept": _accept(pairs, *weighed) if layout.accept else None,
-        "constructs": [_construct(pairs, name, before, after) for name in layout.constructs],
+        "accept": _accept(pairs, *weighed) | _accept_weighted(weights) if layout.accept else None,
+        "constructs": [
+            _construct(pairs, name, before, after) | _construct_weighted(name, weights, *weighed)
+            for name in layout.constructs
+        ],
         # A construct that was asked otherwise breaks the series.
         "other_wording": [
             name
@@ -96,6 +118,31 @@ def _construct(pairs: Pairs, name: str, before: Wave, after: Wave) -> Plain:
         "same_people": mean(found.change)
         | {"method": found.method, "p": found.p, "d_z": found.d_z, "d_av": found.d_av, "r": found.r},
     }
+
+
+def _in_cells_of(pairs: Pairs, recipe: Plain | None, variables: Sequence[str]) -> Pairs:
+    """The people in both waves by the cells of the recipe, in which they stood in the earlier one."""
+    found = Pairs(pairs.layout, {})
+    for cell, row in pairs.rows.items() if recipe else ():
+        found = found.merge(Pairs(pairs.layout, {recipe_cell(cell, recipe or {}, variables): row}))
+    return found
+
+
+def _accept_weighted(weights: Weights) -> Plain:
+    pairs, by_cell = weights
+    same = None if by_cell is None or not pairs.n else weighted_accept_change(pairs, by_cell)
+    return {"same_people_weighted": same and weighted_mean_told(same)}
+
+
+def _construct_weighted(name: str, weights: Weights, before: Weighed, after: Weighed) -> Plain:
+    """Weighted by the earlier wave's weights for the same people, by each wave's own for everyone."""
+    pairs, by_cell = weights
+    same = None if by_cell is None or not pairs.n else weighted_construct_change(pairs, name, by_cell)
+    everyone = None
+    if before.weights is not None and after.weights is not None:
+        means = [construct_mean(wave.state, name, weights=wave.weights) for wave in (before, after)]
+        everyone = difference(available_weighted(*means))
+    return {"everyone_weighted": everyone, "same_people_weighted": same and weighted_mean_told(same)}
 
 
 def _attrition(pairs: Pairs, before: Wave) -> Plain:

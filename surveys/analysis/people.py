@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+
+import numpy as np
 
 from surveys.analysis.spec import Spec
 from surveys.analysis.waves import Wave
 from surveys.metrics.cells import UNKNOWN
-from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, tested
+from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, size_of, tested
 from surveys.stats.estimates import Reason
 from surveys.stats.figures import group_figures, margin_counts
-from surveys.stats.groups import exploratory_family
+from surveys.stats.groups import cliff, exploratory_family
 from surveys.stats.proportions import share_of
 from surveys.stats.representativeness import (
     DISSIMILARITY,
@@ -23,6 +26,7 @@ from surveys.stats.representativeness import (
     inclusion_panel,
     response_rates,
 )
+from surveys.stats.scoring import is_answered
 from surveys.stats.state import State
 from surveys.stats.verdict import GAP_ALPHA
 
@@ -107,6 +111,38 @@ def add_comparisons(spec: Spec, groups: Sequence[Plain], state: State, weighed: 
         }
     panel = registered if spec.registered else others
     return _panel(panel) if panel.groups else None
+
+
+def add_dominance(groups: Sequence[Plain], wave: Wave) -> None:
+    """Write beside each group Cliff's delta of each item as it was answered (rest minus group): one exploratory family.
+
+    Items are ordinal, so that nothing is made of how far apart two of their answers are.
+    """
+    found = {
+        (group["name"], item.code): cliff(*_histograms(wave, place, group["name"]))
+        for group in groups
+        for place, item in enumerate(wave.layout.items)
+    }
+    family = exploratory_family({"/".join(name): (one.n_1, one.n_2, one.p) for name, one in found.items()})
+    for group in groups:
+        group["items"] = [
+            {
+                "code": item.code,
+                "size": size_of(found[group["name"], item.code]),
+                "test": tested(family[f"{group['name']}/{item.code}"]),
+            }
+            for item in wave.layout.items
+        ]
+
+
+def _histograms(wave: Wave, place: int, group: str) -> tuple[Counter[int], Counter[int]]:
+    """How the rest and the group answered one item; who did not say whether she belongs is in neither."""
+    number = wave.layout.groups.index(group)
+    members = np.array([row.groups[number] for row in wave.rows])
+    given = wave.answers[:, place]
+    known = wave.counted & is_answered(given)
+    rest, group_answers = (Counter(given[known & (members == member)].tolist()) for member in (0, 1))
+    return rest, group_answers
 
 
 def _answers_of(spec: Spec, name: str, weighed: Weighed) -> GroupAnswers:

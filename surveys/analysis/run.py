@@ -12,32 +12,30 @@ from itertools import combinations
 import numpy as np
 
 from surveys.analysis.changes import change
+from surveys.analysis.coding import coding
 from surveys.analysis.comments import comments
+from surveys.analysis.drawn import coefficients_drawn, importance_drawn, median_drawn
 from surveys.analysis.follow import monitoring
-from surveys.analysis.people import add_comparisons, plain, representativeness, response_rates_of
+from surveys.analysis.people import add_comparisons, add_dominance, plain, representativeness, response_rates_of
 from surveys.analysis.signals import signals
 from surveys.analysis.spec import Margin, Spec
 from surveys.analysis.table import Table
 from surveys.analysis.waves import Wave, waves_of
-from surveys.metrics.appendix import understanding_of
+from surveys.metrics.appendix import knowledge_of, understanding_of
 from surveys.metrics.cells import recipe_cell
-from surveys.metrics.figures import Plain, Reach, Weighed, limits, mean, results_of, verdict_of, weigh
+from surveys.metrics.figures import Plain, Reach, Weighed, limits, results_of, verdict_of, weigh
 from surveys.metrics.scores import scores_of
-from surveys.stats.bootstrap import bca_of_omega, driver_replicates
+from surveys.stats.bootstrap import driver_replicates
 from surveys.stats.drivers import Driver
-from surveys.stats.estimates import Interval, Reason
-from surveys.stats.figures import construct_reliability, driver_figures, knowledge_figures, lowest_items
-from surveys.stats.layout import Item
+from surveys.stats.estimates import Reason
+from surveys.stats.figures import construct_reliability, driver_figures, lowest_items
 from surveys.stats.reliability import ITEM_REST
-from surveys.stats.scoring import is_answered
 from surveys.stats.state import State
 from surveys.stats.verdict import Kind, Rule
 
 VERSION = 1
 ALPHA_IF_DELETED = "cronbach alpha without the item"
 CORRELATION = "pearson correlation"
-# Of intervals by resampling; written down with the results.
-SEED = 20270301
 
 
 def analyse(spec: Spec, table: Table, *, program: str = "") -> Plain:
@@ -116,10 +114,15 @@ def _figures(spec: Spec, wave: Wave, waves: Sequence[Wave]) -> Plain:
     )
     weighed = weigh(state, recipe, variables)
     for item in figures["items"]:
-        item |= {"text": spec.text_of(item["code"]), "labels": spec.labels_of(item["code"])}
+        item |= {
+            "text": spec.text_of(item["code"]),
+            "labels": spec.labels_of(item["code"]),
+            "bootstrap": median_drawn(item) if spec.bootstrap else None,
+        }
     for construct in figures["constructs"]:
         construct |= {"label": spec.name_of(construct["name"]), **_reliability(spec, wave, construct["name"])}
     panel = add_comparisons(spec, figures["groups"], state, weighed, m_min=rule.m_min)
+    add_dominance(figures["groups"], wave)
     return {
         "number": wave.number,
         "first": min(moments).isoformat() if moments else None,
@@ -128,12 +131,13 @@ def _figures(spec: Spec, wave: Wave, waves: Sequence[Wave]) -> Plain:
         "response_rates": response_rates_of(spec, wave),
         "inclusion": panel,
         "representativeness": representativeness(spec, state),
-        "knowledge": _knowledge(state) if spec.knowledge else None,
+        "knowledge": knowledge_of(state),
         "understanding": understanding_of(state),
         "scores": scores_of(state, {"methods": spec.methods_of(wave.layout)}),
         "drivers": _drivers(spec, wave, weighed) if wave.layout.drivers.outcome else None,
         "signals": signals(spec, wave, recipe),
         "comments": comments(spec, wave),
+        "coding": coding(spec, wave),
         "verdict": _verdict(spec, wave, waves, recipe),
     }
 
@@ -142,12 +146,13 @@ def _reliability(spec: Spec, wave: Wave, name: str) -> Plain:
     found = construct_reliability(wave.state, name)
     items = wave.layout.constructs[name]
     n, reason = found.n, found.alpha.reason or Reason.NO_VARIATION
-    omega = found.omega
-    interval = omega.interval
-    if spec.bootstrap and omega.value is not None:
-        interval = _omega_interval(wave, items)
+    omega, drawn = found.omega, coefficients_drawn(wave, items) if spec.bootstrap else None
+    told = plain(omega.value, omega.n, omega.method, omega.reason or reason) | limits(omega.interval)
+    if drawn and omega.value is not None:
+        told |= {side: drawn["omega"][side] for side in ("low", "high", "confidence")}
     return {
-        "omega": plain(omega.value, omega.n, omega.method, omega.reason or reason) | limits(interval),
+        "omega": told,
+        "bootstrap": drawn,
         "correlation": plain(found.correlation, n, CORRELATION, reason) if len(items) == 2 else None,
         "by_item": [
             {
@@ -162,24 +167,6 @@ def _reliability(spec: Spec, wave: Wave, name: str) -> Plain:
     }
 
 
-def _omega_interval(wave: Wave, items: Sequence[Item]) -> Interval | None:
-    columns = [wave.layout.column[item.code] for item in items]
-    ends = np.array([item.lo + item.hi for item in items])
-    rows = wave.answers[wave.counted][:, columns]
-    complete = rows[is_answered(rows).all(axis=1)]
-    turned = np.where([item.reverse for item in items], ends - complete, complete)
-    return bca_of_omega(turned, seed=SEED).interval
-
-
-def _knowledge(state: State) -> Plain:
-    found = knowledge_figures(state)
-    return {
-        "objective": mean(found.objective),
-        "corrected": mean(found.corrected),
-        "confident_wrong": mean(found.confident_wrong),
-    }
-
-
 def _drivers(spec: Spec, wave: Wave, weighed: Weighed) -> Plain:
     found = driver_figures(weighed.state, weights=weighed.weights)
     seed = f"{spec.files.id}, wave {wave.number}"
@@ -191,6 +178,7 @@ def _drivers(spec: Spec, wave: Wave, weighed: Weighed) -> Plain:
         ]
         replicates = driver_replicates(wave.layout, seed, places + 1, wave.answers[places], cells=cells)
         found = driver_figures(weighed.state, weights=weighed.weights, replicates=replicates)
+    drawn = importance_drawn(wave) if spec.bootstrap and found.drivers and weighed.weights is None else {}
     return {
         "outcome": wave.layout.drivers.outcome,
         "turned": list(wave.layout.drivers.turned),
@@ -200,14 +188,15 @@ def _drivers(spec: Spec, wave: Wave, weighed: Weighed) -> Plain:
         "seed": seed,
         "method": found.method,
         "reason": found.reason.value if found.reason else None,
-        "drivers": [_driver(driver, wave.state) for driver in found.drivers],
+        "drivers": [_driver(driver, wave.state, drawn.get(driver.name)) for driver in found.drivers],
     }
 
 
-def _driver(found: Driver, state: State) -> Plain:
+def _driver(found: Driver, state: State, drawn: Plain | None) -> Plain:
     return asdict(found) | {
         "quadrant": found.quadrant.value,
         "lowest_items": list(lowest_items(state, found.name)),
+        "bootstrap": drawn and {"importance": drawn},
     }
 
 

@@ -18,6 +18,7 @@ Table = tuple[Sequence[str], list[list[Any]]]
 CODEBOOK = [
     ("accepting", "comments with the word of people who accept", "수용하는 사람의 의견 가운데 낱말이 든 수"),
     ("adjusted", "p adjusted for all tests of its family", "같은 묶음의 검정을 감안해 보정한 p"),
+    ("agreement", "share of the comments that both coded alike", "두 사람이 똑같이 부호를 준 의견의 비율"),
     ("answered", "counted answers in the category", "해당 범주의 응답 수"),
     ("answer", "point of the scale, or the kind of missing answer", "척도의 값 또는 무응답의 종류"),
     ("category", "category of the variable", "변수의 범주"),
@@ -26,6 +27,7 @@ CODEBOOK = [
     ("confidence", "level of the interval", "구간의 신뢰수준"),
     ("construct", "code of the construct", "개념 부호"),
     ("count", "responses in the burst or with the same answers", "몰리거나 똑같은 응답의 수"),
+    ("first", "comments to which the first coder gave the theme", "첫째 사람이 주제를 준 의견 수"),
     ("from_wave", "earlier wave of a change", "앞선 조사"),
     ("group", "group of people", "집단"),
     ("highest", "upper end of the scale of a score", "점수 척도의 위 끝"),
@@ -45,7 +47,10 @@ CODEBOOK = [
     ("ratio", "share of the answers over share of the population", "응답 비율을 모집단 비율로 나눈 값"),
     ("reason", "why there is no value", "값이 없는 까닭"),
     ("refused", "why the rule says nothing of a wave", "판정하지 않은 까닭"),
+    ("second", "comments to which the second coder gave the theme", "둘째 사람이 주제를 준 의견 수"),
+    ("size", "of a difference, in a word", "차이의 크기를 나타내는 말"),
     ("start", "when the ten minutes of a burst began", "응답이 몰린 10분이 시작된 때"),
+    ("theme", "theme of the codebook", "부호표의 주제"),
     ("together", "how many of them came within an hour", "그 가운데 한 시간 안에 들어온 수"),
     ("to_wave", "later wave of a change", "나중 조사"),
     ("usual", "responses in the same ten minutes of other days", "다른 날 같은 10분의 응답 수"),
@@ -53,7 +58,7 @@ CODEBOOK = [
     ("variable", "what people are divided by", "사람을 나누는 변수"),
     ("wave", "number of the wave", "조사 차수"),
     ("weighted", "share of the category after weighting", "가중한 뒤의 비율"),
-    ("who", "everyone who answered, or the same people in both waves", "응답자 전체 또는 두 번 모두 답한 사람"),
+    ("who", "all who answered or those who did twice; weighted", "응답자 전체 또는 두 번 모두 답한 사람, 가중 여부"),
     ("word", "in five comments or more", "의견 다섯 건 이상에 나온 낱말"),
     ("z", "log-odds over its standard error; above 0: not accepting", "로그 오즈와 표준오차의 비. 양수면 비수용 쪽"),
 ]  # fmt: skip
@@ -69,18 +74,28 @@ def tables_of(results: Plain, language: str) -> dict[str, Table]:
             ("wave", "construct", "label", "measure", "code", *FIGURE),
             list(_constructs(results, language)),
         ),
-        "groups": (("wave", "group", "measure", "construct", *FIGURE, "p", "adjusted"), list(_groups(results))),
+        "groups": (
+            ("wave", "group", "measure", "construct", "code", *FIGURE, "size", "p", "adjusted"),
+            list(_groups(results)),
+        ),
         "people": (
             ("wave", "variable", "category", "population", "ratio", "weighted", *FIGURE),
             list(_people(results)),
         ),
         "understanding": (("wave", "measure", "code", *FIGURE), list(_understanding(results))),
-        "scores": (("wave", "construct", "measure", "lowest", "highest", *FIGURE), list(_scores(results))),
+        "scores": (
+            ("wave", "construct", "measure", "lowest", "highest", *FIGURE),
+            [*_indices(results), *_scores(results)],
+        ),
         "parts": (("wave", "measure", "category", "answered", *FIGURE), list(_parts(results))),
         "flags": (("wave", "measure", *FIGURE), list(_flags(results))),
         "signals": (("wave", "measure", "start", "count", "usual", "together", "p"), list(_signals(results))),
-        "drivers": (("wave", "construct", *DRIVER, "n", "method", "reason"), list(_drivers(results))),
+        "drivers": (
+            ("wave", "construct", *DRIVER, "low", "high", "confidence", "n", "method", "reason"),
+            list(_drivers(results)),
+        ),
         "words": (("wave", "word", "not_accepting", "accepting", *FIGURE, "z"), list(_words(results))),
+        "coding": (("wave", "theme", "first", "second", "agreement", *FIGURE), list(_coding(results))),
         "changes": (("from_wave", "to_wave", "measure", "construct", "who", *FIGURE, "p"), list(_changes(results))),
         "monitoring": (("wave", *FOLLOWED, *FIGURE), list(_monitoring(results))),
         "response_rates": (("wave", "measure", "value", "n", "method"), list(_rates(results))),
@@ -138,6 +153,9 @@ def _items(results: Plain, language: str) -> Iterator[list[Any]]:
             for measure in ("mean", "top_2", "bottom_2"):
                 label = text_in(item["text"], language)
                 yield [wave["number"], item["code"], label, item["construct"], measure, *_row(item[measure])]
+            if item["bootstrap"]:
+                start = [wave["number"], item["code"], text_in(item["text"], language), item["construct"]]
+                yield [*start, "median", *_row(item["bootstrap"]["median"])]
 
 
 def _distributions(results: Plain, language: str) -> Iterator[list[Any]]:
@@ -156,6 +174,8 @@ def _constructs(results: Plain, language: str) -> Iterator[list[Any]]:
             for measure in ("mean", "alpha", "omega", "correlation"):
                 if construct[measure] is not None:
                     yield [*start, measure, None, *_row(construct[measure])]
+            for measure, drawn in (construct["bootstrap"] or {}).items():
+                yield [*start, f"{measure}_drawn", None, *_row(drawn)]
             for item in construct["by_item"]:
                 for measure in ("item_rest", "alpha_if_deleted"):
                     yield [*start, measure, item["code"], *_row(item[measure])]
@@ -164,15 +184,21 @@ def _constructs(results: Plain, language: str) -> Iterator[list[Any]]:
 def _groups(results: Plain) -> Iterator[list[Any]]:
     for wave in results["waves"]:
         for group in wave["groups"]:
+            start = [wave["number"], group["name"]]
             for measure in ("accept", "accept_rest", "gap", "informed", "informed_rest", "understanding_gap"):
-                tested = group["test"] if measure == "gap" else {}
-                p = [tested.get("p"), tested.get("adjusted")]
-                yield [wave["number"], group["name"], measure, None, *_row(group[measure]), *p]
+                size, tested = (group["size"], group["test"]) if measure == "gap" else (None, {})
+                yield [*start, measure, None, None, *_row(group[measure]), size, *_p(tested)]
             for score in group["scores"]:
                 for measure in ("mean", "mean_rest", "gap", "size"):
-                    tested = score["test"] if measure == "gap" else {}
-                    p = [tested.get("p"), tested.get("adjusted")]
-                    yield [wave["number"], group["name"], measure, score["construct"], *_row(score[measure]), *p]
+                    figure, tested = score[measure], score["test"] if measure == "gap" else {}
+                    yield [*start, measure, score["construct"], None, *_row(figure), figure.get("word"), *_p(tested)]
+            for item in group["items"]:
+                size = item["size"]
+                yield [*start, "cliff", None, item["code"], *_row(size), size["word"], *_p(item["test"])]
+
+
+def _p(tested: Mapping[str, Any]) -> list[Any]:
+    return [tested.get("p"), tested.get("adjusted")]
 
 
 def _people(results: Plain) -> Iterator[list[Any]]:
@@ -207,6 +233,20 @@ def _scores(results: Plain) -> Iterator[list[Any]]:
             yield [wave["number"], score["name"], score["method"], score["lo"], score["hi"], *_row(score["score"])]
 
 
+def _indices(results: Plain) -> Iterator[list[Any]]:
+    for wave in results["waves"]:
+        index = wave["index"]
+        if index["value"] is not None:
+            yield [wave["number"], " ".join(index["of"]), "acceptance-index", 0, 100, *_row(index)]
+
+
+def _coding(results: Plain) -> Iterator[list[Any]]:
+    for wave in results["waves"]:
+        for theme in (wave["coding"] or {"themes": []})["themes"]:
+            counts = [theme["first"], theme["second"], theme["agreement"]]
+            yield [wave["number"], theme["theme"], *counts, *_row(theme["kappa"])]
+
+
 def _parts(results: Plain) -> Iterator[list[Any]]:
     for wave in results["waves"]:
         for measure in ("by_mode", "by_use_level"):
@@ -237,7 +277,9 @@ def _drivers(results: Plain) -> Iterator[list[Any]]:
         told = wave["drivers"]
         for driver in told["drivers"] if told else []:
             figures = [driver[name] for name in DRIVER]
-            yield [wave["number"], driver["name"], *figures, told["n"], told["method"], told["reason"]]
+            drawn = driver["bootstrap"]["importance"] if driver["bootstrap"] else {}
+            ends = [drawn.get(end) for end in ("low", "high", "confidence")]
+            yield [wave["number"], driver["name"], *figures, *ends, told["n"], told["method"], told["reason"]]
 
 
 def _words(results: Plain) -> Iterator[list[Any]]:
@@ -253,8 +295,8 @@ def _changes(results: Plain) -> Iterator[list[Any]]:
         told: Iterable[tuple[str, str | None, Plain | None]] = [("accept", None, change["accept"])]
         told = [*told, *(("mean", construct["name"], construct) for construct in change["constructs"])]
         for measure, construct, of in told:
-            for who in ("everyone", "same_people"):
-                if of and of[who]:
+            for who in ("everyone", "same_people", "everyone_weighted", "same_people_weighted"):
+                if of and of.get(who):
                     yield [*waves, measure, construct, who, *_row(of[who]), of[who].get("p")]
         if change["attrition"]:
             for measure in ("retention", "evenness"):

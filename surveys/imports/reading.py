@@ -49,6 +49,8 @@ class Row:
     # Items on a page, and the seconds spent on it.
     pages: tuple[tuple[int, float | None], ...] = ()
     comment: str = ""
+    # The themes that either coder gave the comment, where both coded it.
+    coded: tuple[frozenset[str], frozenset[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ class _Reader:
             marks=tuple(read(question.column, question) for question in source.knowledge),
             pages=pages,
             comment=told[source.comment].strip() if source.comment else "",
+            coded=source.coders.read(*(told[column] for column in source.coders.columns)) if source.coders else None,
         )
 
     def value(self, part: Reads, cell: str) -> Any:

@@ -162,6 +162,23 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Coders:
+    """Two columns with the themes that two people gave a comment, each having read it alone."""
+
+    columns: tuple[str, str]
+    separator: str
+    none: frozenset[str]
+
+    def read(self, *cells: str) -> tuple[frozenset[str], frozenset[str]] | None:
+        """The themes of either; None where one of them has not coded the comment."""
+        first, second = (cell.strip() for cell in cells)
+        return (self._themes(first), self._themes(second)) if first and second else None
+
+    def _themes(self, cell: str) -> frozenset[str]:
+        return frozenset(theme for word in cell.split(self.separator) if (theme := word.strip())) - self.none
+
+
+@dataclass(frozen=True)
 class Source:
     """One kind of file of the survey: its columns, its words, and into which wave its rows go.
 
@@ -185,6 +202,7 @@ class Source:
     knowledge: tuple[Knowledge, ...] = ()
     pages: tuple[Timed, ...] = ()
     comment: str = ""
+    coders: Coders | None = None
 
     @property
     def waves(self) -> set[int]:
@@ -207,6 +225,8 @@ class Source:
         if isinstance(self.wave, Choice):
             found.append(self.wave)
         told = {self.row_id, self.person, self.comment, *self.only}
+        if self.coders:
+            told |= set(self.coders.columns)
         return frozenset({part.column for part in found if part is not None} | told) - {""}
 
 
@@ -365,7 +385,18 @@ class _Entry:
             ),
             pages=tuple(self._pages()),
             comment=entry.get("comment", ""),
+            coders=self._coders(),
         )
+
+    def _coders(self) -> Coders | None:
+        told = self.entry.get("coders")
+        if told is None:
+            return None
+        first, second = told["columns"]
+        if first == second:
+            self.complain(("coders", "columns"), f"{first} cannot be both coders.")
+        none = frozenset(word.strip() for word in told.get("none", ["-"]))
+        return Coders((first, second), told.get("separator", ";"), none)
 
     def _encoding(self) -> str:
         encoding: str = self.entry.get("encoding", "")

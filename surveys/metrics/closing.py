@@ -27,7 +27,7 @@ from surveys.metrics.comments import (
     words_of,
     words_released,
 )
-from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean, weigh
+from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean, weigh, weighted_mean_told
 from surveys.metrics.layouts import Counted, counted_of, layout_of, registration_of
 from surveys.metrics.refresh import chunks_of
 from surveys.metrics.release import HIDDEN, Audience
@@ -60,7 +60,6 @@ from surveys.stats.pairs import (
     weighted_construct_change,
 )
 from surveys.stats.state import State
-from surveys.stats.weights import WeightedMean
 
 EVERYBODY = ""
 PAIRS_OF_CHUNK = """
@@ -394,14 +393,7 @@ def _weighted(weighted: tuple[Pairs | None, Mapping[str, float] | None], work_ou
     counts, weights = weighted
     if counts is None or weights is None:
         return None
-    found: WeightedMean = work_out(counts, weights)
-    return {
-        "value": found.value,
-        **limits(found.interval),
-        "n": found.n,
-        "method": found.method,
-        "reason": found.reason.value if found.reason else None,
-    }
+    return weighted_mean_told(work_out(counts, weights))
 
 
 def _paired_share(found: PairedShares) -> Plain:

@@ -21,7 +21,7 @@ from surveys.stats.figures import (
     item_figures,
     outcome,
 )
-from surveys.stats.groups import Adjusted, Difference, Size, exploratory_family, hedges, welch
+from surveys.stats.groups import Adjusted, Difference, Dominance, Size, exploratory_family, hedges, welch
 from surveys.stats.instruments import acceptance_index_of_means
 from surveys.stats.layout import Item
 from surveys.stats.means import Mean
@@ -30,7 +30,7 @@ from surveys.stats.reliability import Alpha
 from surveys.stats.sensitivity import WEIGHTING, sensitivity
 from surveys.stats.state import State
 from surveys.stats.verdict import GAP_ALPHA, Rule, Verdict, verdict
-from surveys.stats.weights import WeightedShare
+from surveys.stats.weights import WeightedMean, WeightedShare
 
 Plain = dict[str, Any]
 
@@ -278,7 +278,7 @@ def scores_of_groups(state: State) -> dict[str, list[Plain]]:
     }
 
 
-def size_of(found: Size) -> Plain:
+def size_of(found: Size | Dominance) -> Plain:
     """A standardised difference with its word; nothing is said of two groups of one, or of equal answers."""
     return {
         "value": found.value,
@@ -447,6 +447,11 @@ def share(found: WeightedShare) -> Plain:
         "method": found.method,
         "reason": reason,
     }
+
+
+def weighted_mean_told(found: WeightedMean) -> Plain:
+    reason = found.reason.value if found.reason else None
+    return {"value": found.value, **limits(found.interval), "n": found.n, "method": found.method, "reason": reason}
 
 
 def mean(found: Mean) -> Plain:

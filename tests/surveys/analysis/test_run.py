@@ -10,6 +10,7 @@ import pytest
 import yaml
 from django.core.management import call_command
 
+from surveys.analysis.drawn import SEED
 from surveys.analysis.table import WrongRows
 from surveys.imports.documents import WrongDocument
 from surveys.imports.files import Unreadable
@@ -147,16 +148,80 @@ def test_stability_of_drivers_is_drawn_with_a_seed_that_is_written_down(example)
     assert all(0 <= driver["stability"] <= 1 for driver in told["drivers"])
 
 
-def test_intervals_of_omega_are_drawn_when_asked_for(tmp_path: Path, example):
+def test_intervals_are_drawn_when_asked_for_and_say_how(tmp_path: Path, example):
     found = results_of(changed_spec(tmp_path, lambda told: told.update(bootstrap=True)), ANSWERS)
     before, after = (
-        next(one for one in results["waves"][0]["constructs"] if one["name"] == "BI")["omega"]
-        for results in (example, found)
+        next(one for one in results["waves"][0]["constructs"] if one["name"] == "BI") for results in (example, found)
     )
 
-    assert before["low"] is None
-    assert after["value"] == before["value"]
-    assert after["low"] < after["value"] < after["high"]
+    assert (before["omega"]["low"], before["bootstrap"]) == (None, None)
+    assert after["omega"]["value"] == before["omega"]["value"]
+    assert after["omega"]["low"] < after["omega"]["value"] < after["omega"]["high"]
+    drawn = after["bootstrap"]["alpha"]
+    assert drawn["value"] == pytest.approx(after["alpha"]["value"])
+    # People drawn anew vary about as much as Feldt's formula says.
+    assert drawn["low"] == pytest.approx(after["alpha"]["low"], abs=0.06)
+    assert drawn["high"] == pytest.approx(after["alpha"]["high"], abs=0.06)
+    assert (drawn["replicates"], drawn["seed"], drawn["generator"]) == (2000, SEED, "numpy PCG64, multinomial")
+    for item in found["waves"][0]["items"]:
+        median = item["bootstrap"]["median"]
+        assert (median["value"], median["n"]) == (item["median"], item["answered"])
+        assert median["low"] <= median["value"] <= median["high"]
+    # The example is weighted: its importances are, and people drawn anew would not be.
+    assert all(driver["bootstrap"] is None for driver in found["waves"][0]["drivers"]["drivers"])
+
+
+def test_importance_is_drawn_where_nothing_is_weighted(tmp_path: Path):
+    def change(told):
+        told["bootstrap"] = True
+        del told["weights"]
+
+    for driver in results_of(changed_spec(tmp_path, change), ANSWERS)["waves"][0]["drivers"]["drivers"]:
+        drawn = driver["bootstrap"]["importance"]
+        assert drawn["value"] == pytest.approx(driver["importance"])
+        assert drawn["low"] < drawn["value"] < drawn["high"]
+
+
+def test_items_of_a_group_are_told_by_how_often_one_answer_is_above_another(analysed: Write):
+    old = [{"BI1": 2, "BI2": 2, "old": "yes"}] * 5 + [{"BI1": 3, "BI2": 3, "old": "yes"}] * 5
+    young = [{"BI1": 1, "BI2": 3, "old": "no"}] * 5 + [{"BI1": 2, "BI2": 3, "old": "no"}] * 5
+    (wave,) = analysed({"groups": {"65+": {"column": "old", "members": ["yes"]}}}, old + young)["waves"]
+
+    first, second = wave["groups"][0]["items"]
+    # Of 100 pairs the younger answer is above in none, below in 75; of BI2 above in 50, below in none.
+    assert (first["code"], first["size"]["value"], first["size"]["word"]) == ("BI1", -0.75, "LARGE")
+    assert (second["size"]["value"], second["size"]["n"]) == (0.5, 20)
+    assert first["size"]["low"] < -0.75 < first["size"]["high"]
+    # Ten people are not tested.
+    assert first["test"]["reason"] == "TOO_FEW"
+
+
+def test_two_coders_agree_as_far_as_worked_out_by_hand(analysed: Write):
+    rows = [{"one": "fare; wait", "two": "fare"}] * 20 + [{"one": "fare", "two": "-"}] * 5
+    rows += [{"one": "-", "two": "fare"}] * 10 + [{"one": "-", "two": "-"}] * 15 + [{"one": "fare", "two": ""}] * 7
+    answers = [{"BI1": 4, "BI2": 4} | row for row in rows]
+    (wave,) = analysed({"coders": {"columns": ["one", "two"]}}, answers)["waves"]
+
+    # docs/methods.md: 35 of 50 alike where chance gives 25.
+    fare, wait = wave["coding"]["themes"]
+    assert wave["coding"]["n"] == 50
+    assert (fare["theme"], fare["first"], fare["second"], fare["agreement"]) == ("fare", 25, 30, 0.7)
+    assert fare["kappa"]["value"] == pytest.approx(0.4)
+    assert fare["kappa"]["low"] < 0.4 < fare["kappa"]["high"]
+    assert (wait["theme"], wait["first"], wait["second"]) == ("wait", 20, 0)
+
+
+def test_change_is_told_weighted_where_there_are_weights(example):
+    (change,) = example["changes"]
+
+    before, after = (wave["accept"]["value"] for wave in example["waves"])
+    assert change["accept"]["everyone"]["value"] == pytest.approx(after - before)
+    assert change["accept"]["same_people_weighted"]["n"] == change["accept"]["same_people"]["n"]
+    for construct in change["constructs"]:
+        plain, weighted = construct["everyone"], construct["everyone_weighted"]
+        # Without the covariance of the people in both waves it is wider.
+        assert weighted["high"] - weighted["low"] > plain["high"] - plain["low"]
+        assert construct["same_people_weighted"]["n"] == construct["same_people"]["n"]
 
 
 def test_copies_and_crowds_are_told_and_nobody_is_left_out(analysed: Write):

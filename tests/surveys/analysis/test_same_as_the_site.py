@@ -102,14 +102,16 @@ def test_page_and_command_tell_the_same(snapshot: Snapshot, tmp_path: Path):
     frozen = snapshot.results
 
     parts = (
-        "accept", "use", "endorse", "accept_unweighted", "items", "constructs", "groups", "informed", "by_mode",
-        "by_use_level", "weighting",
+        "accept", "use", "endorse", "accept_unweighted", "items", "constructs", "index", "groups", "informed",
+        "by_mode", "by_use_level", "weighting",
     )  # fmt: skip
     for part in parts:
         told = common(wave[part], frozen[part])
         assert told == common(frozen[part], wave[part]), part
     assert wave["counts"]["counted"] == frozen["counts"]["counted"] == 31
     assert wave["understanding"] == frozen["appendix"]["understanding"]
+    assert wave["knowledge"] == frozen["appendix"]["knowledge"]
+    assert [group["scores"] for group in wave["groups"]] == [group["scores"] for group in frozen["groups"]]
     reliability = {one["name"]: one for one in wave["constructs"]}
     for found in frozen["appendix"]["reliability"]:
         assert reliability[found["name"]]["omega"] == found["omega"]
