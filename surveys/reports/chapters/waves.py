@@ -22,7 +22,7 @@ from surveys.reports.numbers import (
     share,
     share_interval,
 )
-from surveys.words import charts_in_words, construct_name, open_alarm_in_words
+from surveys.words import change_rows, charts_in_words, construct_name, open_alarm_in_words
 
 
 def change(material: Material) -> Iterator[Block]:
@@ -112,29 +112,19 @@ def _different_people(material: Material, found: dict[str, Any]) -> Iterator[Blo
 
 def _same_people(material: Material, pair: dict[str, Any]) -> Iterator[Block]:
     """People in both waves beside everybody available; which of them comes first was registered."""
-    accept, available = pair["accept"], pair["accept_available"]
-    rows = [
-        [
-            _("Accept the service"),
-            points_of(accept),
-            points_interval(accept),
-            points_of(available),
-            points_interval(available),
-        ]
-    ]
-    if pair["accept_weighted"]:
-        weighted = pair["accept_weighted"]
-        rows.append([_("Accept the service, weighted"), points_of(weighted), points_interval(weighted), NONE, NONE])
-    rows += [
-        [
-            construct_name(material.survey, entry["name"]),
-            difference(entry["change"]),
-            difference_interval(entry["change"]),
-            difference(entry["available"]),
-            difference_interval(entry["available"]),
-        ]
-        for entry in pair["constructs"]
-    ]
+    rows = []
+    for row in change_rows(material.survey, pair):
+        told, interval = (points_of, points_interval) if row["points"] else (difference, difference_interval)
+        everybody = row["everybody"]
+        rows.append(
+            [
+                row["label"],
+                count(row["same"]["n"]),
+                told(row["same"]),
+                interval(row["same"]),
+                *((told(everybody), interval(everybody)) if everybody else (NONE, NONE)),
+            ]
+        )
     retention = pair["attrition"]["retention"]
     primary = (
         _("Registered as the first view: the same people.")
@@ -146,6 +136,7 @@ def _same_people(material: Material, pair: dict[str, Any]) -> Iterator[Block]:
         material.caption_of_waves(title),
         [
             _("Measure"),
+            _("n, same people"),
             _("Same people"),
             _("Interval"),
             _("Everybody available"),
@@ -156,7 +147,8 @@ def _same_people(material: Material, pair: dict[str, Any]) -> Iterator[Block]:
         + " "
         + _(
             "Same people: Agresti and Min’s interval for shares (in percentage points), paired t for means. Everybody: "
-            "the people who answered twice are allowed for; weighted shares by Newcombe’s interval on n*."
+            "the people who answered twice are allowed for; weighted shares by Newcombe’s interval on n*, weighted "
+            "means with both errors added, which is wider."
         ),
     )
     if pair["n"] is not None and retention["value"] is not None:
