@@ -26,6 +26,7 @@ from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify, notify_many
 from surveys.errors import CannotPublish, NoReason
 from surveys.instruments import canonical
+from surveys.metrics.voices import quoted_in, voices_of
 from surveys.models import (
     Alarm,
     ClosingWork,
@@ -72,7 +73,7 @@ def write_notes(snapshot: Snapshot, *, by: Person, at: datetime, **words: Any) -
 
 
 def notes_of(snapshot: Snapshot) -> Notes:
-    """What people added to the figures of a snapshot until now: foreword, limits, ladders, directions, signatures."""
+    """What people added to the figures of a snapshot until now: foreword, limits, ladders, directions, readings."""
     kept = ReportNotes.objects.filter(snapshot=snapshot).first()
     notes = Notes() if kept is None else Notes(**{name: getattr(kept, name) for name in Notes.FIELDS})
     signatures = VerdictSignature.objects.filter(verdict__snapshot=snapshot).values_list("at", flat=True)
@@ -85,6 +86,7 @@ def notes_of(snapshot: Snapshot) -> Notes:
         signed=tuple(at.isoformat() for at in signatures),
         steps=steps_of(snapshot),
         alarms=tuple(map(_alarm_told, alarms_until(snapshot))),
+        voices=voices_of(snapshot.wave),
     )
 
 
@@ -281,6 +283,7 @@ def publish_report(order: ReportOrder, *, by: Person, at: datetime) -> Report:
         pdf_hash=order.hashes["pdf"],
         pack_hash=order.hashes["pack"],
         hash=digest,
+        quoted=quoted_in(order.notes.get("voices")),
         published_by=by,
         published_at=at,
     )
@@ -338,7 +341,7 @@ def take_evaluator_pack(snapshot: Snapshot, *, by: Person, at: datetime, why: st
     """The pack with the frozen counts, for inside the house; who took it and why is kept for ever."""
     if not why.strip():
         raise NoReason(_("Say what you need the pack for; it is kept with your name."))
-    pack = evaluator_pack(snapshot_of(snapshot.wave_id))
+    pack = evaluator_pack(snapshot_of(snapshot.wave_id), voices=notes_of(snapshot).voices)
     PackTaken.objects.create(
         snapshot=snapshot, taken_by=by, taken_at=at, why=why.strip(), hash=sha256(pack).hexdigest()
     )

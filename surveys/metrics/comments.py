@@ -164,8 +164,9 @@ def words_released(results: Plain) -> Plain:
     if min(sides) < K:
         # That nobody of one side wrote tells on which side everybody stands who did.
         reason = HIDDEN if any(sides) else results["reason"]
-        return told | {"not_accepting": None, "accepting": None, "reason": reason, "words": []}
+        return told | {"n": None, "not_accepting": None, "accepting": None, "reason": reason, "words": []}
     return told | {
+        "n": sum(map(rounded, sides)),
         "not_accepting": rounded(sides[0]),
         "accepting": rounded(sides[1]),
         "words": [_word_released(word, sides) for word in results["words"]],

@@ -58,6 +58,11 @@ def picture(name: str, *, alt: str, caption: str) -> Block:
     return {"kind": "picture", "file": f"{name}.svg", "alt": alt, "caption": caption}
 
 
+def quotes(said: Iterable[tuple[str, str]]) -> Block:
+    """What people wrote, each in the language she wrote in: pairs of words and language."""
+    return {"kind": "quotes", "said": [{"text": words, "language": language} for words, language in said]}
+
+
 def document(words: str) -> Block:
     """A document printed as it stands, in small type."""
     return {"kind": "document", "text": words}

@@ -18,15 +18,16 @@ from surveys.metrics.snapshots import forfeited_looks, inputs_of
 from surveys.models import ClosingWork, Snapshot, Verdict
 from surveys.reports.content import written
 from surveys.reports.material import frozen_before, material_of
+from surveys.reports.notes import Notes
 from surveys.reports.pack import json_bytes, public_files, zipped
 
 PACK = "pack.json"
 PACK_VERSION = 1
 
 
-def evaluator_pack(snapshot: Snapshot) -> bytes:
-    """The zip file; the same snapshot gives the same bytes."""
-    material = material_of(snapshot)
+def evaluator_pack(snapshot: Snapshot, *, voices: Plain | None = None) -> bytes:
+    """The zip file; the same snapshot and what was read of it (``Notes.voices``) give the same bytes."""
+    material = material_of(snapshot, Notes(voices=voices))
     public = public_files(material, [written(material, language) for language in ("ko", "en")])
     snapshots = [*frozen_before(snapshot), snapshot]
     work = list(ClosingWork.objects.filter(wave=snapshot.wave, stage=ClosingWork.Stage.DONE).select_related("earlier"))
@@ -40,6 +41,7 @@ def evaluator_pack(snapshot: Snapshot) -> bytes:
             "seed": seed_of(snapshot.wave.survey.pilot),
             "changes": material.changes,
             "closing": [_worked(row) for row in work],
+            "voices": voices,
         }
     )
     for one in snapshots:
@@ -100,7 +102,8 @@ def _worked(row: ClosingWork) -> dict[str, Any]:
     return {
         "kind": row.kind,
         "earlier": row.earlier.number if row.earlier else None,
-        "results": row.results,
+        # Which answers are typical of a topic is for the desk alone.
+        "results": {name: told for name, told in row.results.items() if name != "typical"},
         "released": row.released,
         "replicates": row.replicates,
         "code_version": row.code_version,

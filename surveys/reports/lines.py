@@ -58,6 +58,8 @@ def _lines(block: Block) -> Iterator[str]:
     elif kind == "picture":
         yield f"{block['label']}. {block['caption']}"
         yield block["alt"]
+    elif kind == "quotes":
+        yield from (f"“{one['text']}”" for one in block["said"])
     elif kind == "document":
         yield block["text"]
 

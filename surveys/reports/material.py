@@ -13,6 +13,7 @@ from surveys.metrics.change import changes
 from surveys.metrics.closing import released_work
 from surveys.metrics.release import Audience, release
 from surveys.metrics.snapshots import choices_left
+from surveys.metrics.themes import voices_released
 from surveys.models import Registration, Snapshot, Survey, Wave
 from surveys.reports.derived import derived_of
 from surveys.reports.drawing import Drawing
@@ -42,6 +43,8 @@ class Material:
     # What the city may decide, as the looks of the rule stand when the report is made.
     choices: list[str] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
+    # What people wrote in their own words, as everybody may see it; None where no open question was asked.
+    voices: dict[str, Any] | None = None
     charts: dict[str, Drawing] = field(default_factory=dict)
 
     @property
@@ -58,7 +61,7 @@ class Material:
 
     def traced(self) -> "Material":
         """The same, with numbers that know where they stand in the pack; charts of one's own."""
-        whole = {name: getattr(self, name) for name in ("figures", "changes", "closing", "derived")}
+        whole = {name: getattr(self, name) for name in ("figures", "changes", "closing", "derived", "voices")}
         return replace(
             self,
             **{name: traced(value, f"results.json#/{name}") for name, value in whole.items()},
@@ -121,6 +124,7 @@ def material_of(snapshot: Snapshot, notes: Notes | None = None) -> Material:
     """Everything a report of this snapshot tells; ``notes`` are the evaluator's own words."""
     wave = snapshot.wave
     survey = wave.survey
+    notes = notes or Notes()
     registration: Registration | None = getattr(survey, "registration", None)
     rule = registration.document if registration else {}
     before = frozen_before(snapshot)
@@ -138,7 +142,8 @@ def material_of(snapshot: Snapshot, notes: Notes | None = None) -> Material:
         consent=list(survey.pilot.current_consent_texts()),
         places=_places(),
         choices=choices_left(snapshot.verdict) if figures["verdict"] else [],
-        notes=notes or Notes(),
+        notes=notes,
+        voices=voices_released(notes.voices) if notes.voices else None,
     )
 
 

@@ -13,7 +13,9 @@ class Notes:
     ``steps`` are those of the societal ladder that the site holds evidence for,
     ``directions`` are what evaluators signed that should change ({"driver", "words_ko", "words_en"}), ``signed`` the
     moments in which they signed that the verdict was computed as registered, ``alarms`` those of the closed waves until
-    this one, each with its review ({"wave", "charts", "review"}, the review None while it is open).
+    this one, each with its review ({"wave", "charts", "review"}, the review None while it is open), ``voices`` what
+    people wrote, what it is about and what may be quoted of it, exact (surveys.metrics.voices; None where no open
+    question was asked).
     """
 
     FIELDS: ClassVar = (
@@ -41,6 +43,7 @@ class Notes:
     signed: tuple[str, ...] = ()
     steps: tuple[int, ...] = ()
     alarms: tuple[dict[str, Any], ...] = ()
+    voices: dict[str, Any] | None = None
 
     foreword = Bilingual("foreword")
     limits = Bilingual("limits")

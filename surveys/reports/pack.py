@@ -20,7 +20,7 @@ from surveys.spreadsheets import csv_bytes
 from surveys.words import VARIABLES, category_label, construct_name, group_label, item_text
 
 SCHEMA = "https://json-schema.org/draft/2020-12/schema"
-RESULTS_VERSION = 2
+RESULTS_VERSION = 3
 # Zip files carry dates; the oldest one there is says nothing and is always the same.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 FIGURE = ("value", "low", "high", "confidence", "n", "method", "reason")
@@ -70,6 +70,11 @@ CODEBOOK = [
     ("invited", "invited people, rounded to 5", "초대받은 사람 수, 5 단위"),
     ("answered", "people who answered, rounded to 5", "답한 사람 수, 5 단위"),
     ("group", "protected group", "보호 집단"),
+    ("theme", "what comments are about, as people coded them", "사람이 분류한 의견의 주제"),
+    ("word", "word that tells two groups of comments apart", "두 집단의 의견을 가르는 낱말"),
+    ("leans", "who uses it more: not_accepting or accepting", "어느 쪽이 더 많이 썼는지"),
+    ("not_accepting", "comments with it of people who do not accept", "수용하지 않는 사람의 의견 가운데 낱말이 든 수"),
+    ("accepting", "the same of people who accept", "수용하는 사람의 의견 가운데 낱말이 든 수"),
     ("from_wave", "earlier wave of a change", "앞선 조사"),
     ("to_wave", "later wave of a change", "나중 조사"),
     ("language", "language of the text", "글의 언어"),
@@ -140,6 +145,7 @@ def results(material: Material) -> dict[str, Any]:
         "changes": material.changes,
         "closing": material.closing,
         "derived": material.derived,
+        "voices": material.voices,
     }
 
 
@@ -153,6 +159,8 @@ def tables(material: Material) -> dict[str, tuple[Sequence[str], Iterable[Sequen
         "people": (["variable", "category", *LABELS, "invited", "answered"], _people(material)),
         "groups": (["group", *LABELS, "measure", *FIGURE], _groups(material)),
         "understanding": (["measure", *FIGURE], _understanding(material)),
+        "themes": (["theme", *LABELS, "measure", "answers", *FIGURE], _themes(material)),
+        "words": (["word", "leans", "not_accepting", "accepting", *FIGURE], _words(material)),
         "changes": (["from_wave", "to_wave", "measure", *LABELS, *FIGURE], _changes(material)),
     }
 
@@ -240,6 +248,19 @@ def _understanding(material: Material) -> Iterator[list[Any]]:
         yield [measure, *_cells(informed[measure])]
     for question in informed["questions"]:
         yield [f"{question['code']}.right", *_cells(question["right"])]
+
+
+def _themes(material: Material) -> Iterator[list[Any]]:
+    for place, theme in enumerate((material.voices or {"themes": []})["themes"], start=1):
+        labels = [theme["name_ko"], theme["name_en"]]
+        yield [place, *labels, "share", theme["answers"], *_cells(theme["share"])]
+        if theme["kappa"]:
+            yield [place, *labels, "kappa", None, *_cells(theme["kappa"])]
+
+
+def _words(material: Material) -> Iterator[list[Any]]:
+    for word in (material.closing.get("words") or {"words": []})["words"]:
+        yield [word["word"], word["leans"], word["not_accepting"], word["accepting"], *_cells(word)]
 
 
 def _changes(material: Material) -> Iterator[list[Any]]:

@@ -13,6 +13,7 @@ from surveys.metrics.definitions import FIGURES, Inputs
 from surveys.metrics.figures import Plain, Weighed, verdict_of, weigh
 from surveys.metrics.release import hidden_figures, suppressed
 from surveys.metrics.signals import Judged, signals_released, skews_of, without_flagged
+from surveys.metrics.themes import voices_released
 from surveys.models import ClosingWork
 from surveys.reports import verify
 from surveys.reports.evaluator_pack import PACK
@@ -66,6 +67,8 @@ def _differences(files: dict[str, bytes]) -> Iterator[str]:
         before, after = waves[told["from"]], waves[told["to"]]
         found = changes_between((before["results"], after["results"]), (before["public"], after["public"]))
         yield from differing(told, found, f"change from wave {told['from']} to {told['to']}")
+    if pack.get("voices"):
+        yield from differing(results["voices"], voices_released(pack["voices"]), "what people wrote, released")
     for work in pack["closing"]:
         yield from _closing(work, last, waves, states, files)
 
@@ -97,6 +100,8 @@ def _closing(
     work: Plain, last: int, waves: dict[int, Plain], states: dict[int, State], files: dict[str, bytes]
 ) -> Iterator[str]:
     public = {number: wave["public"]["constructs"] for number, wave in waves.items()}
+    if work["kind"] == ClosingWork.Kind.WORDS:
+        return
     if work["earlier"] is None:
         found = drivers_of_counts(states[last], _weighed(waves[last], states[last]))
         told = without(work["results"], FROM_ANSWERS)

@@ -192,6 +192,16 @@ def tables(files: Files, results: Any) -> Iterator[str]:
         figure = change["accept"] if row["measure"] == "accept" else means[row["measure"]]
         yield from compared("changes.csv", row["measure"], row, figure)
 
+    voices = results.get("voices") or {"themes": []}
+    for row in rows(files, "themes.csv") if "themes.csv" in files else ():
+        theme = voices["themes"][int(row["theme"]) - 1]
+        yield from compared("themes.csv", row["label_ko"], row, theme[row["measure"]])
+        yield from compared("themes.csv", row["label_ko"], row, theme, ("answers",) if row["answers"] else ())
+    words = {word["word"]: word for word in (results["closing"].get("words") or {"words": []})["words"]}
+    for row in rows(files, "words.csv") if "words.csv" in files else ():
+        columns = ("leans", "not_accepting", "accepting", *FIGURE)
+        yield from compared("words.csv", row["word"], row, words[row["word"].lstrip("'")], columns)
+
 
 def same(cell: str, value: Any) -> bool:
     """Whether a cell of a table says what JSON says; nothing is an empty cell."""

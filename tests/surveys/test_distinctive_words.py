@@ -130,6 +130,7 @@ def test_nothing_is_released_where_one_side_is_few(few):
 
     assert public == {
         "method": "log-odds with informative dirichlet prior",
+        "n": None,
         "not_accepting": None,
         "accepting": None,
         "reason": HIDDEN,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from livinglab.bilingual import active_language
 from surveys.reports import charts
-from surveys.reports.blocks import Block, bullets, heading, picture, table, text
+from surveys.reports.blocks import Block, bullets, heading, picture, quotes, table, text
 from surveys.reports.material import Material
 from surveys.reports.numbers import NONE, count, percent, plain, points
 from surveys.words import QUADRANTS, construct_name, group_label, item_text, reason_in_words
@@ -102,6 +102,13 @@ def _drivers(material: Material) -> Iterator[Block]:
         if driver["lowest"]:
             yield text(_("Lowest questions of “%(name)s”:") % {"name": _name(material, driver)})
             yield bullets(f"{code} {item_text(material.survey, code)}" for code in driver["lowest"])
+        said = (material.voices or {"typical": {}})["typical"].get(driver["name"])
+        if said:
+            yield text(
+                _("Typical of what people wrote who stand low on “%(name)s” (released):")
+                % {"name": _name(material, driver)}
+            )
+            yield quotes((one["text"], one["language"]) for one in said)
     alarms = [_name(material, driver) for driver in drivers if driver["coding_alarm"]]
     if alarms:
         yield text(
