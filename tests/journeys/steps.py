@@ -17,7 +17,7 @@ from playwright.sync_api import Dialog, Page, expect
 from livinglab.accounts.models import Person
 from pilots.models import Pilot
 from proposals.models import Comment, Proposal
-from tests.browser import axe
+from tests.browser import axe, follow
 from tests.builders.surveys import questions
 from tests.people import PASSWORD
 from tests.web.test_second_factor import code_of
@@ -34,7 +34,7 @@ class Eyes:
 
     def __call__(self, page: Page) -> None:
         """One heading of the first level, nothing that axe complains of, nothing to scroll sideways on a phone."""
-        assert page.locator("h1").count() == 1, page.url
+        expect(page.locator("h1")).to_have_count(1)
         axe(page)
         fits_a_phone(page)
         self._seen.setdefault(page, {})[page.url.partition("#")[0]] = None
@@ -61,8 +61,7 @@ def fits_a_phone(page: Page) -> None:
 def press(page: Page, button: str = MAIN_BUTTON) -> None:
     """Press the first such button, say yes if it asks again, and wait for the page that follows."""
     page.on("dialog", agree)
-    with page.expect_navigation():
-        page.locator(button).first.click()
+    follow(page.locator(button).first)
     page.remove_listener("dialog", agree)
 
 
@@ -153,7 +152,7 @@ def propose(page: Page, *, area: str, field: str, photo: Path, alt: str, look: L
 def ask_for_changes(page: Page, proposal: Proposal, *, reason: str, look: Look) -> None:
     page.goto("/proposals/queue/")
     look(page)
-    page.get_by_role("link", name=proposal.title).click()
+    follow(page.get_by_role("link", name=proposal.title))
     page.locator("details:has(button[value=changes]) > summary").click()
     fill(page, **{"changes-parts": ["problem"], f"changes-reason_{proposal.language}": reason})
     look(page)
@@ -181,7 +180,7 @@ def prepare_a_pilot(page: Page, proposal: Proposal, *, look: Look) -> Pilot:
     """A service of the proposal, the first test bed there is, a pilot from today on."""
     page.goto("/pilots/new/")
     look(page)
-    page.get_by_role("link", name=proposal.title).click()
+    follow(page.get_by_role("link", name=proposal.title))
     fill(page, name_ko="발소리 가로등", name_en="Footstep lamps", smart_service_level=3)
     fill(page, summary_ko="걸어가면 가로등이 먼저 밝아져요.", summary_en="Lamps brighten ahead of you.")
     look(page)
@@ -213,7 +212,7 @@ def plan_and_register(page: Page, pilot: Pilot, *, n_min: int, m_min: int, look:
     """Two waves from tomorrow on, four questions of understanding, the rule; smaller than usual, as is the pilot."""
     page.goto("/desk/")
     look(page)
-    page.locator(f"main a[href='/desk/pilots/{pilot.slug}/plan/']").click()
+    follow(page.locator(f"main a[href='/desk/pilots/{pilot.slug}/plan/']"))
     for number in range(2):
         opens_at = timezone.now() + timedelta(days=1 + 28 * number)
         wave = {"opens_at": as_typed(opens_at), "closes_at": as_typed(opens_at + timedelta(days=14))}
@@ -251,17 +250,19 @@ def announce(page: Page, pilot: Pilot, *, look: Look) -> None:
 def join(page: Page, pilot: Pilot, *, look: Look, **told: Any) -> None:
     page.goto(f"/pilots/{pilot.slug}/")
     look(page)
-    page.locator(f"main a[href='/pilots/{pilot.slug}/join/']").click()
+    follow(page.locator(f"main a[href='/pilots/{pilot.slug}/join/']"))
     fill(page, participation=True, of_age=True, **told)
     look(page)
     press(page)
 
 
-def answer(page: Page, answers: dict[str, int], *, look: Look) -> None:
-    """From the page that begins to the thanks."""
+def answer(page: Page, answers: dict[str, int], *, look: Look, words: str = "") -> None:
+    """From the page that begins to the thanks; ``words`` are what she writes last, if anything."""
     look(page)
     press(page)
     while "/review/" not in page.url:
+        if "/words/" in page.url:
+            fill(page, words=words)
         codes = page.locator("main input[type=radio]").evaluate_all("boxes => [...new Set(boxes.map(box => box.name))]")
         fill(page, **{code: answers[code] for code in codes})
         look(page)
@@ -276,7 +277,7 @@ def revise(page: Page, comment: Comment, *, look: Look) -> None:
     """Write down that the service is revised because of a comment, look at it, publish it."""
     page.goto("/results/waiting/")
     look(page)
-    page.locator("main .rows h2 a").first.click()
+    follow(page.locator("main .rows h2 a").first)
     fill(
         page,
         kind="revise",
