@@ -37,6 +37,7 @@ class RuleForm(forms.Form):
         label=gettext_lazy("Who the answers stand for, in Korean"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("As it will be printed: who, from which age on, in which areas."),
     )
     population_en = forms.CharField(
         label=gettext_lazy("Who the answers stand for, in English"),
@@ -61,7 +62,9 @@ class RuleForm(forms.Form):
         ),
     )
     looks = forms.MultipleChoiceField(
-        label=gettext_lazy("Waves at whose close the rule looks"), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Waves at whose close the rule looks"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("A wave without a look shows estimates and never gives a verdict."),
     )
     ledger = forms.ChoiceField(
         label=gettext_lazy("Error rate of each look"),
@@ -104,6 +107,7 @@ class RuleForm(forms.Form):
         initial=[DEFAULT_PROTECTED_GROUP],
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Groups whose voice a majority could drown out; each is looked at on its own."),
     )
     delta = forms.FloatField(
         label=gettext_lazy("Largest gap allowed for a protected group"),
@@ -112,9 +116,23 @@ class RuleForm(forms.Form):
         initial=0.10,
         help_text=gettext_lazy("From this gap on, if it is sure, the service is not scaled. Usual: 0.10."),
     )
-    n_min = forms.IntegerField(label=gettext_lazy("Fewest answers in all"), min_value=1, initial=100)
-    m_min = forms.IntegerField(label=gettext_lazy("Fewest answers in each protected group"), min_value=1, initial=30)
-    analyst = forms.CharField(label=gettext_lazy("Who evaluates (office, no names)"), max_length=120)
+    n_min = forms.IntegerField(
+        label=gettext_lazy("Fewest answers in all"),
+        min_value=1,
+        initial=100,
+        help_text=gettext_lazy("With fewer there is no conclusion, whatever people say. Usual: 100."),
+    )
+    m_min = forms.IntegerField(
+        label=gettext_lazy("Fewest answers in each protected group"),
+        min_value=1,
+        initial=30,
+        help_text=gettext_lazy("If a group has fewer, there is no conclusion for anybody. Usual: 30."),
+    )
+    analyst = forms.CharField(
+        label=gettext_lazy("Who evaluates (office, no names)"),
+        max_length=120,
+        help_text=gettext_lazy("Printed with the rule and in every report as who works out the figures."),
+    )
 
     def __init__(self, survey: Survey, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

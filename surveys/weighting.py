@@ -1,6 +1,6 @@
 """Raking recipes: documents in ``surveys/recipes``, checked, and written out as they are registered with a rule."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from re import fullmatch
@@ -114,8 +114,15 @@ def as_registered(recipe: Mapping[str, Any]) -> dict[str, Any]:
         "sources": [
             {name: str(margin[name]) for name in ("variable", "source", "date", "status")} for margin in margins
         ],
-        "source": "; ".join(dict.fromkeys(f"{margin['source']} ({margin['date']})" for margin in margins)),
+        "source": told_source(margins, "source"),
+        "source_ko": told_source(margins, "source_ko"),
     }
+
+
+def told_source(margins: Sequence[Mapping[str, Any]], name: str) -> str:
+    """Where the numbers come from, each source once; empty where a margin does not say it in this language."""
+    told = [f"{margin[name]} ({margin['date']})" for margin in margins if margin.get(name)]
+    return "; ".join(dict.fromkeys(told)) if len(told) == len(margins) else ""
 
 
 def scaled(targets: Mapping[str, int], total: int) -> dict[str, int]:

@@ -18,6 +18,7 @@ from surveys.actions.amend import amend_questions, amend_registration, fixes_que
 from surveys.actions.plan import USUAL_OPEN_QUESTION, PlannedWave, change_plan, plan_survey, set_questions
 from surveys.actions.register import document_of, register_rule
 from surveys.amend_form import AmendForm, AmendQuestionsForm
+from surveys.errors import AlreadyRegistered
 from surveys.forms import PlanForm, QuestionsForm, WaveFormSet
 from surveys.instruments import hash_of, title_of
 from surveys.metrics.layouts import registration_of
@@ -153,9 +154,10 @@ def questions(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 def register(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """The rule: filled in, looked at with what it takes to pass it, and only then fixed for good."""
     survey = survey_of(request, slug)
-    if registration_of(survey) is not None:
-        return redirect("surveys:rule", slug=slug)
     typed = request.POST if request.method == "POST" else kept_post(request)
+    registered = registration_of(survey) is not None
+    if registered and typed is None:
+        return redirect("surveys:rule", slug=slug)
     form = RuleForm(survey)
     usual = PlanningForm.usual(form.waves)
     chosen = PlanningForm(typed if typed is not None and "people" in typed else None, initial=usual)
@@ -165,7 +167,10 @@ def register(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     if typed is not None:
         form = RuleForm(survey, initial=form.typed(typed))
     refusal: Refused | None = None
-    if request.POST.keys() & {"look", "register"}:
+    if registered:
+        # Somebody else was first while she typed: what she typed stays readable, beside the way to what stands.
+        refusal = AlreadyRegistered(_("Somebody else has registered the rule of this pilot meanwhile; it stands."))
+    elif request.POST.keys() & {"look", "register"}:
         form = RuleForm(survey, request.POST)
         if form.is_valid():
             try:
@@ -192,9 +197,11 @@ def register(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "form": form,
         "chosen": chosen,
         "refusal": refusal,
+        "registered": registered,
         "help": told,
         "before_use": [wave for wave in form.waves if wave.before_use],
         "asked": asked_by(survey, form.waves),
+        "questions_written": any(wave.question_set_id for wave in form.waves),
         "recipes": [
             {"title": title, "margins": margins_in_words(registered_recipe(name))} for name, title in recipe_titles()
         ],

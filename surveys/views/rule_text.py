@@ -6,7 +6,7 @@ from typing import Any
 from livinglab.bilingual import active_language
 from surveys.models import Survey, Wave
 from surveys.questionnaire import in_language
-from surveys.words import STATUSES, VARIABLES, area_names, category_label, group_label, metric_name
+from surveys.words import MODES, STATUSES, VARIABLES, area_names, category_label, group_label, metric_name
 
 
 def rule_in_words(survey: Survey, document: dict[str, Any], waves: Iterable[Wave]) -> dict[str, Any]:
@@ -26,6 +26,9 @@ def rule_in_words(survey: Survey, document: dict[str, Any], waves: Iterable[Wave
             criterion | {"label": metric_name(survey, criterion["metric"])} for criterion in document["criteria"]
         ],
         "open_question": in_language(document.get("open_question", {})),
+        "modes": [MODES[mode] for mode in document["counted"]["modes"]],
+        "weighted_by": [VARIABLES[variable] for variable in weighting.get("variables", [])],
+        "weighting_source": weighting.get(f"source_{active_language()}") or weighting.get("source", ""),
         "weighting_status": STATUSES.get(weighting.get("status", "")),
         "margins": margins_in_words(weighting),
     }

@@ -6,7 +6,7 @@ from django.urls import reverse
 from surveys.models import Criterion, Registration
 from surveys.rule_form import RuleForm
 from surveys.weighting import recipes
-from tests.builders.surveys import POPULATION, planned_survey
+from tests.builders.surveys import POPULATION, planned_survey, registered
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +148,74 @@ def test_groups_come_from_the_registered_list_and_no_address_filters_people(clie
 
     assert "area:1 is not one of the available choices" in texts_of(page)
     assert not Registration.objects.exists()
+
+
+def test_what_was_typed_is_kept_when_somebody_else_registers_meanwhile(client_of, eva, survey, terms):
+    registered(survey, eva)
+    url = reverse("surveys:register", args=[survey.pilot.slug])
+    page = client_of(eva).post(url, terms | {"register": "1", "n_min": "250", "analyst": "The other office"})
+
+    assert "Somebody else has registered the rule of this pilot meanwhile; it stands." in texts_of(page)
+    assert f'href="{reverse("surveys:rule", args=[survey.pilot.slug])}"' in texts_of(page)
+    assert 'value="The other office"' in texts_of(page)
+    assert 'value="250"' in texts_of(page)
+    assert 'name="look"' not in texts_of(page)
+    assert Registration.objects.get().document["n_min"] == 100
+    # Who comes without having typed anything reads the rule.
+    assert client_of(eva).get(url).url == reverse("surveys:rule", args=[survey.pilot.slug])
+
+
+def test_what_was_typed_comes_back_after_the_session_has_expired(client, client_of, eva, survey, terms):
+    url = reverse("surveys:register", args=[survey.pilot.slug])
+    sent = client.post(url, terms | {"look": "1", "analyst": "An office far away", "looks": ["2"]})
+    assert sent.status_code == 302
+    client.force_login(eva)
+    page = texts_of(client.get(url))
+
+    assert 'value="An office far away"' in page
+    assert 'name="looks" value="2" id="id_looks_1" checked' in page
+    assert 'name="looks" value="1" id="id_looks_0" checked' not in page
+    assert not Registration.objects.exists()
+
+
+def test_every_term_is_in_the_form_with_its_default_and_in_the_public_text(client_of, eva, survey, terms):
+    url = reverse("surveys:register", args=[survey.pilot.slug])
+    form = client_of(eva).get(url).context["form"]
+    explained = {"ledger", "change"}  # cards say it themselves
+    for field in form:
+        in_pair = field.name.startswith(("alpha_", "criterion_", "least_"))
+        assert in_pair or field.help_text or field.name in explained or field.name == "population_en", field.name
+    assert "No questions of understanding are written yet" not in texts_of(client_of(eva).get(url))
+
+    preview = texts_of(client_of(eva).post(url, terms | {"look": "1", "weighting": "sejong-sex-age"}))
+    for told in (
+        *(POPULATION["en"], "the share that accepts the service", "65 and older", "use levels 3, 4, 5; by oneself"),
+        *("Sex, Age: Ministry of the Interior", "none; marked answers stay in", "Evaluation desk", "5.0%", "40%", "30"),
+    ):
+        assert told in preview
+    client = client_of(eva)
+    client.post(reverse("set_language"), {"language": "ko"})
+    assert "행정안전부 주민등록 인구" in texts_of(
+        client.post(url, terms | {"look": "1", "weighting": "sejong-sex-age"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("people", "smallest", "chances"),
+    [
+        ("60", "75.0%", {"0.65": "7%", "0.70": "24%", "0.75": "57%", "0.80": "87%"}),
+        ("100", "71.0%", {"0.65": "12%", "0.70": "46%", "0.75": "85%", "0.80": "99%"}),
+        ("125", "70.4%", {"0.65": "12%", "0.70": "51%", "0.75": "90%"}),
+        ("200", "68.0%", {"0.65": "21%", "0.70": "76%", "0.75": "99%"}),
+        ("400", "65.5%", {"0.65": "44%", "0.70": "98%"}),
+        ("1000", "63.5%", {"0.65": "85%"}),
+    ],
+)
+def test_the_help_says_the_numbers_of_the_planning_table(client_of, eva, survey, people, smallest, chances):
+    """Section 3.3 of the contract: three looks, the last at 0.025, scaling from 0.60."""
+    client, url = client_of(eva), reverse("surveys:register", args=[survey.pilot.slug])
+    sent = {"recalculate": "1", "looks": ["1", "2", "3"], "ledger": "preset", "tau_scale": "0.6", "tau_retire": "0.4"}
+    for truly, chance in chances.items():
+        told = texts_of(client.post(url, sent | {"people": people, "truly": truly}))
+        assert f"people a share of {smallest} or more scales at the last look." in told
+        assert f"truly accept it, the chance of that is {chance}." in told
