@@ -1,6 +1,7 @@
 """The one door for figures: what the desk may see, and what everybody may see."""
 
 import json
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,14 +13,15 @@ from django.db import connection
 
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
+from pilots.models import GROUPS
 from surveys.metrics.appendix import appendix_released
-from surveys.metrics.cells import Margins, margins_of
+from surveys.metrics.cells import UNKNOWN, Margins, margins_of
 from surveys.metrics.figures import Plain, Reach, counts_of_item, estimate, index_of, participation_of, people_of
 from surveys.metrics.layouts import layout_of
 from surveys.metrics.reach import reach_of
 from surveys.metrics.refresh import state_of
 from surveys.metrics.scores import scores_released
-from surveys.metrics.suppression import K, Row, counts_shown, is_small, item_shown, rounded, rows_shown
+from surveys.metrics.suppression import SLACK, K, Row, Sum, counts_shown, is_small, item_shown, rounded, rows_shown
 from surveys.models import InvitedCount, Response, Snapshot, Survey, Tally, TouchedChunk, Verdict, Wave
 from surveys.stats.estimates import Reason, two_sided_t
 from surveys.stats.figures import outcome
@@ -185,13 +187,13 @@ def live_public(wave: Wave) -> dict[str, int | None]:
     return {name: count if count >= K else None for name, count in counts.items()}
 
 
-def figure_at(figures: Plain, key: str) -> Plain | None:
-    """The figure a dotted key leads to (``items.PE2.mean``, ``groups.65+.gap``); None where there is none."""
 def name_of(entry: Plain) -> str:
     """What an entry of a list of figures is called in a key; empty where it has no name."""
     return next((entry[name] for name in ("code", "name", "label", "construct") if entry.get(name)), "")
 
 
+def figure_at(figures: Plain, key: str) -> Plain | None:
+    """The figure a dotted key leads to (``items.PE2.mean``, ``groups.65+.gap``); None where there is none."""
     found: Any = figures
     for step in key.split("."):
         if isinstance(found, list):
@@ -220,7 +222,6 @@ def suppressed(results: Plain) -> Plain:
     counts_told["invited"] = None if counts["invited"] is None or counts["invited"] < K else counts["invited"]
     public["counts"] = counts_told
     public["participation"] = _whole_percent(results["participation"])
-    public["people"] = {variable: _people(rows) for variable, rows in results["people"].items()}
     for name in ("use", "endorse", "use_unweighted", "endorse_unweighted"):
         public[name] = _part_of_wave(results[name], counts["counted"])
     public["items"] = [_item(item) for item in results["items"]]
@@ -228,6 +229,10 @@ def suppressed(results: Plain) -> Plain:
     public["constructs"] = [_construct(construct, shown_items) for construct in results["constructs"]]
     public["index"] = index_of(public["constructs"], public["items"])
     public["groups"] = [_group(group, results, public["constructs"]) for group in results["groups"]]
+    public["people"] = {variable: _people(rows) for variable, rows in results["people"].items()}
+    if "age" in public["people"]:
+        sums = list(_sums_of_ages(results, public["groups"]))
+        public["people"]["age"] = _people(results["people"]["age"], sums)
     if results["informed"] is not None:
         public["informed"] = _informed(results["informed"], results)
     public["by_mode"] = _parts(results["by_mode"])
@@ -296,16 +301,38 @@ def _part_of_wave(figure: Plain, n: int) -> Plain:
     return _whole_percent(figure)
 
 
-def _people(rows: list[Plain]) -> list[Plain]:
-    """Categories of one variable. Answered and invited are two breakdowns of two exact totals."""
+def _people(rows: list[Plain], sums: Sequence[Sum] = ()) -> list[Plain]:
+    """Categories of one variable. Answered and invited are two breakdowns of two exact totals.
+
+    ``sums`` are what the figures of groups tell of several categories together.
+    """
     told = [dict(row) for row in rows]
     for name in ("invited", "answered"):
         counts = [row[name] for row in rows]
         if None in counts:
             continue
-        for row, count, shown in zip(told, counts, counts_shown(counts), strict=True):
+        known = sums if name == "answered" else ()
+        for row, count, shown in zip(told, counts, counts_shown(counts, sums=known), strict=True):
             row[name] = rounded(count) if shown else None
     return told
+
+
+def _sums_of_ages(results: Plain, groups: list[Plain]) -> Iterator[Sum]:
+    """A group is ages taken together, of those whose answers count: its numbers tell of the ages it is made of."""
+    categories = [row["category"] for row in results["people"]["age"]]
+    not_counted = results["counts"]["answered"] - results["counts"]["counted"]
+    for group in groups:
+        members = {band.value for band in GROUPS.get(group["name"], ())}
+        parts = {
+            "n": [place for place, category in enumerate(categories) if category in members],
+            "n_rest": [place for place, category in enumerate(categories) if category not in members | {UNKNOWN}],
+            "unknown": [place for place, category in enumerate(categories) if category == UNKNOWN],
+        }
+        for name, places in parts.items():
+            n = group[name]
+            if n is not None:
+                slack = SLACK if n else 0
+                yield Sum(tuple(places), n - slack, n + slack + not_counted)
 
 
 def _item(item: Plain) -> Plain:

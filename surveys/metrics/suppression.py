@@ -82,13 +82,24 @@ class Shown:
     share: bool
 
 
-def counts_shown(counts: Sequence[int], *, k: int = K) -> list[bool]:
-    """Which counts of a breakdown are published, rounded to 5; their total is published exactly."""
+@dataclass(frozen=True)
+class Sum:
+    """What is known from elsewhere of some counts together: that their sum lies between two numbers."""
+
+    places: tuple[int, ...]
+    low: int
+    high: int
+
+
+def counts_shown(counts: Sequence[int], *, sums: Sequence[Sum] = (), k: int = K) -> list[bool]:
+    """Which counts of a breakdown are published, rounded to 5; their total is published exactly, ``sums`` too."""
     shown = [not is_small(count, k) for count in counts]
     secret = [place for place, count in enumerate(counts) if is_small(count, k)]
     while secret and any(shown):
         audit = Audit(len(counts))
         audit.know(dict.fromkeys(range(len(counts)), 1.0), sum(counts), sum(counts))
+        for known in sums:
+            audit.know(dict.fromkeys(known.places, 1.0), known.low, known.high)
         for place, count in enumerate(counts):
             if shown[place]:
                 _know_count(audit, {place: 1.0}, count)

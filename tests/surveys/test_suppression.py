@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.metrics.suppression import Audit, Row, counts_shown, is_small, item_shown, rows_shown
+from surveys.metrics.suppression import Audit, Row, Sum, counts_shown, is_small, item_shown, rows_shown
 
 # acceptance-metrics.md, G29.
 TABLE = [[20, 15, 3], [18, 22, 12], [9, 14, 25]]
@@ -44,6 +44,14 @@ def test_a_small_count_takes_another_with_it_where_the_rest_would_tell():
     assert counts_shown([3, 20]) == [False, False]
     assert counts_shown([0, 20]) == [True, True]
     assert counts_shown([3, 20, 30, 25]) == [False, True, True, True]
+
+
+def test_a_sum_told_elsewhere_hides_what_it_would_give_away():
+    """One of 75 or older and eight of 65 to 74 are nine of both: told beside the eight, it would leave 0 to 4."""
+    ages = [1, 6, 8, 15]
+
+    assert counts_shown(ages) == [False, True, True, True]
+    assert counts_shown(ages, sums=[Sum((0, 2), 8, 12), Sum((1, 3), 18, 22)]) == [False, False, False, True]
 
 
 def test_a_share_is_hidden_where_few_said_yes_or_no():

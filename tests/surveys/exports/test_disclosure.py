@@ -2,14 +2,35 @@
 
 import csv
 import io
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
+from livinglab.errors import Refused
+from pilots.actions.enrol import leave_pilot
+from pilots.models import GROUPS
+from surveys.actions.closing import work_out_next
+from surveys.actions.reports import make_next_report, order_report, publish_report, write_notes
+from surveys.actions.waves import close_wave
+from surveys.actions.withdraw import take_out_withdrawn
+from surveys.metrics.release import Audience, release
 from surveys.metrics.suppression import SLACK, Audit, K, is_small
-from surveys.models import Snapshot
-from tests.builders.surveys import answers_of, closed_wave, open_wave_of, registered_survey, take_part
+from surveys.models import Report, ReportOrder, Snapshot
+from surveys.reports.verify import complaints
+from tests.builders.surveys import answers_of, closed_wave, open_wave_of, registered_survey, reloaded, take_part
 from tests.surveys.exports.conftest import file_of
+
+
+@pytest.fixture(autouse=True)
+def reports_root(settings, tmp_path: Path) -> None:
+    settings.REPORTS_ROOT = tmp_path / "reports"
+
 
 Tables = dict[str, list[dict[str, str]]]
 VALUES = ("1", "2", "3", "4", "5")
@@ -121,12 +142,141 @@ def test_no_small_category_of_people_can_be_worked_out(varied, made_of):
     assert attacked >= 2
 
 
+@pytest.fixture
+def few_old(eva) -> Snapshot:
+    """One is 75 or older, eight are 65 to 74, two of these nine against: of both ages together something is told."""
+    survey = registered_survey(eva)
+    people = [
+        *take_part(survey, 15, age_band="40-49"),
+        *take_part(survey, 6, age_band="30-39", prefix="thirty"),
+        *take_part(survey, 8, age_band="65-74", prefix="old"),
+        *take_part(survey, 1, age_band="75+", prefix="oldest"),
+    ]
+    wave = open_wave_of(survey)
+    answers_of(wave, people[:21], accepting=14)
+    answers_of(wave, people[21:], accepting=7)
+    return closed_wave(wave)
+
+
+def published_report(snapshot: Snapshot, foreword: str) -> Report:
+    """The next version of the report of a wave, with a foreword of its own."""
+    at, (evaluator,) = timezone.now(), snapshot.wave.survey.evaluators.all()
+    while work_out_next(at=at):
+        pass
+    write_notes(snapshot, by=evaluator, at=at, foreword_ko=foreword)
+    order = order_report(snapshot, language="ko", by=evaluator, at=at)
+    assert make_next_report()
+    return publish_report(ReportOrder.objects.get(pk=order.pk), by=evaluator, at=at)
+
+
+def files_of(archive: bytes) -> dict[str, bytes]:
+    with ZipFile(io.BytesIO(archive)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
 @pytest.mark.django_db
-def test_the_difference_of_two_versions_tells_nothing(varied, made_of):
-    """A snapshot is frozen: after somebody has withdrawn her answers, tables of the same wave are the same tables."""
-    before = tables_of(made_of(varied.wave, "csv", "a"))
-    varied.wave.responses.latest("pk").delete()
+def test_page_report_pack_and_files_tell_the_same_figures_and_no_others(few_old, made_of, client):
+    """So that whoever attacks one of them attacks all of them together."""
+    wave = few_old.wave
+    pack = files_of(published_report(few_old, "처음").pack)
+    exported = tables_of(made_of(wave, "csv", "a"))
+    with ZipFile(file_of(made_of(wave, "json", "a"))) as archive:
+        written = json.loads(archive.read("results.json"))
 
-    after = tables_of(made_of(varied.wave, "csv", "a"))
+    told = json.loads(pack["results.json"])
+    assert told["figures"] == written["figures"] == client.get(f"/api/v1/waves/{wave.pk}/results/").json()
+    page = client.get(reverse("surveys:results", args=[wave.pk]))
+    assert json.loads(json.dumps(page.context["figures"], default=str)) == told["figures"]
+    for name, rows in exported.items():
+        of_pack = list(csv.DictReader(io.StringIO(pack[f"{name}.csv"].decode("utf-8-sig"), newline="")))
+        assert of_pack == [{column: row[column] for column in of_pack[0]} for row in rows], name
+    # Every number in the text is one of these figures: the script of the pack says so, whoever runs it.
+    assert list(complaints(pack)) == []
 
-    assert after == before
+
+def knowledge_of_ages(figures: Any, categories: list[str]) -> Audit:
+    """What is told of ages, of the group made of two of them, and of who accepts, as bounds on four counts of each age.
+
+    Of each age these accept, these do not, of these it is not known, and the answers of these do not count.
+    """
+    audit = Audit(4 * len(categories))
+    old = [place for place, category in enumerate(categories) if category in GROUPS["65+"]]
+    rest = [place for place in range(len(categories)) if place not in old]
+
+    def know(places: Iterable[int], kinds: Iterable[int], low: float, high: float) -> None:
+        audit.know({4 * place + kind: 1.0 for place in places for kind in kinds}, low, high)
+
+    def know_count(places: Iterable[int], kinds: Iterable[int], count: int | None) -> None:
+        if count is not None:
+            slack = SLACK if count else 0
+            know(places, kinds, count - slack, count + slack)
+
+    everybody, accept = range(len(categories)), figures["accept_unweighted"]
+    know(everybody, range(4), *[figures["counts"]["answered"]] * 2)
+    know(everybody, range(3), *[figures["counts"]["counted"]] * 2)
+    know(everybody, range(2), *[accept["n"]] * 2)
+    know(everybody, range(1), *[round(accept["value"] * accept["n"])] * 2)
+    for row in figures["people"]["age"]:
+        know_count([categories.index(row["category"])], range(4), row["answered"])
+    (group,) = figures["groups"]
+    for places, n, share in ((old, group["n"], group["accept"]), (rest, group["n_rest"], group["accept_rest"])):
+        know_count(places, range(3), n)
+        if share["value"] is not None:
+            for bound, low, high in ((share["value"] - 0.005, -1e-9, 1e12), (share["value"] + 0.005, -1e12, 1e-9)):
+                audit.know({4 * place + kind: (kind == 0) - bound for place in places for kind in (0, 1)}, low, high)
+    return audit
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wave", ["varied", "few_old"])
+def test_no_age_and_no_part_of_a_group_can_be_worked_out_from_everything_together(wave: str, request):
+    snapshot = request.getfixturevalue(wave)
+    figures = release(snapshot, Audience.PUBLIC)
+    counts = {row["category"]: row["answered"] for row in snapshot.results["people"]["age"]}
+    categories = list(counts)
+    audit = knowledge_of_ages(figures, categories)
+    (group,) = snapshot.results["groups"]
+    old = [place for place, category in enumerate(categories) if category in GROUPS["65+"]]
+    accepting = round(group["accept"]["value"] * group["accept"]["n"])
+
+    secrets = {
+        category: ([4 * place + kind for kind in range(4)], counts[category])
+        for place, category in enumerate(categories)
+    }
+    secrets["accepting"] = ([4 * place for place in old], accepting)
+    secrets["against"] = ([4 * place + 1 for place in old], group["accept"]["n"] - accepting)
+    attacked = 0
+    for name, (places, count) in secrets.items():
+        low, high = audit.range_of(places)
+        assert low - 1e-6 <= count <= high + 1e-6, "the attacker's programme must hold what is true"
+        if is_small(count):
+            assert high - low >= K - 1e-6, name
+            attacked += 1
+    assert attacked
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("leaving", [1, 7])
+def test_two_versions_of_a_report_differ_by_nobody_however_many_withdrew_between(varied, made_of, client, leaving: int):
+    """A snapshot is frozen, so a later version is of the same people: fewer than k can never be the difference."""
+    wave = varied.wave
+    page = reverse("surveys:results", args=[wave.pk])
+    first, exported = published_report(varied, "처음"), tables_of(made_of(wave, "csv", "a"))
+    shown = client.get(page).context["figures"]
+    for enrolment in wave.survey.pilot.enrolments.order_by("pk")[:leaving]:
+        leave_pilot(enrolment, at=timezone.now(), withdraw_answers=True)
+    assert take_out_withdrawn() == leaving
+
+    second = published_report(varied, "다시")
+
+    assert second.number == first.number + 1
+    before, after = files_of(first.pack), files_of(second.pack)
+    assert before.keys() == after.keys()
+    differing = {name for name in before if before[name] != after[name]}
+    assert differing <= {"report.ko.txt", "numbers.csv", "SHA256SUMS"}
+    lines = [files["report.ko.txt"].decode().splitlines() for files in (before, after)]
+    assert set(lines[0]) ^ set(lines[1]) == {"처음", "다시"}
+    assert tables_of(made_of(wave, "csv", "a")) == exported
+    assert client.get(page).context["figures"] == shown
+    with pytest.raises(Refused):
+        close_wave(reloaded(wave), at=timezone.now())
