@@ -414,8 +414,8 @@ def _map(
     }
 
 
-# About what the numbers and the title of the upright axis take of the width.
-AXIS = 52
+# About what the numbers and the title of the upright axis take of the width, and a name of the height, in px.
+AXIS, LABEL = 52, 14
 
 
 @dataclass(frozen=True)
@@ -432,20 +432,23 @@ class _Box:
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
+    def within(self, width: float, height: float) -> bool:
+        return self.left >= 0 and self.right <= width and self.top >= 0 and self.bottom <= height
+
 
 def _beside(places: Sequence[Place], most: float, width: float, height: float, taken: _Box) -> Iterator[dict[str, Any]]:
     """Where each name begins: right or left of its point, above or below, wherever it meets nothing."""
     points = [(place.performance * width, height - place.importance / most * height) for place in places]
     boxes = [taken, *(_Box(x - 6, y - 6, x + 6, y + 6) for x, y in points)]
     for place, (x, y) in zip(places, points, strict=True):
-        long, half = width_of(place.label), LINE_HEIGHT / 2
+        long, half = width_of(place.label), LABEL / 2
         middle = min(max(x - long / 2, 0), width - long)
-        tries = [(x + 8, y), (x - 8 - long, y), (middle, y - 6 - half), (middle, y + 6 + half)]
-        tries += [(left, y + step * LINE_HEIGHT) for step in (-2, 2, -3, 3) for left in (middle, x + 8, x - 8 - long)]
-        found = [_Box(left, at - half, left + long, at + half) for left, at in tries]
-        inside = [
-            box for box in found if box.left >= 0 and box.right <= width and box.top >= 0 and box.bottom <= height
-        ]
+        right, left, far = x + 8, x - 8 - long, 6 + half
+        tries = [(right, y), (left, y), (middle, y - far), (middle, y + far)]
+        tries += [(at, y + step * far * 0.8) for step in (-1, 1) for at in (right, left)]
+        tries += [(at, y + step * far) for step in (-2, 2) for at in (middle, right, left)]
+        found = [_Box(start, at - half, start + long, at + half) for start, at in tries]
+        inside = [box for box in found if box.within(width, height)]
         box = next((box for box in inside if not any(box.meets(other) for other in boxes)), (inside or found)[0])
         boxes.append(box)
         # In the units of the axes.
