@@ -121,6 +121,7 @@ def _figures(spec: Spec, wave: Wave, waves: Sequence[Wave]) -> Plain:
         }
     for construct in figures["constructs"]:
         construct |= {"label": spec.name_of(construct["name"]), **_reliability(spec, wave, construct["name"])}
+    verdict = _verdict(spec, wave, waves, recipe)
     panel = add_comparisons(spec, figures["groups"], state, weighed, m_min=rule.m_min)
     add_dominance(figures["groups"], wave)
     return {
@@ -135,10 +136,10 @@ def _figures(spec: Spec, wave: Wave, waves: Sequence[Wave]) -> Plain:
         "understanding": understanding_of(state),
         "scores": scores_of(state, {"methods": spec.methods_of(wave.layout)}),
         "drivers": _drivers(spec, wave, weighed) if wave.layout.drivers.outcome else None,
-        "signals": signals(spec, wave, recipe),
+        "signals": signals(spec, wave, recipe, look=verdict.get("look")),
         "comments": comments(spec, wave),
         "coding": coding(spec, wave),
-        "verdict": _verdict(spec, wave, waves, recipe),
+        "verdict": verdict,
     }
 
 

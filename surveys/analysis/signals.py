@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from surveys.analysis.spec import Spec
 from surveys.analysis.waves import Wave
-from surveys.metrics.figures import Plain, share, weigh
+from surveys.metrics.figures import Plain, line, share, verdict_of, weigh
 from surveys.stats.figures import outcome
 from surveys.stats.quality import bursts, duplicates
 
@@ -12,8 +12,10 @@ from surveys.stats.quality import bursts, duplicates
 HOURS = ("%H", "%I", "%c", "%X")
 
 
-def signals(spec: Spec, wave: Wave, recipe: Plain | None) -> Plain | None:
-    """Bursts and sets of equal answers, and accept without them; None where the files do not tell the time of the day.
+def signals(spec: Spec, wave: Wave, recipe: Plain | None, *, look: int | None) -> Plain | None:
+    """Bursts and sets of equal answers; None where the files do not tell the time of the day.
+
+    With accept without them and, where the rule takes a look at this wave, what it would say then.
 
     Responses are told by their own number (``row_id``) where they have one. Nobody is left out of any other figure.
     """
@@ -25,7 +27,11 @@ def signals(spec: Spec, wave: Wave, recipe: Plain | None) -> Plain | None:
     crowds, copies = bursts(ids, moments), duplicates(ids, wave.answers, moments)
     told = {*crowds.ids, *copies.ids}
     suspicious = {id(wave.rows[place]) for place in told}
-    without = weigh(wave.state_of(lambda row: id(row) not in suspicious), recipe, spec.files.variables)
+    state = wave.state_of(lambda row: id(row) not in suspicious)
+    without, judged = weigh(state, recipe, spec.files.variables), None
+    if spec.registered is not None and look is not None:
+        rule, variables = spec.registered.rule, spec.files.variables
+        judged, _details = verdict_of(state, rule, look, recipe=recipe, variables=variables)
     return {
         "n": len(ids),
         "bursts": [
@@ -38,4 +44,5 @@ def signals(spec: Spec, wave: Wave, recipe: Plain | None) -> Plain | None:
         "methods": [crowds.method, copies.method],
         "responses": sorted(wave.rows[place].row_id for place in told if wave.rows[place].row_id),
         "accept_without": share(outcome(without.state, "accept", weights=without.weights)),
+        "verdict_without": line(judged) if judged else None,
     }

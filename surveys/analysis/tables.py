@@ -328,3 +328,6 @@ def _verdicts(results: Plain) -> Iterator[list[Any]]:
         for name, line in told.get("sensitivity", {}).items():
             if line:
                 yield [*start, line["outcome"], None, " ".join(line["codes"]), name, *_row(line)]
+        line = wave["signals"]["verdict_without"] if wave["signals"] else None
+        if line:
+            yield [*start, line["outcome"], None, " ".join(line["codes"]), "without_signals", *_row(line)]

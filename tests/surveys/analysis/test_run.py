@@ -237,6 +237,21 @@ def test_copies_and_crowds_are_told_and_nobody_is_left_out(analysed: Write):
     assert told["responses"] == sorted(row["id"] for row in crowd)
     assert (told["accept_without"]["n"], told["accept_without"]["value"]) == (10, 0)
     assert wave["accept"]["n"] == 25
+    # Nothing is registered, so the rule says nothing of the rest either.
+    assert told["verdict_without"] is None
+
+
+def test_at_a_look_the_verdict_is_told_without_copies_and_crowds_too(analysed: Write):
+    calm = [{"id": f"u{n}", "at": f"2027-03-{1 + n % 10:02} {9 + n // 10:02}:30", "BI1": 2, "BI2": 2} for n in range(60)]
+    crowd = [{"id": f"c{n}", "at": f"2027-03-11 20:0{n % 10}", "BI1": 5, "BI2": 5} for n in range(60)]
+    more = {"row_id": "id", "date": {"column": "at", "format": "%Y-%m-%d %H:%M", "timezone": "Asia/Seoul"}}
+    rule = {"rule": "LL-1", "registered_on": "2027-01-01", "population": "Whoever rode", "alpha": [0.05], "looks": [1]}
+    more |= {"registration": rule | {"protected_groups": [], "n_min": 50}}
+    (wave,) = analysed(more, calm + crowd)["waves"]
+
+    assert (wave["verdict"]["outcome"], wave["verdict"]["n"]) == ("REVISE", 120)
+    without = wave["signals"]["verdict_without"]
+    assert (without["outcome"], without["n"], without["value"]) == ("RETIRE", 60, 0)
 
 
 def test_people_without_a_key_are_nobody_in_two_waves(analysed: Write):
