@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from livinglab.bilingual import LANGUAGES, shown_language
 from livinglab.composed import Composed
 from proposals.models import Proposal
 
 ON_A_PAGE = 20
-# What stands for the keys of a page in the query.
-PLACES = range(-ON_A_PAGE, 0)
 
 
 class Listed(NamedTuple):
@@ -47,12 +47,14 @@ SHOWN_IN_A_LIST = (
 def listed(pks: Sequence[int]) -> list[Listed]:
     """These proposals in this order, at most a page of them."""
     # A key that nothing has fills the places of a page that is not full.
-    filled_in = dict.fromkeys(PLACES, 0) | dict(zip(PLACES, pks, strict=False))
-    rows = {row[0]: Listed(*row) for row in query_of_rows().asked(filled_in)}
+    places = [*pks, *[0] * (ON_A_PAGE - len(pks))]
+    rows = {row[0]: Listed(*row) for row in query_of_rows().asked(*places)}
     return [rows[pk] for pk in pks if pk in rows]
 
 
 @cache
 def query_of_rows() -> Composed:
-    rows = Proposal.objects.with_counts().filter(pk__in=list(PLACES)).order_by()
-    return Composed(rows.values_list(*SHOWN_IN_A_LIST))
+    def rows(*pks: int) -> QuerySet[Any, Any]:
+        return Proposal.objects.with_counts().filter(pk__in=pks).order_by().values_list(*SHOWN_IN_A_LIST)
+
+    return Composed(rows, *[int] * ON_A_PAGE)

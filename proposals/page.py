@@ -14,8 +14,6 @@ from livinglab.composed import Composed
 from proposals.models import Photo, Proposal, ServiceField, Step, Support
 from proposals.models.proposal import ProposalQuerySet
 
-# What stands for the keys of the proposal and of its reader in a query that is composed once.
-LOOKED_AT, READER = -1, -2
 SHOWN_OF: dict[str, tuple[type[models.Model], list[str]]] = {
     "author": (Person, ["id", "nickname", "name", "email"]),
     "field": (ServiceField, ["code", "name_ko", "name_en"]),
@@ -32,7 +30,7 @@ def columns_of(model: type[models.Model]) -> list[str]:
 def proposal_for(reader: Person | AnonymousUser, pk: int) -> Proposal | None:
     """The proposal if this reader may see it, with author, field and area and with what is in ``FOUND_OUT``."""
     roles = reader.roles if reader.is_authenticated else None
-    for row in query_for(roles).asked({LOOKED_AT: pk, READER: reader.pk or 0}):
+    for row in query_for(roles).asked(pk, reader.pk or 0):
         return proposal_of(row)
     return None
 
@@ -40,46 +38,46 @@ def proposal_for(reader: Person | AnonymousUser, pk: int) -> Proposal | None:
 def may_see(reader: Person | AnonymousUser, pk: int) -> bool:
     """Whether there is such a proposal for this reader."""
     roles = reader.roles if reader.is_authenticated else None
-    return bool(query_of_key_for(roles).asked({LOOKED_AT: pk, READER: reader.pk or 0}))
+    return bool(query_of_key_for(roles).asked(pk, reader.pk or 0))
 
 
 def steps_of(proposal: Proposal) -> list[Step]:
     columns = columns_of(Step)
-    return [Step.from_db(DEFAULT_DB_ALIAS, columns, row) for row in query_of_steps().asked({LOOKED_AT: proposal.pk})]
+    return [Step.from_db(DEFAULT_DB_ALIAS, columns, row) for row in query_of_steps().asked(proposal.pk)]
 
 
 @cache
 def query_for(roles: frozenset[str] | None) -> Composed:
-    rows = (
-        looked_at_by(roles)
-        .with_support_count()
-        .annotate(
-            supported=Exists(Support.objects.filter(proposal=OuterRef("pk"), person_id=READER)),
+    beside = [f"{name}__{column}" for name, (_model, columns) in SHOWN_OF.items() for column in columns]
+
+    def rows(pk: int, reader: int) -> models.QuerySet[Any, Any]:
+        found = looked_at_by(roles, reader, pk).with_support_count()
+        return found.annotate(
+            supported=Exists(Support.objects.filter(proposal=OuterRef("pk"), person_id=reader)),
             has_photos=Exists(Photo.objects.filter(proposal=OuterRef("pk"))),
             has_services=Exists(Proposal.objects.filter(pk=OuterRef("pk"), services__isnull=False)),
-        )
-    )
-    beside = [f"{name}__{column}" for name, (_model, columns) in SHOWN_OF.items() for column in columns]
-    return Composed(rows.values_list(*columns_of(Proposal), *beside, *FOUND_OUT))
+        ).values_list(*columns_of(Proposal), *beside, *FOUND_OUT)
+
+    return Composed(rows, int, int)
 
 
 @cache
 def query_of_key_for(roles: frozenset[str] | None) -> Composed:
-    return Composed(looked_at_by(roles).values_list("pk"))
+    return Composed(lambda pk, reader: looked_at_by(roles, reader, pk).values_list("pk"), int, int)
 
 
-def looked_at_by(roles: frozenset[str] | None) -> ProposalQuerySet:
-    """The proposal if a reader with these roles may see it, none for a visitor; which reader it is gets filled in."""
-    reader: Person | AnonymousUser = AnonymousUser()
+def looked_at_by(roles: frozenset[str] | None, reader: int, pk: int) -> ProposalQuerySet:
+    """The proposal if the reader with this key and these roles may see it; a visitor has no roles."""
+    who: Person | AnonymousUser = AnonymousUser()
     if roles is not None:
-        reader = Person(pk=READER)
-        reader.roles = roles
-    return Proposal.objects.visible_to(reader).filter(pk=LOOKED_AT).order_by()
+        who = Person(pk=reader)
+        who.roles = roles
+    return Proposal.objects.visible_to(who).filter(pk=pk).order_by()
 
 
 @cache
 def query_of_steps() -> Composed:
-    return Composed(Step.objects.filter(proposal=LOOKED_AT).values_list(*columns_of(Step)))
+    return Composed(lambda pk: Step.objects.filter(proposal=pk).values_list(*columns_of(Step)), int)
 
 
 def proposal_of(row: list[Any]) -> Proposal:

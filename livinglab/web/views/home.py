@@ -40,8 +40,6 @@ Reader = Person | AnonymousUser
 TRIED_NOW, DECIDED = 3, 3
 LOOP = ("propose", "moderate", "support", "pilot", "evaluate", "decide", "feed_back")
 KEPT = 64
-# What stands for the day and for the reader's area in a query that is composed once.
-TODAY, NEAR = date.min, -1
 # The drawing: a square of so many units, the centres of the stations on a circle.
 SIZE, RADIUS, STATION = 340, 122, 43
 
@@ -200,14 +198,25 @@ def arrows(number: int) -> list[str]:
 def tried_now(reader: Reader, today: date) -> list[Card]:
     """Pilots that take people, those in the reader's own area first."""
     area = reader.area_id if reader.is_authenticated else None
-    return [Card(*row) for row in query_of_tried(near=area is not None).asked({TODAY: today, NEAR: area})]
+    rows = query_of_tried().asked(today) if area is None else query_of_tried_near().asked(today, area)
+    return [Card(*row) for row in rows]
 
 
 @cache
-def query_of_tried(*, near: bool) -> Composed:
-    first = [Case(When(test_bed__area=NEAR, then=0), default=1)] if near else []
-    pilots = Pilot.objects.open_for_joining_on(TODAY).order_by(*first, "-starts_on", "-pk")
-    return Composed(pilots.values_list(*SHOWN_ON_A_CARD)[:TRIED_NOW])
+def query_of_tried() -> Composed:
+    return Composed(lambda today: cards_on(today, "-starts_on", "-pk"), date)
+
+
+@cache
+def query_of_tried_near() -> Composed:
+    def rows(today: date, area: int) -> QuerySet[Any, Any]:
+        return cards_on(today, Case(When(test_bed__area=area, then=0), default=1), "-starts_on", "-pk")
+
+    return Composed(rows, date, int)
+
+
+def cards_on(today: date, *order: Case | str) -> "QuerySet[Any, Any]":
+    return Pilot.objects.open_for_joining_on(today).order_by(*order).values_list(*SHOWN_ON_A_CARD)[:TRIED_NOW]
 
 
 def to_do(reader: Person, counts: Counter[str], today: date) -> dict[str, Any]:
