@@ -1,4 +1,8 @@
-"""What the browser tests share: finding Chromium, opening pages as a visitor, asking axe."""
+"""What the browser tests share: finding Chromium, opening pages as a visitor, pressing, looking.
+
+A page is read only once it is there: after a press that leads to another page, `follow` waits for that page; for what a
+script puts in its place, `expect` waits until it shows. A plain read right after a press may still see the page before.
+"""
 
 import os
 import shutil
@@ -9,8 +13,14 @@ from urllib.parse import urlsplit
 from weakref import WeakSet
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
+from livinglab.accounts.models import Person
+
+# Milliseconds until something that should show counts as missing: many, for a test that passes never waits for them.
+PATIENCE = 60_000
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 HOW_TO_GET_IT = (
     "NO BROWSER TESTS WERE RUN: there is no Chromium on this machine; "
@@ -28,6 +38,7 @@ ARGUMENTS = [
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 Visitor = Callable[..., Page]
+expect.set_options(timeout=PATIENCE)
 without_javascript: WeakSet[BrowserContext] = WeakSet()
 
 
@@ -65,12 +76,14 @@ def visitor(browser: Browser, live_server) -> Iterator[Visitor]:
             locale=locale,
             timezone_id="Asia/Seoul",
             java_script_enabled=javascript,
+            # Colours that fade into each other have too little contrast on the way.
+            reduced_motion="reduce",
             viewport={"width": width, "height": height},
         )
         contexts.append(context)
         if not javascript:
             without_javascript.add(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
 
         def heard(message) -> None:
@@ -96,6 +109,28 @@ def visitor(browser: Browser, live_server) -> Iterator[Visitor]:
 @pytest.fixture
 def page(visitor: Visitor) -> Page:
     return visitor()
+
+
+def sign_in(page: Page, person: Person, site: str) -> None:
+    """Signed in at that address, without passing through the pages that do it."""
+    client = Client()
+    client.force_login(person)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}])
+
+
+def follow(button: Locator) -> None:
+    """Press it, and wait for the page that follows, also where that has the address of this one."""
+    with button.page.expect_navigation():
+        button.click()
+
+
+def looks_right(page: Page, *, with_axe: bool = True) -> None:
+    """One heading of the first level, nothing that has to be scrolled sideways, nothing that axe complains of."""
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    if with_axe:
+        axe(page)
 
 
 def axe(page: Page) -> None:

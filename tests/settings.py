@@ -8,6 +8,8 @@ from livinglab.settings import CELERY_BEAT_SCHEDULE, STORAGES
 # The manifest needs collectstatic first.
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A code of an app changes while a test sends it only at midnight.
+MFA_TOTP_PERIOD = 24 * 60 * 60
 # Sweeps; what runs once a night is called by its own tests.
 CELERY_BEAT_SCHEDULE = {
     name: entry | {"schedule": schedule(0.5), "options": {"expires": 5}}

@@ -66,7 +66,7 @@ class Worker:
                 self._command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
 
-    def wait_until(self, holds: Callable[[], bool], *, seconds: float = 30) -> None:
+    def wait_until(self, holds: Callable[[], bool], *, seconds: float = 120) -> None:
         """Until its work shows; else the test fails and shows the log."""
         deadline = time.monotonic() + seconds
         while not holds():

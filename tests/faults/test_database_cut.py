@@ -40,7 +40,7 @@ def test_worker_recovers_when_its_connections_are_cut(
             and not Mail.objects.filter(sent_at=None).exists()
         )
 
-    worker.wait_until(everything_is_told, seconds=60)
+    worker.wait_until(everything_is_told)
     worker.wait_until(counted)
     assert Notice.objects.filter(person__in=[ana, ben, sam]).count() == 3 * EACH
     assert Mail.objects.count() == Notice.objects.count()

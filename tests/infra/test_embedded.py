@@ -39,7 +39,7 @@ def postmaster(folder: Path) -> psutil.Process:
 def kill_hard(server: psutil.Process) -> None:
     family = [server, *server.children(recursive=True)]
     server.kill()
-    psutil.wait_procs(family, timeout=10)
+    psutil.wait_procs(family, timeout=60)
 
 
 def test_postgres_starts_once_and_is_adopted_after_that(folder):
@@ -137,7 +137,7 @@ def test_last_command_that_used_postgres_stops_it(folder):
     told, done = spawn.Event(), spawn.Event()
     other = spawn.Process(target=use_until_told, args=(folder, told, done))
     other.start()
-    assert told.wait(60)
+    assert told.wait(120)
     server = postmaster(folder)
 
     with embedded.postgres_while_used(folder) as url:
@@ -154,7 +154,7 @@ def test_command_that_was_killed_does_not_count_as_a_user(folder):
     told, done = spawn.Event(), spawn.Event()
     other = spawn.Process(target=use_until_told, args=(folder, told, done))
     other.start()
-    assert told.wait(60)
+    assert told.wait(120)
     other.kill()
     other.join()
     server = postmaster(folder)

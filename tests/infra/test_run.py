@@ -18,7 +18,7 @@ from livinglab import build, embedded
 from livinglab.env import BASE_DIR
 
 BUILT = BASE_DIR / "var"
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 def free_port() -> int:
@@ -81,7 +81,7 @@ class Site:
 
     def answers(self) -> bool:
         try:
-            with urlopen(f"http://localhost:{self.port}/healthz", timeout=5) as response:
+            with urlopen(f"http://localhost:{self.port}/healthz", timeout=20) as response:
                 return bool(response.status == 200)
         except OSError:
             return False

@@ -16,6 +16,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Response
 
 from livinglab.env import BASE_DIR
+from tests.browser import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -52,12 +53,12 @@ def site(transactional_db, tmp_path: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
         shutil.rmtree(tmp_path / "static", ignore_errors=True)
 
 
 def wait_for(address: str, log: Path) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         try:
             urlopen(address).close()
@@ -75,6 +76,7 @@ def test_first_visit_of_the_home_page_is_light(browser: Browser, site: str):
 def visit(browser: Browser, site: str, locale: str) -> None:
     answers: list[Response] = []
     with browser.new_context(base_url=site, locale=locale, viewport={"width": 360, "height": 740}) as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("response", lambda answer: answers.append(answer))
         page.goto("/", wait_until="networkidle")

@@ -1,28 +1,13 @@
 """Joining and leaving on a phone, with and without JavaScript."""
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from livinglab.accounts.models import Person
 from pilots.models import Enrolment
-from tests.browser import axe
+from tests.browser import follow, looks_right, sign_in
 from tests.builders import pilots as build
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def sign_in(page: Page, person: Person, url: str) -> None:
-    client = Client()
-    client.force_login(person)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
-
-
-def fits(page: Page) -> None:
-    """Nothing has to be scrolled sideways."""
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.fixture
@@ -36,12 +21,12 @@ def test_resident_joins_and_leaves_on_a_phone(visitor, live_server, pilot, ben, 
     sign_in(page, ben, live_server.url)
 
     page.goto(f"/pilots/{pilot.slug}/")
-    fits(page)
+    looks_right(page, with_axe=False)
     page.get_by_role("link", name="참여하기").click()
     page.get_by_role("button", name="참여하기").click()
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("위 내용을 읽었고, 참여에 동의해요.")
-    fits(page)
+    looks_right(page, with_axe=False)
 
     page.get_by_label("위 내용을 읽었고, 참여에 동의해요.").check()
     page.get_by_label("만 14세 이상이에요.").check()
@@ -93,12 +78,11 @@ def test_axe_finds_nothing_on_the_pages_of_residents(visitor, live_server, mo, a
         sign_in(page, person, live_server.url)
         for path in ["", f"{pilot.slug}/", f"services/{pilot.version.service.slug}/", "mine/"]:
             page.goto(f"/pilots/{path}")
-            fits(page)
-            axe(page)
+            looks_right(page)
     page.goto(f"/pilots/{pilot.slug}/join/")
-    axe(page)
-    page.locator("main form .actions button").click()
-    axe(page)
+    looks_right(page)
+    follow(page.locator("main form .actions button"))
+    looks_right(page)
 
 
 @pytest.mark.parametrize(("width", "locale"), [(360, "ko-KR"), (1280, "en-GB")])
@@ -112,10 +96,8 @@ def test_axe_finds_nothing_on_the_pages_of_staff_and_hosts(visitor, live_server,
     staff += [f"{pilot.slug}/{name}/" for name in ("people", "contacts", "consent", "end")]
     for path in staff:
         page.goto(f"/pilots/{path}")
-        fits(page)
-        axe(page)
+        looks_right(page)
     sign_in(page, hana, live_server.url)
     for path in ["hosting/", "hosting/offer/"]:
         page.goto(f"/pilots/{path}")
-        fits(page)
-        axe(page)
+        looks_right(page)

@@ -16,7 +16,7 @@ def side_by_side(*deeds: Callable[[], Any]) -> list[Any]:
 
     def do(deed: Callable[[], Any]) -> Any:
         try:
-            start.wait(10)
+            start.wait(60)
             return deed()
         except Refused as refused:
             return refused

@@ -9,10 +9,9 @@ from playwright.sync_api import Page, expect
 from livinglab.accounts.models import Person
 from proposals.lifecycle import Stage
 from proposals.models import Proposal
-from tests.browser import Visitor
+from tests.browser import Visitor, looks_right, sign_in
 from tests.builders import proposals as build
 from tests.people import make_person
-from tests.web.test_sign_up import check, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -47,7 +46,7 @@ def finish(page: Page, author: Person, photo: Path) -> None:
 
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("이 서비스는 사람들에 대해 무엇을 알아야 하나요?")
-    check(page)
+    looks_right(page)
     expect(summary).to_contain_text("사진 1에는 무엇이 보이나요?")
     expect(page.get_by_label("제안의 제목")).to_have_value("걸음을 알아차리는 가로등")
     page.get_by_label("이 서비스는 사람들에 대해 무엇을 알아야 하나요?").fill("없음")
@@ -55,11 +54,11 @@ def finish(page: Page, author: Person, photo: Path) -> None:
     page.get_by_role("button", name="살펴보고 제출하기").click()
 
     page.wait_for_url("**/preview/")
-    check(page)
+    looks_right(page)
     expect(page.get_by_role("img", name="불이 꺼진 하천 산책로")).to_be_visible()
     page.get_by_role("button", name="제출하기", exact=True).click()
     expect(page.get_by_role("heading", name="내 제안의 진행 상황")).to_be_visible()
-    check(page)
+    looks_right(page)
     assert Proposal.objects.get(author=author).stage == Stage.SUBMITTED
 
 
@@ -67,9 +66,13 @@ def test_a_resident_proposes_on_her_phone(visitor: Visitor, city, live_server, p
     ana = make_person("ana")
     page = visitor(width=360, height=740)
     sign_in(page, ana, live_server.url)
+    page.clock.install(time="2027-03-01T09:00:00")
     page.goto("/proposals/new/")
-    check(page)
+    looks_right(page)
+    # Her clock stands while she writes: what she wrote is saved once she pauses, and not before.
+    page.clock.pause_at("2027-03-01T10:00:00")
     write(page)
+    page.clock.resume()
     expect(page.get_by_text("저장했어요.")).to_be_visible()
     draft = Proposal.objects.get()
     assert draft.idea_ko == "사람이 다가오면 밝아지게 해 주세요."
@@ -101,29 +104,27 @@ def test_a_neighbour_supports_and_comments(visitor: Visitor, city, live_server):
     lights = build.published(ana, mo, lat=36.5171, lon=127.2617)
     ben = make_person("ben", area=lights.area, confirmed=True)
     page = visitor(width=360, height=740, locale="en-GB")
-    # Colours that fade into each other have too little contrast on the way.
-    page.emulate_media(reduced_motion="reduce")
     for address in ("/proposals/", "/proposals/?view=map", "/proposals/?q=zeppelin", f"/proposals/{lights.pk}/"):
         page.goto(address)
-        check(page)
+        looks_right(page)
 
     sign_in(page, ben, live_server.url)
     page.goto(f"/proposals/{lights.pk}/")
     page.get_by_role("button", name="I support this").click()
     expect(page.get_by_role("button", name="Take my support back")).to_be_visible()
     expect(page.locator("#support")).to_contain_text("1 resident supports this")
-    check(page)
+    looks_right(page)
     page.get_by_role("button", name="Send comment").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    check(page)
+    looks_right(page)
     page.get_by_label("Question").check()
     page.get_by_label("Your comment").fill("What about cats?")
     page.get_by_role("button", name="Send comment").click()
     expect(page.locator(".comment")).to_contain_text("What about cats?")
-    check(page)
+    looks_right(page)
     for name in ("answer", "edit", "report"):
         page.goto(f"/proposals/comments/{lights.comments.get().pk}/{name}/")
-        check(page)
+        looks_right(page)
 
 
 def test_staff_go_from_one_item_to_the_next(visitor: Visitor, city, live_server):
@@ -133,14 +134,14 @@ def test_staff_go_from_one_item_to_the_next(visitor: Visitor, city, live_server)
     page = visitor(width=1280, locale="en-GB")
     sign_in(page, mo, live_server.url)
     page.goto("/proposals/queue/")
-    check(page)
+    looks_right(page)
     page.get_by_role("link", name="First").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("First")
-    check(page)
+    looks_right(page)
     page.get_by_text("Decline", exact=True).first.click()
     page.get_by_role("button", name="Decline").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    check(page)
+    looks_right(page)
     page.get_by_label("It already exists or is being built").check()
     page.get_by_label("To the author, in English").last.fill("Bus 7 does it.")
     page.get_by_role("button", name="Decline").click()
@@ -148,6 +149,6 @@ def test_staff_go_from_one_item_to_the_next(visitor: Visitor, city, live_server)
 
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/proposals/queue/")
-    check(page)
+    looks_right(page)
     first.refresh_from_db()
     assert first.stage == Stage.DECLINED

@@ -20,7 +20,7 @@ def test_importing_every_module_loads_neither_django_nor_scipy_nor_our_packages(
         "print(sorted(name for name in sys.modules if name.startswith('surveys.')))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=FOLDER.parents[1], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], cwd=FOLDER.parents[1], capture_output=True, text=True, check=True, timeout=120
     )
     foreign, loaded = done.stdout.splitlines()
 

@@ -12,12 +12,11 @@ from playwright.sync_api import Page, expect
 from livinglab.accounts.roles import Role
 from surveys.actions.plan import instrument_of
 from surveys.models import BankPermission, Instrument
-from tests.browser import axe
+from tests.browser import axe, follow, looks_right, sign_in
 from tests.builders.banks import SECRET, filled, loaded, own_bank, permitted, text_of
 from tests.builders.pilots import announced_pilot
 from tests.builders.surveys import planned_survey
 from tests.people import make_person
-from tests.surveys.test_pages_in_browser import looks_right, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -215,14 +214,14 @@ def test_an_administrator_brings_a_bank_of_the_city(visitor, live_server, adam, 
     sign_in(page, adam, live_server.url)
     page.goto(BANKS)
     looks_right(page)
-    page.get_by_role("link", name="시스템 사용성 척도(SUS)").click()
+    follow(page.get_by_role("link", name="시스템 사용성 척도(SUS)"))
     looks_right(page)
     page.get_by_label("누가 허락했나요").fill("저작자")
     page.get_by_label("언제 허락했나요").fill("2026-03-02")
     page.get_by_label("어디에 적혀 있나요").fill("2026-41호")
     page.get_by_role("button", name="허락 기록하기").click()
     expect(page.get_by_text("2026-41호")).to_be_visible()
-    page.get_by_role("link", name="문항 넣기").click()
+    follow(page.get_by_role("link", name="문항 넣기"))
     looks_right(page)
     page.get_by_role("button", name="확인하기").click()
     expect(page.get_by_role("heading", name="고쳐야 할 곳")).to_be_visible()

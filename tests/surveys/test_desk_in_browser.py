@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from surveys.metrics.refresh import refresh
 from surveys.tasks import work_out_closed_waves
+from tests.browser import follow, looks_right, sign_in
 from tests.builders.surveys import (
     answer,
     answers_of,
@@ -18,7 +19,6 @@ from tests.builders.surveys import (
     registered_survey,
     take_part,
 )
-from tests.surveys.test_pages_in_browser import looks_right, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SCREENS = [(360, "ko-KR"), (1280, "en-GB")]
@@ -38,7 +38,7 @@ def test_who_is_missing_is_named_and_asked_again(visitor, live_server, eva, widt
     sign_in(page, eva, live_server.url)
     page.goto(f"/desk/pilots/{survey.pilot.slug}/")
     looks_right(page)
-    page.locator("#missing form button").click()
+    follow(page.locator("#missing form button"))
     expect(page.locator("main")).to_contain_text("8" if locale == "ko-KR" else "8 of “75+”, by eva")
     looks_right(page)
 
@@ -67,7 +67,6 @@ def test_a_closed_wave_is_looked_into_from_its_page(visitor, live_server, eva, w
         for more in page.locator("details.more > summary").all():
             more.click()
         looks_right(page)
-        expect(page.get_by_role("heading", level=1)).to_have_count(1)
 
 
 def test_what_it_takes_is_worked_out_again_without_javascript(visitor, live_server, eva):
@@ -82,3 +81,36 @@ def test_what_it_takes_is_worked_out_again_without_javascript(visitor, live_serv
     expect(page.locator("#planning-help")).to_contain_text("With 125 people a share of 70.4% or more")
     expect(page.get_by_label("Who the answers stand for, in English")).to_have_value("Whoever lives here")
     looks_right(page, with_axe=False)
+
+
+@pytest.mark.parametrize(("width", "locale"), SCREENS)
+def test_an_alarm_is_looked_into_and_its_review_signed(visitor, live_server, eva, width, locale):
+    survey = registered_survey(eva, n_min=2, m_min=1, protected_groups=(), looks=(1,))
+    people = take_part(survey, 20)
+    for number, accepting in ((1, 19), (2, 9)):
+        wave = open_wave_of(survey, number)
+        answers_of(wave, people, accepting=accepting)
+        closed_wave(wave)
+    work_out_closed_waves()
+    page = visitor(width=width, locale=locale)
+    sign_in(page, eva, live_server.url)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/desk/")
+    looks_right(page)
+    follow(page.locator("#alarms a"))
+    looks_right(page)
+    follow(page.locator("#review form .actions button"))
+    expect(page.locator(".error-summary li")).to_have_count(4)
+    looks_right(page)
+    for name in ("found_ko", "found_en", "done_ko", "done_en"):
+        page.locator(f"[name={name}]").fill(f"Words of {name}")
+    follow(page.locator("#review form .actions button"))
+    expect(page.locator("#review dl")).to_contain_text(
+        "Words of found_ko" if locale == "ko-KR" else "Words of found_en"
+    )
+    looks_right(page)
+    page.goto(f"/desk/pilots/{survey.pilot.slug}/")
+    expect(page.locator("#monitoring")).to_contain_text("Words of done")
+    looks_right(page)
+    page.goto(f"/desk/waves/{wave.pk}/signals/")
+    looks_right(page)

@@ -3,14 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from livinglab.accounts.models import Person
 from surveys.metrics.refresh import refresh
 from surveys.models import Response
-from tests.browser import axe
+from tests.browser import follow, looks_right, sign_in
 from tests.builders.pilots import joined
 from tests.builders.surveys import (
     answers_of,
@@ -23,20 +20,6 @@ from tests.builders.surveys import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def sign_in(page: Page, person: Person, url: str) -> None:
-    client = Client()
-    client.force_login(person)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
-
-
-def looks_right(page: Page, *, with_axe: bool = True) -> None:
-    """Nothing has to be scrolled sideways, and axe finds nothing."""
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
-    if with_axe:
-        axe(page)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -74,7 +57,7 @@ def test_resident_answers_on_a_phone_signs_out_and_goes_on(visitor, live_server,
     while page.get_by_role("heading", name="내 답변").count() == 0:
         for group in page.get_by_role("main").get_by_role("group").all():
             group.get_by_label("모르겠다").check()
-        page.get_by_role("button", name="다음").click()
+        follow(page.get_by_role("button", name="다음"))
 
     looks_right(page, with_axe=javascript)
     page.get_by_role("button", name="제출하기").click()
@@ -110,7 +93,6 @@ def test_the_desk_and_the_public_pages_read_well(visitor, live_server, eva, widt
     ):
         page.goto(address)
         looks_right(page)
-        expect(page.get_by_role("heading", level=1)).to_have_count(1)
 
 
 def test_planning_and_registering_read_well_with_mistakes(visitor, live_server, eva):
@@ -120,10 +102,10 @@ def test_planning_and_registering_read_well_with_mistakes(visitor, live_server, 
     page.goto(f"/desk/pilots/{survey.pilot.slug}/plan/")
     looks_right(page)
     page.get_by_label("마감").first.fill("")
-    page.get_by_role("button", name="계획 저장").click()
+    follow(page.get_by_role("button", name="계획 저장"))
     looks_right(page)
     page.goto(f"/desk/pilots/{survey.pilot.slug}/rule/")
-    page.get_by_role("button", name="살펴보기").click()
+    follow(page.get_by_role("button", name="살펴보기"))
     looks_right(page)
     page.get_by_label("답변이 대표하는 사람들(한국어)").fill("참여자")
     page.get_by_label("답변이 대표하는 사람들(영어)").fill("Participants")

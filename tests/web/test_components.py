@@ -20,7 +20,7 @@ from livinglab.web.display import Display, TextSize, Theme
 from livinglab.web.management.commands import build_assets
 from livinglab.web.templatetags import ui
 from livinglab.widgets import Scale
-from tests.browser import axe
+from tests.browser import axe, follow
 from tests.web.kitchen_sink import AREAS, INTERVALS, POINTS, Everything
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
@@ -368,7 +368,7 @@ def test_every_component_fits_the_screen_and_satisfies_axe(visitor, live_server,
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
-    page.click("form.form .actions .button")
+    follow(page.locator("form.form .actions .button"))
     expect(page.locator(".error-summary")).to_be_focused()
     axe(page)
 
@@ -381,9 +381,9 @@ def test_a_press_on_the_map_fills_in_the_point(visitor):
     page.goto("/everything/")
     page.locator(".map-picker path").click()
 
+    expect(page.locator(".picked")).to_be_visible()
     assert float(page.input_value("#id_lat")) == pytest.approx(36.515, abs=0.002)
     assert float(page.input_value("#id_lon")) == pytest.approx(127.26, abs=0.002)
-    assert page.locator(".picked").is_visible()
 
 
 @pytest.mark.browser
@@ -393,13 +393,13 @@ def test_menu_text_size_and_language_work_without_javascript(visitor):
     page = visitor(width=360, javascript=False)
     page.goto("/everything/")
     page.click("details.menu > summary")
-    assert page.locator("details.menu nav").is_visible()
+    expect(page.locator("details.menu nav")).to_be_visible()
 
     page.click("details.menu > summary")
     page.click("details.display > summary")
-    page.click("button[name=text_size][value='5']")
-    assert page.get_attribute("html", "data-text") == "5"
+    follow(page.locator("button[name=text_size][value='5']"))
+    expect(page.locator("html")).to_have_attribute("data-text", "5")
 
-    page.click(".language button")
-    assert page.get_attribute("html", "lang") == "en"
-    assert page.url.endswith("/everything/")
+    follow(page.locator(".language button"))
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page).to_have_url("/everything/")

@@ -3,29 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from livinglab.accounts.models import Person
-from tests.browser import Visitor, axe
+from tests.browser import Visitor, follow, looks_right, sign_in
 from tests.web.test_second_factor import code_in_last_mail
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def sign_in(page: Page, person: Person, url: str) -> None:
-    client = Client()
-    client.force_login(person)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
-
-
-def check(page: Page) -> None:
-    """One heading of the first level, nothing to scroll sideways, nothing that axe complains of."""
-    assert page.locator("h1").count() == 1, page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
-    axe(page)
 
 
 def sign_up(page: Page, labels: dict[str, str], look: Callable[[Page], None]) -> None:
@@ -35,7 +19,7 @@ def sign_up(page: Page, labels: dict[str, str], look: Callable[[Page], None]) ->
     page.get_by_label(labels["password"], exact=True).fill("a quiet evening walk")
     page.get_by_label(labels["again"]).fill("a quiet evening walk")
     page.get_by_label(labels["name"], exact=True).fill("한로사")
-    page.get_by_role("button", name=labels["submit"], exact=True).last.click()
+    follow(page.get_by_role("button", name=labels["submit"], exact=True).last)
 
     # What was forgotten is said at the top, and what was typed is still there.
     look(page)
@@ -70,7 +54,7 @@ def test_newcomer_signs_up_on_a_phone_in_korean(visitor: Visitor):
             "submit": "가입하기",
             "confirm": "확인",
         },
-        look=check,
+        look=looks_right,
     )
 
     person = Person.objects.get()
@@ -105,7 +89,7 @@ def test_pages_that_explain_fit_and_are_accessible(visitor: Visitor, locale, wid
 
     for path in ("/", "/about/", "/methods/", "/accessibility/", "/privacy/", "/terms/", "/api/docs/"):
         page.goto(path)
-        check(page)
+        looks_right(page)
 
 
 @pytest.mark.parametrize(("locale", "width"), [("ko-KR", 360), ("en-GB", 360), ("en-GB", 1280)])
@@ -118,4 +102,4 @@ def test_pages_of_the_account_fit_and_are_accessible(visitor: Visitor, live_serv
         *("/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/me/token/"),
     ):
         page.goto(path)
-        check(page)
+        looks_right(page)

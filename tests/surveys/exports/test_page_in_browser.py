@@ -3,25 +3,16 @@
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from livinglab.accounts.models import Person
 from surveys.actions.exports import make_next_export
 from surveys.models import Export, Wave
-from tests.browser import axe
+from tests.browser import looks_right, sign_in
 from tests.surveys.exports.conftest import WHY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def sign_in(page: Page, person: Person, url: str) -> None:
-    client = Client()
-    client.force_login(person)
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
 
 
 @pytest.mark.parametrize(("width", "javascript"), [(360, True), (1280, False)])
@@ -31,24 +22,23 @@ def test_an_evaluator_asks_for_a_file_and_takes_it(
     page = visitor(locale="en-GB", javascript=javascript, width=width)
     sign_in(page, eva, live_server.url)
     page.goto(live_server.url + reverse("surveys:exports", args=[wave.pk]))
-    axe(page)
+    looks_right(page)
 
     page.get_by_text("Research file", exact=True).click()
     page.get_by_label("Format").select_option("csv")
     page.get_by_role("button", name="Make the file").click()
     expect(page.get_by_role("link", name="What it is for")).to_be_visible()
-    axe(page)
+    looks_right(page)
     page.get_by_label("What it is for").fill(WHY)
     page.get_by_role("button", name="Make the file").click()
     expect(page.get_by_text("Waiting: 0 percent")).to_be_visible()
-    axe(page)
+    looks_right(page)
     make_next_export()
     if not javascript:
         page.get_by_role("link", name="See how far it is").click()
     button = page.get_by_role("button", name="Download")
     expect(button).to_be_visible()
-    axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    looks_right(page)
 
     with page.expect_download() as taken:
         button.click()
