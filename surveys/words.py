@@ -16,7 +16,7 @@ from surveys.metrics.cells import UNKNOWN
 from surveys.models import Survey
 from surveys.questionnaire import in_language
 from surveys.stats.comprehension import calibration_word
-from surveys.stats.instruments import CONCERN, Word, acceptance_word
+from surveys.stats.instruments import CONCERN, INDEX, Word, acceptance_word
 
 OUTCOMES: Mapping[str, Promise] = {
     "SCALE": gettext_lazy("Enough residents accept the service: it can be scaled."),
@@ -120,6 +120,8 @@ SIZES: Mapping[str, Promise] = {
     "MEDIUM": gettext_lazy("medium"),
     "LARGE": gettext_lazy("large"),
 }
+# Topics whose mean is an opinion of the service, the higher the better.
+OF_SERVICE = (*INDEX, "SI", "FC", "HM", "PV")
 MEANS: Mapping[Word, Promise] = {
     Word.REJECTING: gettext_lazy("rejecting"),
     Word.UNDECIDED: gettext_lazy("undecided"),
@@ -256,9 +258,11 @@ def score_notes(survey: Survey) -> list[str]:
     return [*dict.fromkeys(sources), *(in_language(warning) for warning in bank.get("warnings", []))]
 
 
-def mean_in_words(survey: Survey, mean: float | None) -> str:
-    """What a mean from 1 to 5 of our own survey says; others’ scales have other words."""
-    return "" if mean is None or survey.pilot.imported else str(MEANS[acceptance_word(mean)])
+def mean_in_words(survey: Survey, construct: str, mean: float | None) -> str:
+    """What a mean from 1 to 5 of our own survey says of the service; what people know of it has other words."""
+    if mean is None or survey.pilot.imported or construct not in OF_SERVICE:
+        return ""
+    return str(MEANS[acceptance_word(mean)])
 
 
 def size_in_words(size: str | None) -> str:

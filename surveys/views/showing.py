@@ -67,7 +67,7 @@ def construct_rows(survey: Survey, figures: Plain) -> list[Plain]:
             interval_row(label, mean)
             | {
                 "sd": mean["sd"],
-                "reads": "" if construct["name"] in concern else words.mean_in_words(survey, mean["value"]),
+                "reads": words.mean_in_words(survey, construct["name"], mean["value"]),
                 "omega": omegas.get(construct["name"]),
                 "alpha": alpha,
                 "alpha_words": str(words.ALPHA_LABELS.get(alpha["label"], "")),
@@ -178,10 +178,12 @@ def knowledge_rows(figures: Plain) -> list[Plain]:
     """What people know and what they think they know, as means from 0 to 1."""
     appendix = figures.get("appendix", {})
     knowledge, beliefs = appendix.get("knowledge"), appendix.get("understanding")
-    rows = [(words.KNOWLEDGE[name], figure) for name, figure in (knowledge or {}).items()]
-    if beliefs:
-        rows += [(words.KNOWLEDGE[name], beliefs[name]) for name in ("subjective", "calibration")]
-    return [interval_row(str(label), figure) for label, figure in rows]
+    told = {**(knowledge or {}), **(beliefs or {})}
+    return [
+        interval_row(str(label), told[name]) | {"signed": name == "calibration"}
+        for name, label in words.KNOWLEDGE.items()
+        if name in told
+    ]
 
 
 def part_rows(parts: list[Plain], labels: dict[str, str]) -> list[Plain]:

@@ -89,8 +89,9 @@ def _knowledge(material: Material) -> Iterator[Block]:
             material.caption(_("How much people know"), n=knowledge["objective"]["n"]),
             [_("Measure"), "n", _("Mean"), _("Interval")],
             [
-                [str(KNOWLEDGE[name]), count(figure["n"]), number(figure), number_interval(figure)]
-                for name, figure in knowledge.items()
+                [str(label), count(knowledge[name]["n"]), number(knowledge[name]), number_interval(knowledge[name])]
+                for name, label in KNOWLEDGE.items()
+                if name in knowledge
             ],
             note=_("Means over people, from 0 to 1. Guessing one of four answers is right once in four times."),
         )
