@@ -1,7 +1,7 @@
 """What people wrote in a closed wave and what those who read it say it is about, from the rows to figures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from livinglab.accounts.models import Person
@@ -83,6 +83,37 @@ def reading_of(wave: Wave) -> Reading:
 def answered_in(wave: Wave) -> int:
     """How many people handed in their answers and so were asked."""
     return Response.objects.filter(wave=wave).submitted().count()
+
+
+@dataclass
+class Heard:
+    """Of one closed wave: how many wrote, how many of these answers are coded, and how many are about each theme."""
+
+    wrote: int = 0
+    coded: int = 0
+    themes: dict[int, int] = field(default_factory=dict)
+
+
+def themes_over(waves: Sequence[Wave]) -> tuple[list[Theme], dict[int, Heard]]:
+    """The codebook of one survey, and what was heard in each of its waves, by whoever coded an answer first.
+
+    Three queries, however many waves and answers.
+    """
+    answers = OpenAnswer.objects.submitted().filter(response__wave__in=waves)
+    where = dict(answers.values_list("pk", "response__wave"))
+    found = {wave.pk: Heard() for wave in waves}
+    for number in where.values():
+        found[number].wrote += 1
+    first: dict[int, int] = {}
+    codings = Coding.objects.filter(answer__in=answers.values("pk")).order_by("pk")
+    for coding, answer, theme in codings.values_list("pk", "answer", "themes"):
+        heard = found[where[answer]]
+        if answer not in first:
+            first[answer] = coding
+            heard.coded += 1
+        if first[answer] == coding and theme is not None:
+            heard.themes[theme] = heard.themes.get(theme, 0) + 1
+    return list(Theme.objects.filter(survey__in={wave.survey_id for wave in waves})), found
 
 
 def voices_of(wave: Wave) -> Plain | None:

@@ -1,5 +1,6 @@
 """What to change: what goes together with the wish to go on, how it stands, and what an evaluator makes of it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -19,11 +20,14 @@ from surveys.actions.direct import figures_of, sign_direction
 from surveys.metrics.closing import released_work
 from surveys.metrics.figures import Plain
 from surveys.metrics.release import Audience, figure_at, release
-from surveys.models import Snapshot, Survey, Wave
+from surveys.models import OpenAnswer, Snapshot, Survey, Wave
 from surveys.stats.drivers import GOOD_PERFORMANCE
 from surveys.views.desk import PARTS
 from surveys.views.showing import closing_context
 from surveys.voices import MOST_COMMENTS, comments_near
+
+# Open answers that show what people who stand low on a topic speak of.
+TYPICAL_SHOWN = 3
 
 
 class DirectionForm(forms.Form):
@@ -58,10 +62,11 @@ def change(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     )
     survey, snapshot = wave.survey, Snapshot.objects.defer("state", "released").get(wave=wave)
     figures = release(snapshot, Audience.DESK)
-    told = closing_context(survey, released_work(wave, Audience.DESK))
+    worked = released_work(wave, Audience.DESK)
+    told = closing_context(survey, worked)
     ranked = told["drivers"]
     usable = ranked is not None and ranked["reason"] is None
-    rows = rows_of(survey, ranked, figures) if usable else []
+    rows = rows_of(survey, ranked, figures, (worked["words"] or {}).get("typical", {})) if usable else []
     form = DirectionForm(
         [(row["label"], row["choices"]) for row in rows],
         request.POST if request.method == "POST" else kept_post(request),
@@ -97,7 +102,7 @@ def change(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     return render(request, "surveys/change.html", context)
 
 
-def rows_of(survey: Survey, ranked: Plain, figures: Plain) -> list[Plain]:
+def rows_of(survey: Survey, ranked: Plain, figures: Plain, typical: Mapping[str, Sequence[int]]) -> list[Plain]:
     """Drivers by priority, each with its lowest questions, what people say of it and what a direction can rest on."""
     comments = list(
         Comment.objects.shown()
@@ -112,6 +117,10 @@ def rows_of(survey: Survey, ranked: Plain, figures: Plain) -> list[Plain]:
         for row in ranked["rows"]
     }
     near = comments_near(comments, asked)
+    shown = {row["name"]: typical.get(row["name"], [])[:TYPICAL_SHOWN] for row in ranked["rows"]}
+    written = (
+        OpenAnswer.objects.in_bulk([number for numbers in shown.values() for number in numbers]) if typical else {}
+    )
     turned = {item["code"] for item in figures["items"] if item["reverse"]}
     by_priority = sorted(ranked["rows"], key=lambda row: -row["priority"])
     return [
@@ -129,6 +138,7 @@ def rows_of(survey: Survey, ranked: Plain, figures: Plain) -> list[Plain]:
             ],
             "mean": figure_at(figures, f"constructs.{row['name']}.mean"),
             "comments": near[row["name"]],
+            "typical": [written[number] for number in shown[row["name"]] if number in written],
             "choices": choices_of(survey, figures, row),
         }
         for number, row in enumerate(by_priority, start=1)

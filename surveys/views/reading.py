@@ -34,8 +34,8 @@ from surveys.actions.open_answers import (
 )
 from surveys.metrics.figures import Plain
 from surveys.metrics.themes import suggested
-from surveys.metrics.voices import Reading, answered_in, reading_of
-from surveys.models import OpenAnswer, Survey, Theme, Wave
+from surveys.metrics.voices import Reading, answered_in, reading_of, themes_over
+from surveys.models import ClosingWork, OpenAnswer, Survey, Theme, Wave
 from surveys.models.open_answer import LONGEST
 
 ON_A_PAGE = 20
@@ -227,6 +227,29 @@ def _coders(reading: Reading) -> list[dict[str, Any]]:
         row["second" if coding.answer_id in seen else "first"] += 1
         seen.add(coding.answer_id)
     return list(found.values())
+
+
+def voices_over_waves(survey: Survey, closed: Sequence[Wave]) -> dict[str, Any] | None:
+    """Themes of every closed wave beside each other, and the words that tell people apart; None where none is asked."""
+    if not survey.open_question_ko or not closed:
+        return None
+    found, heard = themes_over(closed)
+    work = ClosingWork.objects.filter(wave__in=closed, kind=ClosingWork.Kind.WORDS).only("wave", "stage", "results")
+    told = {row.wave_id: row for row in work}
+    return {
+        "waves": [
+            {
+                "wave": wave,
+                "heard": heard[wave.pk],
+                "waits": wave.pk not in told or told[wave.pk].stage != ClosingWork.Stage.DONE,
+                "found": told[wave.pk].results if wave.pk in told else {},
+            }
+            for wave in closed
+        ],
+        "themes": [
+            {"theme": theme, "counts": [heard[wave.pk].themes.get(theme.pk, 0) for wave in closed]} for theme in found
+        ],
+    }
 
 
 def themes_shown(reading: Reading, *, answered: int) -> Plain:

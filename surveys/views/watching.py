@@ -31,6 +31,7 @@ from surveys.stats.figures import SUSPECT_WARNING
 from surveys.stats.proportions import share_of
 from surveys.stats.representativeness import Coverage, coverage
 from surveys.views.desk import PARTS
+from surveys.views.reading import voices_over_waves
 from surveys.views.showing import outcome_row
 
 # Less than this part of what its share of the population would be, and a group counts as missing.
@@ -77,6 +78,7 @@ def pilot(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "reminded": running.parts_reminded.select_related("by") if running else [],
         "accept": accept_over_waves(closed),
         "informed": informed_over_waves(closed),
+        "voices": voices_over_waves(survey, [wave for wave, _told in closed]),
         "monitoring": monitoring_shown(closed),
         "alarms": [(alarm, words.charts_in_words(alarm.charts)) for alarm in alarms_of(survey)],
     }

@@ -23,8 +23,9 @@ from surveys.actions.open_answers import (
 from surveys.errors import CannotRead, NoQuotation, ReadMeanwhile, WrongTheme
 from surveys.metrics.voices import reading_of
 from surveys.models import Coding, OpenAnswer, Report, Snapshot, Theme
+from surveys.tasks import work_out_closed_waves
 from tests.builders.surveys import answer as answer_wave
-from tests.builders.surveys import open_wave_of, take_part
+from tests.builders.surveys import bulk_answers, closed_wave, open_wave_of, registered_survey, take_part
 from tests.builders.voices import wave_with_voices, write_openly
 from tests.people import make_person
 
@@ -311,3 +312,39 @@ def test_the_codebook_is_kept_on_its_page(client_of, eva, voiced, django_assert_
 def test_strangers_do_not_find_the_pages(client_of, voiced, page, mo):
     assert client_of(make_person("stranger", Role.EVALUATOR)).get(page).status_code == 404
     assert client_of(mo).get(page).status_code == 403
+
+
+def test_the_pilot_page_shows_themes_wave_by_wave_and_words_that_tell_people_apart(
+    client_of, eva, django_assert_max_num_queries
+):
+    snapshot = wave_with_voices(eva)
+    waiting = theme(snapshot, eva, name_en="Waiting")
+    for answer in OpenAnswer.objects.all()[:3]:
+        code_answer(answer, [waiting], by=eva, at=now())
+    client = client_of(eva)
+    address = reverse("surveys:pilot", args=[snapshot.wave.survey.pilot.slug])
+    assert "This is still being worked out." in text_of(client.get(address, **ENGLISH))
+
+    work_out_closed_waves()
+    with django_assert_max_num_queries(14):
+        told = text_of(client.get(address, **ENGLISH))
+    assert "Wrote something 120 Coded so far (n) 3 Waiting 3" in told
+    assert re.search(r"기다리다 45 0 0\.\d\d", told)
+    assert reverse("surveys:open_answers", args=[snapshot.wave_id]) in client.get(address).content.decode()
+
+
+def test_topics_to_change_stand_beside_what_people_wrote_who_stand_low_on_them(
+    client_of, eva, django_assert_max_num_queries
+):
+    survey = registered_survey(eva, n_min=2, m_min=1, protected_groups=(), with_open_question=True)
+    wave = open_wave_of(survey)
+    answer_wave(wave, take_part(survey, 1)[0])
+    bulk_answers(wave, 150)
+    write_openly(wave, ["기다리는 시간이 길어요."] * 20, BI1=2, BI2=2, BI3=2, PU1=2, PU2=2)
+    snapshot = closed_wave(wave)
+    work_out_closed_waves()
+    client = client_of(eva)
+    with django_assert_max_num_queries(12):
+        told = text_of(client.get(reverse("surveys:change", args=[snapshot.wave_id]), **ENGLISH))
+
+    assert "Typical of what people wrote who stand low here 기다리는 시간이 길어요. To be read" in told
