@@ -20,7 +20,7 @@ def publish_reports(city: City) -> None:
         return
     for slug, words in content("reports").items():
         waves = Wave.objects.closed().filter(survey__pilot__slug=slug).select_related("snapshot")
-        wave = waves.order_by("number").last()
+        wave = waves.filter(number=words["wave"]).first() if "wave" in words else waves.order_by("number").last()
         if wave is None:
             continue
         at = min(city.now, wave.snapshot.frozen_at + LATER)

@@ -5,14 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from livinglab.web.demonstration.answers import Sheet, sheets
-from livinglab.web.demonstration.city import SEED, City, content
+from livinglab.web.demonstration.city import SEED, City, content, in_both
 from pilots.models import Enrolment, Pilot
 from surveys.actions.answer import flags_of, open_answer_of, place_of
+from surveys.actions.monitor import review_alarm
 from surveys.actions.plan import USUAL_OPEN_QUESTION, PlannedWave, plan_survey
 from surveys.actions.register import RuleTerms, register_rule
 from surveys.actions.waves import close_wave, open_wave
 from surveys.metrics.refresh import refresh, touch
-from surveys.models import OpenAnswer, ParticipantKey, Response, Survey, Verdict, Wave
+from surveys.models import Alarm, OpenAnswer, ParticipantKey, Response, Snapshot, Survey, Verdict, Wave
 from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
 from surveys.stats.layout import FLAGS
 from surveys.weighting import registered_recipe
@@ -47,6 +48,7 @@ def plan(city: City, pilot: Pilot, words: dict[str, Any]) -> Survey:
             population=population(city, words["people"]["areas"]),
             analyst=city.evaluator.nickname,
             alpha=tuple(survey_words["alpha"]),
+            looks=tuple(survey_words.get("looks", ())),
             protected_groups=tuple(survey_words["protected_groups"]),
             weighting=registered_recipe(survey_words["weighting"]) if "weighting" in survey_words else None,
             **{name: survey_words[name] for name in ("tau_scale", "tau_retire", "delta", "n_min", "m_min")},
@@ -66,7 +68,10 @@ def population(city: City, areas: dict[str, int]) -> dict[str, str]:
 
 
 def run_wave(city: City, wave: Wave, words: dict[str, Any], questions: list[dict[str, Any]]) -> Verdict | None:
-    """Open the wave on its day, let people answer, and close it if its day has come. The verdict is the rule's own."""
+    """Open the wave on its day, let people answer, and close it if its day has come. The verdict is the rule's own.
+
+    A wave that only watches has none; where it raises an alarm, an evaluator says what was behind it.
+    """
     open_wave(wave, at=wave.opens_at)
     wave.refresh_from_db()
     # Somebody newly signed in finds an open wave that she has not answered yet.
@@ -75,10 +80,24 @@ def run_wave(city: City, wave: Wave, words: dict[str, Any], questions: list[dict
     hand_in(city, wave, sheets(city, questionnaire_of(wave), questions, list(taking_part), words))
     if wave.closes_at > city.now:
         return None
-    found = close_wave(wave, at=wave.closes_at).verdict
+    snapshot = close_wave(wave, at=wave.closes_at)
+    if "expected_verdict" not in words:
+        review(city, snapshot, words.get("review"))
+        return None
+    found = snapshot.verdict
     if found.outcome != words["expected_verdict"]:
         raise OtherVerdict(f"{wave}: {found.outcome} {found.codes}, not {words['expected_verdict']}")
     return found
+
+
+def review(city: City, snapshot: Snapshot, words: dict[str, Any] | None) -> None:
+    """What an evaluator found behind the alarm of a wave, and what is done."""
+    alarm: Alarm | None = getattr(snapshot, "alarm", None)
+    if (alarm is None) != (words is None):
+        raise OtherVerdict(f"{snapshot.wave}: the figures raise another alarm than the file expects")
+    if alarm is not None and words is not None:
+        texts = in_both("found", words["found"]) | in_both("done", words["done"])
+        review_alarm(alarm, by=city.evaluator, at=city.day(words["day"], hour=11), **texts)
 
 
 def hand_in(city: City, wave: Wave, filled: list[Sheet]) -> None:
