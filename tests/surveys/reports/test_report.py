@@ -13,15 +13,19 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.template.loader import render_to_string
+from django.utils import timezone
 from jsonschema import Draft202012Validator
 from pypdf import PdfReader
 
 from livinglab.accounts.models import Person
 from pilots.models import Pilot, Service
+from surveys.actions.monitor import review_alarm
+from surveys.actions.reports import notes_of
 from surveys.metrics.release import Audience, release
 from surveys.models import Snapshot
 from surveys.reports.letters import Letters
 from surveys.reports.make import Report, made_report
+from surveys.reports.material import snapshot_of
 from surveys.reports.notes import Notes
 from surveys.reports.readiness import steps_of
 from surveys.views.reports import shown
@@ -323,7 +327,8 @@ def test_after_a_service_may_scale_its_waves_are_monitored(eva: Person):
     second = open_wave_of(survey, 2)
     answers_of(second, people, accepting=10)
 
-    report = made(closed_wave(second))
+    snapshot = snapshot_of(closed_wave(second).wave_id)
+    report = made_report(snapshot, "en", notes=notes_of(snapshot))
 
     followed = json.loads(in_pack(report, "results.json"))["derived"]["monitoring"]
     assert followed["baseline"] == 1
@@ -331,3 +336,14 @@ def test_after_a_service_may_scale_its_waves_are_monitored(eva: Person):
     text = text_of(report)
     assert "Moving average of acceptance since wave 1, within its limits" in text
     assert "Fewer than 200 answers stand behind the baseline" in text
+    assert "the moving average lies below its limit" in text
+    assert "is being looked into" in text
+    # In the part on the pilot and in the one on monitoring.
+    assert text.count("nothing is evidence for step 9 of the SRL") == 2
+
+    words = {"found_ko": "배차가 줄었어요.", "found_en": "Fewer cars came."}
+    words |= {"done_ko": "다시 늘려요.", "done_en": "They come back."}
+    review_alarm(snapshot.alarm, by=eva, at=timezone.now(), **words)
+    text = text_of(made_report(snapshot, "en", notes=notes_of(snapshot)))
+    assert "Fewer cars came. They come back." in text
+    assert "nothing is evidence" not in text
