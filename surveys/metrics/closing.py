@@ -1,5 +1,5 @@
-"""What is worked out from the answers of a closed wave: how stable its drivers are, who changed since an earlier wave,
-which words tell people apart, which answers bear signs of a stuffed ballot.
+"""What is worked out from the answers of a closed wave: how stable its drivers and its alphas are, who changed
+since an earlier wave, which words tell people apart, which answers bear signs of a stuffed ballot.
 
 Reads answers and never names: people in two waves are found by the random key of the pilot. Chunk after chunk, so that
 memory does not grow with the wave.
@@ -15,6 +15,7 @@ from django.db import connection
 
 from pilots.models import Pilot
 from surveys.actions.register import rule_of
+from surveys.metrics.alphas import alphas_of, alphas_released
 from surveys.metrics.cells import recipe_cell
 from surveys.metrics.comments import (
     Spoken,
@@ -43,10 +44,18 @@ from surveys.metrics.signals import (
 from surveys.metrics.suppression import is_small, rounded
 from surveys.models import ClosingWork, OpenAnswer, Response, Snapshot, Survey, Verdict, Wave
 from surveys.models.response import CHUNK
-from surveys.stats.bootstrap import DRIVER_REPLICATES, Replicates, driver_replicates
+from surveys.stats.bootstrap import (
+    DRIVER_REPLICATES,
+    POISSON_REPLICATES,
+    Replicates,
+    construct_replicates,
+    driver_replicates,
+    replicates_to_bytes,
+)
 from surveys.stats.change import PairedMeans, PairedShares, available_weighted, two_shares
 from surveys.stats.drivers import Driver
 from surveys.stats.figures import construct_figures, construct_mean, driver_figures, lowest_items, outcome
+from surveys.stats.groups import Size
 from surveys.stats.pairs import (
     PairLayout,
     Pairs,
@@ -85,14 +94,15 @@ class Worked:
 def released_work(wave: Wave, audience: Audience) -> Plain:
     """What was worked out of a closed wave as this audience may see it: one query.
 
-    ``{"drivers": {...} | None, "pairs": [{...}, ...], "words": {...} | None, "signals": {...} | None,
-    "waiting": how many, "failed": how many}``
+    ``{"drivers": {...} | None, "alphas": {...} | None, "pairs": [{...}, ...], "words": {...} | None,
+    "signals": {...} | None, "waiting": how many, "failed": how many}``
     """
     rows = list(ClosingWork.objects.filter(wave=wave).order_by("earlier__number").defer("state"))
     done = [row for row in rows if row.stage == ClosingWork.Stage.DONE]
     told = [(row.kind, row.results if audience == Audience.DESK else row.released) for row in done]
     return {
         "drivers": next((figures for kind, figures in told if kind == ClosingWork.Kind.DRIVERS), None),
+        "alphas": next((figures for kind, figures in told if kind == ClosingWork.Kind.ALPHA), None),
         "pairs": [figures for kind, figures in told if kind == ClosingWork.Kind.PAIRS],
         "words": next((figures for kind, figures in told if kind == ClosingWork.Kind.WORDS), None),
         "signals": next((figures for kind, figures in told if kind == ClosingWork.Kind.SIGNALS), None),
@@ -109,6 +119,8 @@ def work_to_do(wave: Wave) -> list[tuple[ClosingWork.Kind, Wave | None]]:
     found: list[tuple[ClosingWork.Kind, Wave | None]] = []
     if layout_of(wave).drivers.outcome:
         found.append((ClosingWork.Kind.DRIVERS, None))
+    if any(len(items) > 1 for items in layout_of(wave).constructs.values()):
+        found.append((ClosingWork.Kind.ALPHA, None))
     if not wave.survey.pilot.imported:
         earlier = Wave.objects.closed().filter(survey=wave.survey, number__lt=wave.number, before_use=wave.before_use)
         found += [(ClosingWork.Kind.PAIRS, before) for before in earlier.order_by("number")]
@@ -126,6 +138,8 @@ def worked_out(work: ClosingWork) -> Worked:
         return pairs_at_close(_snapshot_of(work.earlier), snapshot)
     if work.kind == ClosingWork.Kind.WORDS:
         return words_at_close(snapshot)
+    if work.kind == ClosingWork.Kind.ALPHA:
+        return alphas_at_close(snapshot)
     if work.kind == ClosingWork.Kind.SIGNALS:
         return signals_at_close(snapshot)
     return drivers_at_close(snapshot)
@@ -160,11 +174,22 @@ def drivers_at_close(snapshot: Snapshot) -> Worked:
     state, weighed, recipe = _counts_of(snapshot)
     seed = seed_of(snapshot.wave.survey.pilot)
     results = drivers_of_counts(state, weighed)
-    drawn = results["reason"] is None
-    if drawn:
-        results = drivers_of_counts(state, weighed, replicates_by_cell(snapshot.wave, recipe, seed))
+    kept = b""
+    if results["reason"] is None:
+        drawn = replicates_by_cell(snapshot.wave, recipe, seed)
+        results, kept = drivers_of_counts(state, weighed, drawn), replicates_to_bytes(drawn)
     released = drivers_released(results, snapshot.released["constructs"])
-    return Worked(results, released, seed=seed, replicates=DRIVER_REPLICATES if drawn else 0)
+    return Worked(results, released, state=kept, seed=seed, replicates=DRIVER_REPLICATES if kept else 0)
+
+
+def alphas_at_close(snapshot: Snapshot) -> Worked:
+    """Alpha of each construct of several questions, with an interval from people drawn anew."""
+    seed = seed_of(snapshot.wave.survey.pilot)
+    state = State.from_bytes(layout_of(snapshot.wave), bytes(snapshot.state))
+    drawn = replicates_by_construct(snapshot.wave, seed)
+    results = alphas_of(state, drawn)
+    released = alphas_released(results, snapshot.released["constructs"])
+    return Worked(results, released, state=replicates_to_bytes(drawn), seed=seed, replicates=POISSON_REPLICATES)
 
 
 def drivers_of_counts(state: State, weighed: Weighed, replicates: Mapping[str, Replicates] | None = None) -> Plain:
@@ -207,6 +232,17 @@ def replicates_by_cell(wave: Wave, recipe: Plain | None, seed: str) -> dict[str,
         drawn = driver_replicates(layout, seed, ids, answers[:, : len(layout.items)], cells=names)
         for name, replicates in drawn.items():
             found[name] = found[name].merge(replicates) if name in found else replicates
+    return found
+
+
+def replicates_by_construct(wave: Wave, seed: str) -> dict[str, Replicates]:
+    """Poisson replicates of the counted people who answered every item of a construct, by construct."""
+    layout = layout_of(wave)
+    nobody = np.empty((0, len(layout.items)), dtype=np.int64)
+    found = construct_replicates(layout, seed, np.empty(0, dtype=np.int64), nobody)
+    for ids, answers, _cells in _counted_answers(wave):
+        drawn = construct_replicates(layout, seed, ids, answers[:, : len(layout.items)])
+        found = {name: replicates.merge(drawn[name]) for name, replicates in found.items()}
     return found
 
 
@@ -429,9 +465,22 @@ def _attrition(pairs: Pairs, before: State) -> Plain:
     found = attrition_between(stayers, people, scores)
     return {
         "retention": estimate(found.retention),
-        "leavers": [{"name": name, "g": size.value, **limits(size.interval)} for name, size in found.leavers.items()],
+        "leavers": [_leavers(name, size) for name, size in found.leavers.items()],
         "telling": list(found.telling),
         "evenness": None if found.evenness is None else found.evenness.value,
+    }
+
+
+def _leavers(name: str, size: Size) -> Plain:
+    """How those who did not come back had answered, less those who did."""
+    return {
+        "name": name,
+        "g": size.value,
+        **limits(size.interval),
+        "n_left": size.n_1,
+        "n_stayed": size.n_2,
+        "method": size.method,
+        "reason": size.reason.value if size.reason else None,
     }
 
 
@@ -497,22 +546,25 @@ def pairs_released(results: Plain, counted: tuple[int, int], constructs: tuple[l
                 **dict.fromkeys(("t", "p", "d_z", "d_av", "r")),
                 "weighted": _maybe_released(construct["weighted"], shown=construct["name"] in told),
                 "available": _figure_released(construct["available"], shown=construct["name"] in told),
-                "available_weighted": _maybe_released(
-                    construct["available_weighted"], shown=construct["name"] in told
-                ),
+                "available_weighted": _maybe_released(construct["available_weighted"], shown=construct["name"] in told),
             }
             for construct in results["constructs"]
         ],
         "attrition": {
             "retention": _figure_released(attrition["retention"], shown=shown),
-            "leavers": [
-                {name: value if name == "name" else None for name, value in leavers.items()}
-                for leavers in attrition["leavers"]
-            ],
+            "leavers": [_leavers_released(one, shown=one["name"] in told) for one in attrition["leavers"]],
             "telling": list(attrition["telling"]) if shown else [],
             "evenness": round(attrition["evenness"], 2) if shown and attrition["evenness"] is not None else None,
         },
     }
+
+
+def _leavers_released(row: Plain, *, shown: bool) -> Plain:
+    n_left, n_stayed = row["n_left"], row["n_stayed"]
+    if not shown or is_small(n_left) or is_small(n_stayed):
+        return dict.fromkeys(row) | {"name": row["name"], "method": row["method"], "reason": HIDDEN}
+    sides = {side: None if row[side] is None else round(row[side], 1) for side in ("g", "low", "high")}
+    return row | sides | {"n_left": rounded(n_left), "n_stayed": rounded(n_stayed)}
 
 
 def _figure_released(figure: Plain, *, shown: bool) -> Plain:

@@ -12,6 +12,8 @@ class ClosingWork(models.Model):
     class Kind(models.TextChoices):
         # How stable the ranking of drivers is, by drawing people anew.
         DRIVERS = "drivers"
+        # How far alpha depends on who answered, by drawing people anew.
+        ALPHA = "alpha"
         # What changed among the people who answered an earlier wave, too.
         PAIRS = "pairs"
         # Which words tell the open answers of people who accept from those of people who do not.
@@ -34,7 +36,8 @@ class ClosingWork(models.Model):
     # Exact figures and their public form; nobody reads them but `metrics.closing.released_work`.
     results = models.JSONField(default=dict)
     released = models.JSONField(default=dict)
-    # Counts of the people in both waves (surveys.stats.pairs), from which every figure can be worked out again.
+    # From which every figure can be worked out again: counts of the people in both waves (surveys.stats.pairs), Poisson
+    # replicates (surveys.stats.bootstrap), counts of the answers that bear a sign (surveys.stats.state).
     state = models.BinaryField(default=bytes)
     # What the replicates follow from: the same seed and number draw the same ones again.
     seed = models.CharField(max_length=60, blank=True)
@@ -50,14 +53,15 @@ class ClosingWork(models.Model):
             ),
             models.UniqueConstraint(fields=["wave", "kind", "earlier"], name="closing_work_once_per_pair_of_waves"),
             models.CheckConstraint(
-                condition=Q(kind__in=["drivers", "pairs", "words", "signals"]), name="closing_work_kind_is_known"
+                condition=Q(kind__in=["drivers", "alpha", "pairs", "words", "signals"]),
+                name="closing_work_kind_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(stage__in=["waiting", "done", "failed"]), name="closing_work_stage_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(kind="pairs", earlier__isnull=False)
-                | Q(kind__in=["drivers", "words", "signals"], earlier=None),
+                | Q(kind__in=["drivers", "alpha", "words", "signals"], earlier=None),
                 name="closing_work_pairs_have_an_earlier_wave",
             ),
             models.CheckConstraint(

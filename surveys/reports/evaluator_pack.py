@@ -2,7 +2,8 @@
 
 Beside the public pack (in ``public/``) it holds, for the wave and each earlier one it is compared with, the counts
 (``wave-N.state``), and what the site froze and released of them (``wave-N.json``); of people in two waves their counts
-(``pairs-N-M.state``), and of the answers that bear a sign of a stuffed ballot theirs (``signals-N.state``).
+(``pairs-N-M.state``), of the answers that bear a sign of a stuffed ballot theirs (``signals-N.state``), and the Poisson
+replicates behind the stability of the drivers (``drivers-N.state``) and the intervals of alpha (``alpha-N.state``).
 ``surveys.reports.rebuild`` works all figures out again.
 """
 
@@ -50,8 +51,9 @@ def evaluator_pack(snapshot: Snapshot, *, voices: Plain | None = None) -> bytes:
     for row in work:
         if row.earlier is not None:
             files[f"pairs-{row.earlier.number}-{row.wave.number}.state"] = bytes(row.state)
-        elif row.kind == ClosingWork.Kind.SIGNALS:
-            files[f"signals-{row.wave.number}.state"] = bytes(row.state)
+        elif row.state and row.kind != ClosingWork.Kind.WORDS:
+            # Words of comments that were not released stay out of every pack.
+            files[f"{row.kind}-{row.wave.number}.state"] = bytes(row.state)
     return zipped(files)
 
 

@@ -53,6 +53,7 @@ def method(material: Material, replaced: Counter[str]) -> Iterator[Block]:
     yield heading(_("How the figures are made"))
     yield bullets(_formulas(material))
     yield from _reliability(material)
+    yield from _alphas(material)
     yield from _sub_scores(material)
     yield from _quality(material)
     yield from _consent(material)
@@ -214,6 +215,31 @@ def _reliability(material: Material) -> Iterator[Block]:
         ],
         words=2,
         note=_("Only of constructs with three questions or more; rounded to 0.1."),
+    )
+
+
+def _alphas(material: Material) -> Iterator[Block]:
+    found = material.closing["alphas"]
+    if not found:
+        return
+    yield table(
+        material.caption(_("Alpha by formula and with people drawn anew"), n=material.figures["counts"]["counted"]),
+        [_("Construct"), "n", _("Alpha"), _("Feldt’s interval"), _("People drawn anew")],
+        [
+            [
+                construct_name(material.survey, row["name"]),
+                count(row["n"]),
+                number(row),
+                number_interval(row["feldt"]),
+                number_interval(row),
+            ]
+            for row in found["constructs"]
+        ],
+        note=_(
+            "People drawn anew: the middle 95%% of %(replicates)s Poisson replicates that follow from the seed "
+            "“%(seed)s” and the number of each answer; unweighted, as alpha is."
+        )
+        % {"replicates": count(found["replicates"]), "seed": found["seed"]},
     )
 
 

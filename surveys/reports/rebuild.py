@@ -7,6 +7,7 @@ from math import isclose
 from typing import Any
 
 from surveys.actions.register import rule_of_document
+from surveys.metrics.alphas import alphas_of, alphas_released
 from surveys.metrics.change import changes_between
 from surveys.metrics.closing import drivers_of_counts, drivers_released, pairs_of_counts, pairs_released
 from surveys.metrics.definitions import FIGURES, Inputs
@@ -17,14 +18,17 @@ from surveys.metrics.themes import voices_released
 from surveys.models import ClosingWork
 from surveys.reports import verify
 from surveys.reports.evaluator_pack import PACK
+from surveys.stats.bootstrap import Replicates, replicates_of_bytes
 from surveys.stats.layout import Layout
 from surveys.stats.pairs import PairLayout, Pairs
 from surveys.stats.state import State
 
 # Another machine may round the last digits of a floating number in another way.
 SAME = 1e-9
-# Takes the answers of people, which are in no pack.
+# Takes the replicates, which were not kept at first, or the answers of people, which are in no pack.
 FROM_ANSWERS = ("stability", "replicates")
+# Of whom nothing was released before it was told how many they are.
+LEAVERS = ("leavers",)
 # Which of the two that differ is said where the other one holds nothing.
 NOTHING = "nothing"
 
@@ -45,6 +49,20 @@ def differences_in(files: dict[str, bytes]) -> list[str]:
         return found + list(_differences(files))
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         return [*found, f"the pack cannot be read to its end ({type(error).__name__}: {error})"]
+
+
+def not_in(files: dict[str, bytes]) -> Iterator[str]:
+    """What is told and cannot be worked out again from what the pack holds, in sentences."""
+    pack = json.loads(files[PACK])
+    kinds = {work["kind"] for work in pack["closing"]}
+    last = pack["waves"][-1]
+    drawn = any(work["kind"] == ClosingWork.Kind.DRIVERS and work["replicates"] for work in pack["closing"])
+    if drawn and f"{ClosingWork.Kind.DRIVERS}-{last}.state" not in files:
+        yield "the stability of drivers was drawn from the answers of people, which are in no pack"
+    if ClosingWork.Kind.WORDS in kinds:
+        yield "which words tell people apart follows from their comments, which are in no pack"
+    if ClosingWork.Kind.SIGNALS in kinds:
+        yield "which answers bear a sign of a stuffed ballot follows from the answers, which are in no pack"
 
 
 def _differences(files: dict[str, bytes]) -> Iterator[str]:
@@ -70,7 +88,12 @@ def _differences(files: dict[str, bytes]) -> Iterator[str]:
     if pack.get("voices"):
         yield from differing(results["voices"], voices_released(pack["voices"]), "what people wrote, released")
     for work in pack["closing"]:
-        yield from _closing(work, last, waves, states, files)
+        if work["kind"] == ClosingWork.Kind.PAIRS:
+            yield from _pairs(work, last, waves, states, files)
+        elif work["kind"] != ClosingWork.Kind.WORDS:
+            # What is worked out of comments follows from no counts.
+            data = files.get(f"{work['kind']}-{last}.state", b"")
+            yield from OF_ONE_WAVE[work["kind"]](work, waves[last], states[last], data, pack["seed"])
 
 
 def _wave(number: int, wave: Plain, state: State) -> Iterator[str]:
@@ -96,19 +119,35 @@ def _wave(number: int, wave: Plain, state: State) -> Iterator[str]:
     yield from differing({name: told[name] for name in decided}, decided, f"wave {number}, verdict")
 
 
-def _closing(
+def _drivers(work: Plain, wave: Plain, state: State, data: bytes, seed: str) -> Iterator[str]:
+    place = f"wave {wave['results']['wave']['number']}, drivers"
+    replicates = _drawn(data, seed) if data else None
+    found, told = drivers_of_counts(state, _weighed(wave, state), replicates), work["results"]
+    if replicates is None:
+        yield from differing(without(told, FROM_ANSWERS), without(found, FROM_ANSWERS), place)
+    else:
+        yield from differing(told, found, place)
+    yield from differing(work["released"], drivers_released(told, wave["public"]["constructs"]), f"{place}, released")
+
+
+def _alphas(work: Plain, wave: Plain, state: State, data: bytes, seed: str) -> Iterator[str]:
+    place = f"wave {wave['results']['wave']['number']}, intervals of alpha"
+    found = alphas_of(state, _drawn(data, seed))
+    yield from differing(work["results"], found, place)
+    yield from differing(work["released"], alphas_released(found, wave["public"]["constructs"]), f"{place}, released")
+
+
+def _drawn(data: bytes, seed: str) -> dict[str, Replicates]:
+    replicates = replicates_of_bytes(data)
+    if any(drawn.pilot != seed for drawn in replicates.values()):
+        raise ValueError("replicates were drawn with another seed than the pack tells")
+    return replicates
+
+
+def _pairs(
     work: Plain, last: int, waves: dict[int, Plain], states: dict[int, State], files: dict[str, bytes]
 ) -> Iterator[str]:
     public = {number: wave["public"]["constructs"] for number, wave in waves.items()}
-    if work["kind"] == ClosingWork.Kind.WORDS:
-        return
-    if work["earlier"] is None:
-        found = drivers_of_counts(states[last], _weighed(waves[last], states[last]))
-        told = without(work["results"], FROM_ANSWERS)
-        yield from differing(told, without(found, FROM_ANSWERS), f"wave {last}, drivers")
-        released = drivers_released(work["results"], public[last])
-        yield from differing(work["released"], released, f"wave {last}, drivers, released")
-        return
     before, name = work["earlier"], f"pairs-{work['earlier']}-{last}.state"
     layout = PairLayout(states[before].layout, states[last].layout)
     pairs = Pairs.from_bytes(layout, files[name])
@@ -119,11 +158,35 @@ def _closing(
     )
     yield from differing(work["results"], found, f"people in the waves {before} and {last}")
     counted = tuple(waves[number]["results"]["counts"]["counted"] for number in (before, last))
-    yield from differing(
-        work["released"],
-        pairs_released(found, (counted[0], counted[1]), (public[before], public[last])),
-        f"people in the waves {before} and {last}, released",
+    released = pairs_released(found, (counted[0], counted[1]), (public[before], public[last]))
+    place = f"people in the waves {before} and {last}, released"
+    told = work["released"]
+    if not all("n_left" in row for row in told["attrition"]["leavers"]):
+        told = without(told, LEAVERS)
+    yield from differing(told, released, place)
+
+
+def _signals(work: Plain, wave: Plain, state: State, data: bytes, _seed: str) -> Iterator[str]:
+    """Accept and verdict without the answers that bear a sign; which answers do takes the answers themselves."""
+    number, told, verdict = wave["results"]["wave"]["number"], work["results"], wave["verdict"]
+    flagged = State.from_bytes(state.layout, data)
+    judged = verdict and Judged(rule_of_document(verdict["rule"]), verdict["look"], verdict["forfeited"])
+    without = (
+        without_flagged(state, flagged, recipe=wave["inputs"]["recipe"], judged=judged) if told["flagged"] else None
     )
+    yield from differing(
+        {name: told[name] for name in ("skews", "without")},
+        {"skews": skews_of(wave["results"]["by_mode"]), "without": without},
+        f"wave {number}, signs",
+    )
+    yield from differing(work["released"], signals_released(told, state, flagged), f"wave {number}, signs, released")
+
+
+OF_ONE_WAVE = {
+    ClosingWork.Kind.DRIVERS: _drivers,
+    ClosingWork.Kind.ALPHA: _alphas,
+    ClosingWork.Kind.SIGNALS: _signals,
+}
 
 
 def _weighed(wave: Plain, state: State) -> Weighed:

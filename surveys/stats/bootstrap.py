@@ -7,6 +7,8 @@ several machines, and taken back, as the counts of a state.
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +21,7 @@ import numpy.typing as npt
 
 from surveys.stats.drivers import Gates, Numbers, Score, Stacks, drivers_of_products
 from surveys.stats.estimates import Interval, Reason, check_confidence, check_same_length, two_sided_z
-from surveys.stats.layout import Layout
+from surveys.stats.layout import Item, Layout
 from surveys.stats.reliability import Alpha, Omega, alpha_of_products, omega_of_products, products_of_rows
 from surveys.stats.scoring import is_answered
 
@@ -47,6 +49,8 @@ _GOLDEN = 0x9E3779B97F4A7C15
 # The largest weight that 32 bits can tell from the next: above it lie 8e-10 of a Poisson(1).
 _MOST_WEIGHT = 12
 _LARGEST = 100_000
+_MAGIC = b"LLR1"
+_WIDTHS = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -669,8 +673,9 @@ def driver_replicates(
     Returns
     -------
     dict
-        By cell, over ``layout.driver_items``, of the people who answered all of them; cells without such people are
-        left out. What `surveys.stats.figures.driver_figures` takes. Several batches merge cell by cell.
+        By cell, over what the items of each driver and, last, those of the outcome add up to, of the people who
+        answered all of them; cells without such people are left out. What `surveys.stats.figures.driver_figures` takes.
+        Several batches merge cell by cell.
 
     Raises
     ------
@@ -691,14 +696,218 @@ def driver_replicates(
     if raw.ndim != 2 or raw.shape[1] != len(layout.items):
         raise ValueError(f"answers must be n x {len(layout.items)}, got {raw.shape}")
     check_same_length(ids=number, answers=raw, cells=cell_of)
-    chosen = raw[:, [layout.column[item.code] for item in layout.driver_items]].astype(np.int64)
-    complete = is_answered(chosen).all(axis=1)
-    ends = np.array([item.lo + item.hi for item in layout.driver_items])
-    oriented = np.where([item.reverse for item in layout.driver_items], ends - chosen, chosen)
+    oriented, complete = _turned(raw, layout, layout.driver_items)
+    ends = np.cumsum([len(layout.constructs[name]) for name in (*layout.drivers.constructs, layout.drivers.outcome)])
+    scores = np.diff(np.cumsum(oriented, axis=1)[:, ends - 1], axis=1, prepend=0)
     found = {}
     for cell in np.unique(cell_of[complete]).tolist():
         here = complete & (cell_of == cell)
-        found[cell] = poisson_replicates(pilot, number[here], oriented[here], replicates=replicates)
+        found[cell] = poisson_replicates(pilot, number[here], scores[here], replicates=replicates)
+    return found
+
+
+def _turned(raw: Integers, layout: Layout, items: Sequence[Item]) -> tuple[Integers, npt.NDArray[np.bool_]]:
+    """Answers to some items, reversed ones turned around, and who answered all of them."""
+    chosen = raw[:, [layout.column[item.code] for item in items]].astype(np.int64)
+    ends = np.array([item.lo + item.hi for item in items])
+    oriented = np.where([item.reverse for item in items], ends - chosen, chosen).astype(np.int64)
+    return oriented, np.asarray(is_answered(chosen).all(axis=1))
+
+
+def construct_replicates(
+    layout: Layout,
+    pilot: str,
+    ids: npt.ArrayLike,
+    answers: npt.ArrayLike,
+    *,
+    replicates: int = POISSON_REPLICATES,
+) -> dict[str, Replicates]:
+    """Replicates of the items of each construct with two items or more, from answers as they are stored.
+
+    Parameters
+    ----------
+    layout
+        Its items are the columns of ``answers``.
+    pilot, ids
+        As in `poisson_weights`; n ids, each of them once.
+    answers
+        n x k raw answers, missing codes included, of the responses that count.
+    replicates
+        B.
+
+    Returns
+    -------
+    dict
+        By construct, of the people who answered all of its items. What `alpha_of_replicates` takes. Several batches
+        merge construct by construct.
+
+    Raises
+    ------
+    ValueError
+        If ids and answers do not fit.
+
+    Notes
+    -----
+    The weights of a response are drawn once for all constructs; of a construct it left open it counts nothing.
+
+    Examples
+    --------
+    >>> layout = Layout.of({"items": [{"code": code, "construct": code[0]} for code in ("T1", "T2", "B1")]})
+    >>> found = construct_replicates(layout, "pilot 7", [1, 2], [[4, 5, 4], [4, 98, 4]], replicates=3)
+    >>> {name: one.stacks[0].tolist() for name, one in found.items()}
+    {'T': [1, 2, 0]}
+    """
+    raw, number = np.asarray(answers), np.asarray(ids)
+    if raw.ndim != 2 or raw.shape[1] != len(layout.items):
+        raise ValueError(f"answers must be n x {len(layout.items)}, got {raw.shape}")
+    check_same_length(ids=number, answers=raw)
+    constructs = {name: items for name, items in layout.constructs.items() if len(items) > 1}
+    sizes = [1 + len(items) + len(items) * (len(items) + 1) // 2 for items in constructs.values()]
+    totals = np.zeros((replicates, sum(sizes)), dtype=np.int64)
+    for start in range(0, len(raw) if constructs else 0, _ROWS_AT_ONCE):
+        here = slice(start, start + _ROWS_AT_ONCE)
+        parts = []
+        for items in constructs.values():
+            oriented, complete = _turned(raw[here], layout, items)
+            parts.append(_expanded(oriented) * complete[:, None])
+        # Sums of whole numbers below 2^53: nothing is rounded.
+        weights = poisson_weights(pilot, number[here], replicates).astype(np.float64)
+        totals += (weights.T @ np.hstack(parts)).astype(np.int64)
+    cut = np.split(totals, np.cumsum(sizes)[:-1], axis=1) if constructs else []
+    return {
+        name: Replicates(pilot, len(items), part) for (name, items), part in zip(constructs.items(), cut, strict=True)
+    }
+
+
+def alpha_of_replicates(replicates: Replicates, alpha: Alpha, *, confidence: float = 0.95) -> Bootstrap:
+    """Percentile interval of Cronbach's alpha from Poisson replicates of a construct.
+
+    Parameters
+    ----------
+    replicates
+        As `construct_replicates` draws them, of the people ``alpha`` is of.
+    alpha
+        Of these people themselves.
+    confidence
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    Bootstrap
+        What has no alpha has the same reason here; otherwise as `percentile_of_replicates`.
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
+
+    Examples
+    --------
+    >>> layout = Layout.of({"items": [{"code": code, "construct": "T"} for code in ("T1", "T2", "T3")]})
+    >>> rows = np.array([[4, 5, 5], [3, 1, 1], [3, 3, 3], [2, 3, 2], [3, 2, 3], [4, 3, 2]] * 10)
+    >>> drawn = construct_replicates(layout, "pilot 7", np.arange(60), rows)["T"]
+    >>> found = alpha_of_replicates(drawn, alpha_of_products(*products_of_rows(rows)))
+    >>> round(found.value, 2), round(found.interval.low, 1), round(found.interval.high, 1), found.replicates
+    (0.81, 0.7, 0.8, 200)
+    """
+    if alpha.value is None:
+        return Bootstrap(None, None, alpha.n, 0, replicates.pilot, SPLITMIX, method=POISSON, reason=alpha.reason)
+
+    def value(n: int, sums: Integers, products: Integers) -> Sequence[float] | None:
+        found = alpha_of_products(n, sums, products).value
+        return None if found is None else [found]
+
+    return percentile_of_replicates(replicates, value, n=alpha.n, values=[alpha.value], confidence=confidence)[0]
+
+
+def replicates_to_bytes(parts: Mapping[str, Replicates]) -> bytes:
+    """Replicates by cell or construct as bytes, to be worked with again without the answers.
+
+    Parameters
+    ----------
+    parts
+        All of the same pilot.
+
+    Returns
+    -------
+    bytes
+        What `replicates_of_bytes` reads.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or they are of several pilots.
+
+    Notes
+    -----
+    ``LLR1`` and, compressed by zlib: the length of the head (32 bits), the head (JSON: the pilot, and for each part its
+    name, items and replicates), then part by part the totals column by column, each less the smallest number of its
+    column, which comes before it in 64 bits after one byte for the width: 1, 2, 4 or 8 bytes, the first that fits. All
+    little-endian.
+
+    Examples
+    --------
+    >>> drawn = {"F": poisson_replicates("pilot 7", [1, 2], [[4, 5], [3, 1]], replicates=3)}
+    >>> replicates_of_bytes(replicates_to_bytes(drawn)) == drawn
+    True
+    """
+    pilots = {part.pilot for part in parts.values()}
+    if len(pilots) != 1:
+        raise ValueError(f"replicates must be of one pilot, got {len(pilots)}")
+    told = [[name, part.items, len(part.totals)] for name, part in parts.items()]
+    head = json.dumps({"pilot": pilots.pop(), "parts": told}, ensure_ascii=False).encode()
+    written = [len(head).to_bytes(4, "little"), head]
+    for part in parts.values():
+        for column in part.totals.T:
+            least = int(column.min())
+            above = (column - least).astype(np.uint64)
+            width = next(width for width in _WIDTHS if int(above.max()) < 1 << 8 * width)
+            written += [bytes([width]), least.to_bytes(8, "little", signed=True), above.astype(f"<u{width}").tobytes()]
+    return _MAGIC + zlib.compress(b"".join(written), 9)
+
+
+def replicates_of_bytes(data: bytes) -> dict[str, Replicates]:
+    """The replicates that `replicates_to_bytes` wrote.
+
+    Parameters
+    ----------
+    data
+        As it wrote them.
+
+    Returns
+    -------
+    dict
+        By name.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are damaged or something else.
+
+    Examples
+    --------
+    >>> replicates_of_bytes(b"LLS2")
+    Traceback (most recent call last):
+    ValueError: data holds no replicates
+    """
+    if data[: len(_MAGIC)] != _MAGIC:
+        raise ValueError("data holds no replicates")
+    try:
+        held = zlib.decompress(data[len(_MAGIC) :])
+    except zlib.error as error:
+        raise ValueError(f"data is damaged ({error})") from error
+    place = 4 + int.from_bytes(held[:4], "little")
+    head = json.loads(held[4:place])
+    found = {}
+    for name, items, replicates in head["parts"]:
+        totals = np.empty((replicates, 1 + items + items * (items + 1) // 2), dtype=np.int64)
+        for column in range(totals.shape[1]):
+            width, least = held[place], int.from_bytes(held[place + 1 : place + 9], "little", signed=True)
+            above = np.frombuffer(held, dtype=f"<u{width}", count=replicates, offset=place + 9)
+            totals[:, column] = above.astype(np.int64) + least
+            place += 9 + width * replicates
+        found[name] = Replicates(head["pilot"], items, totals)
+    if place != len(held):
+        raise ValueError("data goes on after the last column")
     return found
 
 

@@ -6,7 +6,7 @@ Association is not cause: a driver that matters here need not move the outcome w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 from math import factorial
@@ -218,8 +218,8 @@ def stability(scores: Sequence[Score], n: Numbers, sums: Numbers, products: Numb
     scores
         As in `drivers_of_products`, the outcome last.
     n, sums, products
-        B people (or weights), B x k sums and B x k x k cross-products, one for each replicate, such as
-        `surveys.stats.bootstrap.Replicates` holds.
+        B people (or weights), B x k sums and B x k x k cross-products, one for each replicate, of the items, or of what
+        the items of each score add up to, such as `surveys.stats.bootstrap.driver_replicates` holds.
 
     Returns
     -------
@@ -243,6 +243,8 @@ def stability(scores: Sequence[Score], n: Numbers, sums: Numbers, products: Numb
     >>> shares.tolist(), used
     ([1.0, 1.0, 0.0], 1)
     """
+    if np.shape(sums)[-1] == len(scores):
+        scores = [replace(score, items=1, lo=score.items * score.lo, hi=score.items * score.hi) for score in scores]
     means, covariances = _moments(scores, np.asarray(n), np.asarray(sums), np.asarray(products))
     p = len(scores) - 1
     varying = _vary(covariances)

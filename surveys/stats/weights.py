@@ -34,9 +34,9 @@ Floats = npt.NDArray[np.float64]
 class Raking:
     """One weight for each cell with answers, or the reason why there is none.
 
-    ``deff`` is Kish's design effect, ``n_eff`` = n / deff. ``warnings`` may hold INFEASIBLE_CAP (the weights are then
-    the untrimmed ones) and HIGH_DEFF (deff above 2). ``empty`` names the category (as ``variable number/category``)
-    that has a target and no answers.
+    ``deff`` is Kish's design effect, ``n_eff`` = n / deff. ``trims`` counts how often the weights were cut and raked
+    again. ``warnings`` may hold INFEASIBLE_CAP (the weights are then the untrimmed ones) and HIGH_DEFF (deff above 2).
+    ``empty`` names the category (as ``variable number/category``) that has a target and no answers.
     """
 
     weights: Mapping[str, float] | None
@@ -47,6 +47,7 @@ class Raking:
     warnings: tuple[str, ...] = ()
     reason: Reason | None = None
     empty: str = ""
+    trims: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +170,17 @@ def rake(
     if raked is None:
         return Raking(None, everybody, reason=Reason.NOT_CONVERGED)
     warnings: list[str] = []
-    weights = _trimmed(n, raked, steps, totals[0], cap)
+    weights, trims = _trimmed(n, raked, steps, totals[0], cap)
     if weights is None:
-        weights = raked
+        weights, trims = raked, 0
         warnings.append(INFEASIBLE_CAP)
     by_cell = dict(zip(cells, weights.tolist(), strict=True))
     deff = kish(counts, by_cell)
     if deff > 2:
         warnings.append(HIGH_DEFF)
     mean = float((n * weights).sum()) / everybody
-    return Raking(by_cell, everybody, deff, everybody / deff, float(weights.max()) / mean, tuple(warnings))
+    largest = float(weights.max()) / mean
+    return Raking(by_cell, everybody, deff, everybody / deff, largest, tuple(warnings), trims=trims)
 
 
 def _categories(cells: Sequence[str], number: int, variables: int, margin: Mapping[str, float]) -> list[str]:
@@ -221,19 +223,20 @@ def _raked(
 
 def _trimmed(
     n: Floats, weights: Floats, steps: Sequence[tuple[npt.NDArray[np.bool_], float]], total: float, cap: float
-) -> Floats | None:
+) -> tuple[Floats | None, int]:
+    """Weights under the cap and how often they were cut; None where the cap cannot be met."""
     most = cap * total / float(n.sum())
     # A category whose mean weight is above the cap can never be raked below it.
     if any(target > most * float(n[members].sum()) for members, target in steps):
-        return None
-    for _trim in range(_MOST_TRIMS):
+        return None, 0
+    for trims in range(_MOST_TRIMS):
         if float(weights.max()) <= most * (1 + _CAP_TOLERANCE):
-            return weights
+            return weights, trims
         again = _raked(n, np.minimum(weights, most), steps, total)
         if again is None:
-            return None
+            return None, trims
         weights = again
-    return None
+    return None, _MOST_TRIMS
 
 
 def kish(counts: Mapping[str, int], weights: Mapping[str, float]) -> float:

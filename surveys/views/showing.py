@@ -312,6 +312,7 @@ def closing_context(survey: Survey, worked: Plain) -> dict[str, Any]:
         "work_waits": worked["waiting"] > 0,
         "work_failed": worked["failed"] > 0,
         "drivers": _drivers_shown(survey, worked["drivers"]),
+        "alphas": _alphas_shown(survey, worked["alphas"]),
         "pairs": [_pairs_shown(survey, pairs) for pairs in worked["pairs"]],
         "signals": _signals_shown(worked["signals"]),
     }
@@ -346,9 +347,17 @@ def _drivers_shown(survey: Survey, drivers: Plain | None) -> Plain | None:
     return drivers | {"rows": rows, "outcome_label": words.construct_name(survey, drivers["outcome"])}
 
 
+def _alphas_shown(survey: Survey, alphas: Plain | None) -> Plain | None:
+    if alphas is None:
+        return None
+    rows = [found | {"label": words.construct_name(survey, found["name"])} for found in alphas["constructs"]]
+    return alphas | {"rows": rows}
+
+
 def _pairs_shown(survey: Survey, pairs: Plain) -> Plain:
     attrition = pairs["attrition"]
     return pairs | {
+        "leavers": [row | {"label": words.construct_name(survey, row["name"])} for row in attrition["leavers"]],
         "rows": words.change_rows(survey, pairs),
         "telling": [words.construct_name(survey, name) for name in attrition["telling"]],
     }

@@ -18,21 +18,27 @@ from surveys.stats.bootstrap import (
     SPLITMIX,
     Replicates,
     _mixed,
+    alpha_of_replicates,
     bca_of_alpha,
     bca_of_histogram,
     bca_of_importance,
     bca_of_omega,
     bca_of_rows,
+    construct_replicates,
+    driver_replicates,
     means_of,
     medians_of,
     percentile_of_replicates,
     poisson_replicates,
     poisson_weights,
+    replicates_of_bytes,
+    replicates_to_bytes,
     top_2_of,
     weighted_stacks,
 )
-from surveys.stats.drivers import drivers_of_products, stability
+from surveys.stats.drivers import Score, drivers_of_products, stability
 from surveys.stats.estimates import Reason
+from surveys.stats.layout import Layout
 from surveys.stats.means import mean_of_histogram
 from surveys.stats.proportions import wilson
 from surveys.stats.reliability import alpha_of_products, omega_of_products, products_of_rows
@@ -346,3 +352,77 @@ def test_impossible_input_is_named():
             call()
     assert one != Replicates("q", 2, one.totals)
     assert one != "replicates"
+
+
+def asked(n=200, seed=3):
+    """Answers to two drivers and the outcome, some missing, and their layout."""
+    layout = Layout.of(
+        {
+            "items": [
+                {"code": code, "construct": code[:2], "reverse": code == "PE2"}
+                for code in ("PU1", "PU2", "PE1", "PE2", "TR1", "BI1", "BI2", "BI3")
+            ],
+            "drivers": {"constructs": ["PU", "PE"], "outcome": "BI"},
+        }
+    )
+    random = np.random.default_rng(seed)
+    mood = random.normal(size=(n, 1))
+    answers = np.clip(np.rint(3 + mood + random.normal(size=(n, 8))), 1, 5).astype(np.int64)
+    answers[:, 3] = 6 - answers[:, 3]
+    answers[::11, 1], answers[::13, 6] = 98, 99
+    return layout, np.arange(n), answers
+
+
+def test_replicates_of_added_up_items_give_the_same_stability_as_those_of_the_items():
+    layout, ids, answers = asked()
+    added = driver_replicates(layout, "p", ids, answers, cells=["F"] * len(ids), replicates=60)["F"]
+    complete = (answers[:, [0, 1, 2, 3, 5, 6, 7]] <= 5).all(axis=1)
+    rows = answers[:, [0, 1, 2, 3, 5, 6, 7]][complete].copy()
+    rows[:, 3] = 6 - rows[:, 3]
+    scores = [Score("PU", 2), Score("PE", 2), Score("BI", 3)]
+    items = poisson_replicates("p", ids[complete], rows, replicates=60)
+
+    shares, used = stability(scores, *added.stacks)
+    of_items, used_of_items = stability(scores, *items.stacks)
+    assert (added.items, used) == (3, used_of_items)
+    assert shares.tolist() == of_items.tolist()
+
+
+def test_alpha_of_replicates_is_that_of_people_drawn_again():
+    layout, ids, answers = asked()
+    drawn = construct_replicates(layout, "p", ids, answers, replicates=200)
+    halves = [construct_replicates(layout, "p", ids[half], answers[half]) for half in (slice(0, 77), slice(77, 200))]
+    complete = (answers[:, 5:8] <= 5).all(axis=1)
+    bi = answers[:, 5:8][complete]
+    weights = poisson_weights("p", ids[complete], 200)
+    alphas = [alpha_of_products(*products_of_rows(np.repeat(bi, taken, axis=0))).value for taken in weights.T]
+    found = alpha_of_replicates(drawn["BI"], alpha_of_products(*products_of_rows(bi)))
+
+    assert drawn.keys() == {"PU", "PE", "BI"}
+    assert drawn == {name: halves[0][name].merge(halves[1][name]) for name in drawn}
+    assert (found.interval.low, found.interval.high) == pytest.approx(tuple(np.quantile(alphas, [0.025, 0.975])))
+    assert (found.value, found.n, found.replicates) == (alpha_of_products(*products_of_rows(bi)).value, 184, 200)
+    nobody = construct_replicates(layout, "p", ids[:0], answers[:0])["BI"]
+    assert alpha_of_replicates(nobody, alpha_of_products(*products_of_rows(bi[:1]))).reason == Reason.TOO_FEW
+
+
+@given(st.lists(st.integers(-(2**40), 2**40), min_size=6, max_size=6), st.text(max_size=5))
+def test_replicates_survive_as_bytes(numbers, name):
+    parts = {
+        name: Replicates("pilot 7", 1, np.array(numbers, dtype=np.int64).reshape(2, 3)),
+        "other": Replicates("pilot 7", 1, np.zeros((2, 3), dtype=np.int64)),
+    }
+    data = replicates_to_bytes(parts)
+
+    assert replicates_of_bytes(data) == parts
+    assert replicates_to_bytes(replicates_of_bytes(data)) == data
+
+
+def test_bytes_that_hold_no_replicates_are_refused():
+    data = replicates_to_bytes({"": poisson_replicates("p", [1, 2], [[1, 2], [3, 4]], replicates=3)})
+    for wrong, sentence in ((b"LLS2", "holds no replicates"), (data[:-9], "is damaged"), (data[:4] + b"x", "damaged")):
+        with pytest.raises(ValueError, match=sentence):
+            replicates_of_bytes(wrong)
+    others = {name: poisson_replicates(name, [1], [[1]], replicates=3) for name in ("p", "q")}
+    with pytest.raises(ValueError, match="of one pilot, got 2"):
+        replicates_to_bytes(others)

@@ -66,6 +66,8 @@ def test_trimming_to_a_cap_keeps_the_margins_of_g16():
     assert (raking.deff, share.value, share.standard_error) == pytest.approx(
         (1.1945313, 0.56423611, 0.050375622), rel=1e-6
     )
+    # One cycle cuts the weights and rakes them again.
+    assert (raking.trims, rake(COUNTS, MARGINS).trims) == (33, 0)
 
 
 def test_domain_of_g16_keeps_everybody_in_its_error():

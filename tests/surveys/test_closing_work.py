@@ -14,8 +14,14 @@ from pilots.models import AgeBand
 from surveys.actions.closing import LOCKS, TRIES, queue_closing_work, work_out_next
 from surveys.actions.waves import cancel_wave
 from surveys.metrics import closing
-from surveys.metrics.closing import pairs_between, released_work, replicates_by_cell, seed_of
-from surveys.metrics.release import HIDDEN, Audience
+from surveys.metrics.closing import (
+    pairs_between,
+    released_work,
+    replicates_by_cell,
+    replicates_by_construct,
+    seed_of,
+)
+from surveys.metrics.release import HIDDEN, Audience, release
 from surveys.models import ClosingWork, Response
 from surveys.stats.change import paired_shares
 from surveys.stats.pairs import Pairs
@@ -71,14 +77,16 @@ def test_closing_a_wave_queues_what_needs_its_answers(eva):
     queued = ClosingWork.objects.order_by("pk")
     assert [(work.wave.number, work.kind, work.earlier and work.earlier.number) for work in queued] == [
         (1, "drivers", None),
+        (1, "alpha", None),
         (1, "signals", None),
         (2, "drivers", None),
+        (2, "alpha", None),
         (2, "pairs", 1),
         (2, "signals", None),
     ]
 
     queue_closing_work(reloaded(survey.waves.get(number=2)), at=timezone.now())
-    assert ClosingWork.objects.count() == 5
+    assert ClosingWork.objects.count() == 7
 
 
 def test_the_sweep_works_everything_out_once(eva):
@@ -211,6 +219,63 @@ def test_drivers_carry_their_stability(large):
     assert public["drivers"][0]["importance"] == round(drivers[0]["importance"], 2)
 
 
+def test_alphas_have_an_interval_from_people_drawn_anew(large):
+    work_out_closed_waves()
+    work = ClosingWork.objects.get(kind="alpha")
+    exact, public = (released_work(large.wave, audience)["alphas"] for audience in (Audience.DESK, Audience.PUBLIC))
+    figures = {found["name"]: found["alpha"] for found in release(large, Audience.DESK)["constructs"]}
+    told = {found["name"]: found for found in exact["constructs"]}
+
+    assert (work.seed, work.replicates, exact["replicates"]) == (seed_of(large.wave.survey.pilot), 200, 200)
+    # Every construct of two questions or more, and no other.
+    assert told.keys() == {name for name, alpha in figures.items() if alpha["items"] > 1}
+    for name, found in told.items():
+        assert (found["value"], found["n"]) == (figures[name]["value"], figures[name]["n"])
+        assert found["feldt"]["low"] == figures[name]["low"]
+        assert found["value"] is None or found["low"] < found["value"] < found["high"]
+    # What follows the intention closely has nearly the interval of the formula.
+    assert told["BI"]["low"] == pytest.approx(told["BI"]["feldt"]["low"], abs=0.03)
+    shown = {found["name"]: found for found in public["constructs"]}
+    assert (shown["BI"]["low"], shown["BI"]["n"]) == (round(told["BI"]["low"], 2), 150)
+    assert shown.keys() == told.keys()
+
+
+def test_alphas_do_not_depend_on_how_the_wave_is_cut(large, monkeypatch):
+    wave = reloaded(large.wave)
+    whole = replicates_by_construct(wave, "pilot 1")
+    monkeypatch.setattr("surveys.models.response.CHUNK", 40)
+    monkeypatch.setattr(closing, "chunks_of", lambda wave: range(Response.objects.latest("pk").pk // 40 + 1))
+
+    assert replicates_by_construct(wave, "pilot 1") == whole
+
+
+def test_who_left_stands_beside_who_stayed_with_how_many_they_are(eva):
+    survey = two_waves(eva, groups=GROUPS)
+    work_out_closed_waves()
+    exact, public = (
+        {
+            row["name"]: row
+            for row in released_work(survey.waves.get(number=2), audience)["pairs"][0]["attrition"]["leavers"]
+        }
+        for audience in (Audience.DESK, Audience.PUBLIC)
+    )
+
+    assert (exact["BI"]["n_left"], exact["BI"]["n_stayed"], exact["BI"]["method"]) == (8, 30, "hedges g")
+    assert exact["BI"]["low"] < exact["BI"]["g"] < exact["BI"]["high"]
+    assert (public["BI"]["n_left"], public["BI"]["n_stayed"]) == (10, 30)
+    assert public["BI"]["g"] == round(exact["BI"]["g"], 1)
+
+
+def test_few_who_left_are_told_to_nobody_else(eva):
+    survey = two_waves(eva, groups=[(12, AgeBand.A40_49, LIKES, LIKES), (3, AgeBand.A40_49, MIXED, None)])
+    work_out_closed_waves()
+    (public,) = released_work(survey.waves.get(number=2), Audience.PUBLIC)["pairs"]
+
+    assert public["attrition"]["leavers"]
+    for row in public["attrition"]["leavers"]:
+        assert (row["g"], row["low"], row["n_left"], row["n_stayed"], row["reason"]) == (None, None, None, None, HIDDEN)
+
+
 def test_replicates_do_not_depend_on_how_the_wave_is_cut(large, monkeypatch):
     wave = reloaded(large.wave)
     whole = replicates_by_cell(wave, None, "pilot 1")
@@ -253,7 +318,7 @@ def test_work_that_fails_is_tried_again_and_then_given_up(eva, monkeypatch):
     monkeypatch.undo()
     call_command("work_out", wave.pk, stdout=(said := StringIO()))
     # The rows that were taken away above are queued again, too.
-    assert said.getvalue().startswith("3 to be worked out")
+    assert said.getvalue().startswith("4 to be worked out")
     work_out_closed_waves()
     assert {work.stage for work in ClosingWork.objects.filter(wave=wave)} == {"done"}
     with pytest.raises(CommandError, match="no closed wave 0"):

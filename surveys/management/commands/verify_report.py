@@ -31,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"{len(found)} differences.")
         if evaluators:
             self.stdout.write("identical: every figure follows from the counts")
-            self.stdout.write("(the stability of drivers is drawn from the answers of people, which are in no pack)")
+            for line in rebuild.not_in(files):
+                self.stdout.write(f"({line})")
         else:
             self.stdout.write("Text, tables and results.json agree; the verdict follows.")

@@ -158,6 +158,24 @@ def _same_people(material: Material, pair: dict[str, Any]) -> Iterator[Block]:
         )
     else:
         yield text(_("Too few people answered both waves, or all but a few did, to publish what changed among them."))
+    leavers = [row for row in pair["attrition"]["leavers"] if row["g"] is not None]
+    if leavers:
+        title = _("Those who did not come back, less those who did, %(step)s") % {"step": _step(pair)}
+        yield table(
+            material.caption_of_waves(title),
+            [_("Measure"), _("n who left"), _("n who stayed"), "g", _("Interval")],
+            [
+                [
+                    construct_name(material.survey, row["name"]),
+                    count(row["n_left"]),
+                    count(row["n_stayed"]),
+                    difference({"value": row["g"], "reason": row["reason"]}, 1),
+                    difference_interval(row, 1),
+                ]
+                for row in leavers
+            ],
+            note=_("Hedges’ g of what they had answered in the earlier wave; nothing is imputed."),
+        )
     telling = [construct_name(material.survey, name) for name in pair["attrition"]["telling"]]
     if telling:
         yield text(
