@@ -22,9 +22,9 @@ from benchmarks.stage import BASE_DIR, manage, own_postgres
 
 RESULTS = BASE_DIR / "docs" / "benchmarks" / "exports.md"
 RESPONSES = 1_000_000
-FORMATS = ("csv", "sav", "parquet", "package", "syntax", "xlsx")
+FORMATS = ("csv", "sav", "parquet", "package", "syntax", "xlsx", "ddi")
 USUAL = {"import_export": "django-import-export, CSV", "pandas_csv": "pandas, CSV", "pandas_parquet": "pandas, Parquet"}
-ORDER = ("csv", "import_export", "pandas_csv", "parquet", "pandas_parquet", "sav", "package", "syntax", "xlsx")
+ORDER = ("csv", "import_export", "pandas_csv", "parquet", "pandas_parquet", "sav", "package", "syntax", "xlsx", "ddi")
 # What is to be reached: times, bytes.
 FASTER, MEMORY = 10.0, 300_000_000
 
@@ -45,6 +45,8 @@ is made by a process of its own, from the row in the queue to the hashed file on
   stored answers as they are.
 - **Of processors**: processor time of the process that makes the file and of the PostgreSQL process that serves it.
 - **MB** are those of the file, or of what is in it where it is compressed (CSV, data package, CSV with programs).
+- The description (DDI) tells of the variables and how often each code was given, as released, and holds no row about
+  anybody: its size does not grow with the responses.
 - **Memory** is the most that the process held, Python, Django and numpy included, as the system counts it.
 - django-import-export reads with its own iterator, pandas with one query; both write to the same disk.
 
@@ -74,7 +76,7 @@ class Row:
             f"{self.seconds:.1f}",
             f"{self.processor:.1f}",
             f"{responses / self.seconds:,.0f}",
-            f"{self.size / 1e6:.0f}",
+            f"{self.size / 1e6:{'.0f' if self.size > 1e6 else '.2f'}}",
             f"{self.size / 1e6 / self.seconds:.1f}",
             f"{self.memory / 1e6:.0f} MB",
             f"{self.memory_of_database / 1e6:.0f} MB",
