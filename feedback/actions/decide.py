@@ -202,7 +202,8 @@ def waves_to_come(decision: Decision) -> tuple[list[Wave], list[Wave]]:
     """
     survey = decision.pilot.survey
     waves = survey.waves.filter(stage__in=[Wave.Stage.PLANNED, Wave.Stage.OPEN]).order_by("number")
-    called_off, watching = [], []
+    called_off: list[Wave] = []
+    watching: list[Wave] = []
     for wave in waves.select_related("survey__registration"):
         watches = decision.kind == Decision.Kind.SCALE and wave.look is None and not wave.before_use
         (watching if watches else called_off).append(wave)

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from surveys.metrics.figures import Plain
 from surveys.metrics.monitoring import monitoring_of
 from surveys.metrics.release import Audience, release
 from surveys.models import Alarm, Report, Snapshot, Verdict
+from surveys.models.alarm import AlarmQuerySet
 from surveys.stats.instruments import PilotRecord, supported_steps
 
 USED = ("3", "4", "5")
@@ -42,14 +43,14 @@ def steps_of(snapshot: Snapshot) -> tuple[int, ...]:
     return supported_steps(record)
 
 
-def alarms_until(snapshot: Snapshot) -> QuerySet[Alarm]:
+def alarms_until(snapshot: Snapshot) -> AlarmQuerySet:
     """Of the closed waves of this pilot until this one."""
     wave = snapshot.wave
     found = Alarm.objects.filter(snapshot__wave__survey=wave.survey_id, snapshot__wave__number__lte=wave.number)
     return found.select_related("snapshot__wave", "review").order_by("snapshot__wave__number")
 
 
-def _calm_months(waves: list[Plain], alarms: QuerySet[Alarm]) -> int:
+def _calm_months(waves: list[Plain], alarms: AlarmQuerySet) -> int:
     """Whole months until the close of the newest wave in which no alarm was open, since the verdict or the last review.
 
     0 while an alarm is open.

@@ -24,8 +24,9 @@ from surveys.actions.reports import (
 )
 from surveys.models import PackTaken, Report, ReportLanguage, ReportNotes, ReportOrder, Wave
 from surveys.report_forms import CorrectionForm, NotesForm, PublishForm, ReasonForm
-from surveys.reports.readiness import steps_of
+from surveys.reports.readiness import alarms_until, steps_of
 from surveys.views.reports import shown
+from surveys.words import open_alarm_in_words
 
 
 @role_required(Role.EVALUATOR)
@@ -79,7 +80,13 @@ def notes(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             return render(request, "surveys/reports/_kept.html", {"form": form})
     else:
         form = NotesForm(kept_post(request), instance=kept)
-    context = {"wave": wave, "form": form, "steps": steps_of(wave.snapshot)}
+    alarms = alarms_until(wave.snapshot).open()
+    context = {
+        "wave": wave,
+        "form": form,
+        "steps": steps_of(wave.snapshot),
+        "open_alarm": open_alarm_in_words() if alarms.exists() else "",
+    }
     return render(request, "surveys/reports/notes.html", context)
 
 

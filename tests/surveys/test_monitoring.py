@@ -186,6 +186,8 @@ def test_the_desk_and_the_watch_page_show_what_is_to_be_looked_into(
     with django_assert_max_num_queries(12):
         page = " ".join(client.get(review).content.decode().split())
 
+    notes = client.get(reverse("surveys:report_notes", args=[alarm.snapshot.wave_id])).content.decode()
+    assert "nothing is evidence for step 9 of the SRL" in notes
     assert "Alarms to look into" in desk
     assert f'href="{review}"' in desk
     assert f'href="{review}"' in watch

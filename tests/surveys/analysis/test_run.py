@@ -242,7 +242,9 @@ def test_copies_and_crowds_are_told_and_nobody_is_left_out(analysed: Write):
 
 
 def test_at_a_look_the_verdict_is_told_without_copies_and_crowds_too(analysed: Write):
-    calm = [{"id": f"u{n}", "at": f"2027-03-{1 + n % 10:02} {9 + n // 10:02}:30", "BI1": 2, "BI2": 2} for n in range(60)]
+    calm = [
+        {"id": f"u{n}", "at": f"2027-03-{1 + n % 10:02} {9 + n // 10:02}:30", "BI1": 2, "BI2": 2} for n in range(60)
+    ]
     crowd = [{"id": f"c{n}", "at": f"2027-03-11 20:0{n % 10}", "BI1": 5, "BI2": 5} for n in range(60)]
     more = {"row_id": "id", "date": {"column": "at", "format": "%Y-%m-%d %H:%M", "timezone": "Asia/Seoul"}}
     rule = {"rule": "LL-1", "registered_on": "2027-01-01", "population": "Whoever rode", "alpha": [0.05], "looks": [1]}
