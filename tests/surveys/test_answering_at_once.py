@@ -1,15 +1,17 @@
 """Answers saved at the same moment as each other, and as the close of their wave."""
 
+from datetime import timedelta
+
 import pytest
 
-from surveys.actions.answer import save_screen, start_response, submit_response
+from surveys.actions.answer import save_open_answer, save_screen, start_response, submit_response
 from surveys.actions.waves import close_wave
 from surveys.errors import WaveNotOpen
 from surveys.metrics.recount import recount
-from surveys.models import Response
+from surveys.models import OpenAnswer, Response
 from surveys.questionnaire import questionnaire_of
 from tests.builders.pilots import joined
-from tests.builders.surveys import answer
+from tests.builders.surveys import answer, answer_openly, open_wave_of, registered_survey
 from tests.proposals.side_by_side import side_by_side
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,3 +56,34 @@ def test_handing_in_from_two_devices_at_once_counts_once(survey, wave, ben):
 
     assert Response.objects.get().submitted_at == wave.opens_at
     assert wave.touched_chunks.count() == 1
+
+
+@pytest.fixture
+def openly(eva):
+    return open_wave_of(registered_survey(eva, n_min=8, m_min=2, with_open_question=True))
+
+
+def test_a_text_written_in_several_tabs_at_once_is_kept_once(openly, ben):
+    bens = joined(openly.survey.pilot, ben, at=openly.survey.made_at)
+    start_response(openly, bens, at=openly.opens_at)
+
+    def writing(text):
+        return lambda: save_open_answer(openly, bens, text, language="en", at=openly.opens_at)
+
+    texts = ["Good.", "Good lamps.", "", "Good lamps by the bridge."]
+    side_by_side(*[writing(text) for text in texts])
+
+    assert OpenAnswer.objects.count() <= 1
+    assert all(kept.text in texts for kept in OpenAnswer.objects.all())
+
+
+def test_a_text_changed_while_its_wave_closes_is_the_one_before_or_the_one_after(openly, ben):
+    bens = joined(openly.survey.pilot, ben, at=openly.survey.made_at)
+    answer_openly(openly, bens, "Before.")
+
+    saved, _snapshot = side_by_side(
+        lambda: save_open_answer(openly, bens, "After.", language="en", at=openly.closes_at - timedelta(seconds=1)),
+        lambda: close_wave(openly, at=openly.closes_at),
+    )
+
+    assert OpenAnswer.objects.get().text == ("Before." if isinstance(saved, WaveNotOpen) else "After.")
