@@ -341,6 +341,7 @@ def test_topics_to_change_stand_beside_what_people_wrote_who_stand_low_on_them(
     answer_wave(wave, take_part(survey, 1)[0])
     bulk_answers(wave, 150)
     write_openly(wave, ["기다리는 시간이 길어요."] * 20, BI1=2, BI2=2, BI3=2, PU1=2, PU2=2)
+    write_openly(wave, ["기사님이 친절했어요."] * 10)
     snapshot = closed_wave(wave)
     work_out_closed_waves()
     client = client_of(eva)
