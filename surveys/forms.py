@@ -89,7 +89,7 @@ class OwnWords(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # A browser would cut off what somebody pastes, without a word.
