@@ -15,7 +15,7 @@ run: install
 test: install-dev
 	@if [ -z "$$LIVINGLAB_DATA" ] && [ -d ../shared/data ]; then export LIVINGLAB_DATA=$$(cd ../shared/data && pwd); fi; \
 	$(VENV)/python -m livinglab.build && \
-	exec $(VENV)/pytest -n 2 --dist loadfile $(TESTS)
+	exec $(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: install-dev
 	$(VENV)/ruff check

@@ -6,6 +6,7 @@ This file lies at the top so that the settings find their environment, whichever
 import os
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,9 @@ SETTINGS_OF_A_SITE = [
     "PORT",
 ]
 
+# About how many seconds a test takes that uses this; any other a fraction of one.
+SECONDS = {"look": 60, "worker": 30, "celery_worker_process": 15, "site": 8, "visitor": 5, "snapshot": 2, "run": 2}
+
 
 def start_servers() -> None:
     folder = Path(tempfile.mkdtemp(prefix="livinglab-tests-"))
@@ -58,6 +62,15 @@ def start_servers() -> None:
         "DATABASE_URL": embedded.postgres(folder / "postgres", durable=False),
         "REDIS_URL": embedded.redis(folder / "redis"),
     }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files come first: one process runs a file, and the other should not wait for the last of them."""
+    seconds: dict[Path, float] = defaultdict(float)
+    for item in items:
+        used = getattr(item, "fixturenames", [])
+        seconds[item.path] += 0.1 + sum(SECONDS.get(name, 0) for name in used)
+    items.sort(key=lambda item: -seconds[item.path])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
