@@ -146,8 +146,8 @@ def signals_released(results: Plain, state: State, flagged: State) -> Plain:
     elif without is not None:
         sides = {side: None if without[side] is None else round(without[side], 2) for side in ("value", "low", "high")}
         without = without | sides | {"n": rounded(without["n"]), "n_star": None}
+    # Not of how many: who withdrew between the close and this work would show beside the frozen count.
     return {
-        "n": results["n"],
         "bursts": len(results["bursts"]),
         "duplicates": None if few else len(results["duplicates"]),
         "flagged": None if few else rounded(results["flagged"]),

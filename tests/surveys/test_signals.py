@@ -134,7 +134,6 @@ def test_a_wave_without_signs_has_no_second_line(eva):
 
     assert (told["bursts"], told["duplicates"], told["flagged"], told["without"]) == ([], [], 0, None)
     assert signs(wave, Audience.PUBLIC) == {
-        "n": 12,
         "bursts": 0,
         "duplicates": 0,
         "flagged": 0,
@@ -220,3 +219,20 @@ def test_the_evaluators_pack_rebuilds_the_line(stuffed):
     name = f"signals-{stuffed.number}.state"
     (found, *_more) = rebuild.differences_in(files | {name: files[f"wave-{stuffed.number}.state"]})
     assert "signs" in found
+
+
+def test_more_than_fifteen_percent_of_suspects_are_warned_of(eva, client_of):
+    survey = registered_survey(eva, n_min=2, m_min=1, protected_groups=())
+    wave = open_wave_of(survey)
+    people = take_part(survey, 10)
+    invite(wave, at=wave.opens_at)
+    for number, enrolment in enumerate(people):
+        # The first two agree with both of opposite questions, and rush through every page.
+        answer(wave, enrolment, **({"seconds": 1, "PE2": 5, "FA4": 5} if number < 2 else {}))
+    warning = "That is more than 15%: read the figures with care."
+    client, url = client_of(eva), reverse("surveys:signals", args=[wave.pk])
+    assert warning in client.get(url).content.decode()
+
+    wave = closed_and_worked_out(wave)
+    for page in (url, reverse("surveys:wave", args=[wave.pk])):
+        assert warning in client.get(page).content.decode()
