@@ -292,7 +292,7 @@ def _stacks(stacks: Sequence[Stack], labels: Sequence[str], colours: Sequence[st
                     },
                 },
                 {
-                    "mark": {"type": "text", "fontSize": 10},
+                    "mark": {"type": "text"},
                     "encoding": {
                         "x": x | {"field": "middle"},
                         "y": y,

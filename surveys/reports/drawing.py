@@ -60,7 +60,8 @@ def drawn(spec: dict[str, Any], *, letter: int = LETTER) -> str:
 
 
 def narrow(spec: dict[str, Any]) -> str:
-    return drawn({"width": NARROW, "padding": 3} | spec, letter=NARROW_LETTER)
+    padding = {"left": 3, "right": 3, "top": 8, "bottom": 3}
+    return drawn({"width": NARROW, "padding": padding} | spec, letter=NARROW_LETTER)
 
 
 def pixels(height: float) -> dict[str, Any]:
