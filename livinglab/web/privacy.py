@@ -52,7 +52,8 @@ PURPOSES = [
     Purpose(
         _("What you write in your own words in a survey"),
         _(
-            "To hear what numbers do not tell; only what an evaluator has read and released is quoted, without your name"
+            "To hear what numbers do not tell; only what an evaluator has read and released is quoted, "
+            "without your name"
         ),
         _(
             "Until you take your answers back or delete your account, at the latest a year after the pilot; released"

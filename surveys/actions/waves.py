@@ -62,7 +62,7 @@ def open_due_wave(wave: Wave, *, at: datetime) -> None:
 
 @transaction.atomic
 def close_wave(wave: Wave, *, at: datetime) -> Snapshot:
-    """Nobody answers any more; all is counted and frozen. A look gets its verdict, a wave after SCALE may raise alarms."""
+    """Nobody answers any more; all is counted and frozen. A look gets its verdict, a later wave may raise alarms."""
     wave = held(wave)
     if wave.stage != Wave.Stage.OPEN:
         raise WrongWaveStage(_("Only an open wave can be closed."))

@@ -35,8 +35,8 @@ LEVELS: dict[str, Text] = {
     },
     Export.Level.FULL: {
         "ko": "기관 안에서만 쓰는 전체 파일. 두 사람이 내보내기를 확인했음. 자유롭게 적은 글은 들어 있지 않음",
-        "en": "Full file for inside the organisation only. Two people released it. What people wrote in their own words "
-        "is not in it.",
+        "en": "Full file for inside the organisation only. Two people released it. "
+        "What people wrote in their own words is not in it.",
     },
 }
 
