@@ -29,6 +29,7 @@ from livinglab.env import BASE_DIR, ENV
 
 HOST = "127.0.0.1"
 PATIENCE = 15.0  # seconds for a child to end by itself; rows are the queue, so nothing is lost after that
+LONGEST_START = 180.0  # seconds for the first start of all, from a slow disk that has read none of it before
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 STEADY = 60.0  # a child that ran for so many seconds starts again with the shortest pause
 PR_SET_PDEATHSIG = 1
@@ -235,7 +236,7 @@ def record(children: list[Child]) -> None:
 
 
 def wait_for_web_server(child: Child) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LONGEST_START
     while time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex((HOST, ENV.port)) == 0:
@@ -243,7 +244,7 @@ def wait_for_web_server(child: Child) -> None:
         if child.process is not None and child.process.poll() is not None:
             raise CannotRun("The web server ended as soon as it began; the lines above say why.")
         time.sleep(0.1)
-    raise CannotRun("The web server did not answer within a minute; the lines above may say why.")
+    raise CannotRun("The web server did not answer within three minutes; the lines above may say why.")
 
 
 def announce() -> None:
