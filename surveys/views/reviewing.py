@@ -34,7 +34,7 @@ class ReviewForm(forms.Form):
     )
     done_ko = forms.CharField(
         label=gettext_lazy("What is done, in Korean"),
-        help_text=gettext_lazy("Also that nothing is done, with the reason."),
+        help_text=gettext_lazy("If nothing is done, say so, with the reason."),
         max_length=1000,
         widget=forms.Textarea({"rows": 3, "lang": "ko"}),
     )
