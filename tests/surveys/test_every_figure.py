@@ -81,6 +81,17 @@ def test_figures_of_a_result_page_lead_to_their_definition_and_to_their_reproduc
     assert 'href="/methods/#verdict"' in verdict
 
 
+def test_the_public_page_leads_to_definitions_and_to_what_it_takes_to_check_it(client_of, closed):
+    told = texts_of(client_of().get(reverse("surveys:results", args=[closed.pk])))
+
+    for anchor in ("participation", "accept", "constructs", "groups", "understanding", "verdict"):
+        assert f'href="/methods/#{anchor}"' in told
+    assert "Anybody can check them" in told
+    assert told.count(f'href="{reverse("surveys:report", args=[closed.pk])}"') >= 2
+    # Working a figure out again takes the exact counts, which stay at the desk.
+    assert "/desk/" not in told
+
+
 def test_every_definition_that_a_page_leads_to_is_there_in_both_languages():
     pages = " ".join(path.read_text() for path in (ROOT / "templates" / "surveys").rglob("*.html"))
     anchors = set(re.findall(r'_definition\.html" with anchor="([a-z-]+)"', pages))
