@@ -6,10 +6,10 @@ Frozen with the other figures at the close, under ``appendix``; nobody shows it 
 from typing import Any
 
 from surveys.metrics.cells import UNKNOWN, margins_of
-from surveys.metrics.figures import Plain, Reach, Weighed, difference, limits, mean, share
+from surveys.metrics.figures import Plain, Reach, Weighed, difference, limits, mean, share, size_of
 from surveys.metrics.suppression import counts_shown, is_small, rounded
 from surveys.stats.estimates import Reason
-from surveys.stats.figures import construct_reliability, group_figures, knowledge_figures, outcome
+from surveys.stats.figures import accept_dominance, construct_reliability, group_figures, knowledge_figures, outcome
 from surveys.stats.means import mean_of_sums
 from surveys.stats.reliability import ITEM_REST
 from surveys.stats.representativeness import (
@@ -109,6 +109,7 @@ def _inclusion(weighed: Weighed, recipe: Plain | None, m_min: int) -> Plain:
                 "method": one.test.method,
                 "reason": one.test.reason.value if one.test.reason else None,
                 "size": one.word.value if one.word else None,
+                "delta": size_of(accept_dominance(weighed.state, one.name)),
                 "understanding_gap": difference(one.understanding_gap),
             }
             for one, group in zip(panel.groups, groups, strict=True)
@@ -261,6 +262,7 @@ def _inclusion_released(inclusion: Plain, groups: dict[str, Plain]) -> Plain:
                 "adjusted": round(found["adjusted"], 2) if shown and found["adjusted"] is not None else None,
                 "reason": found["reason"] if shown or found["reason"] else HIDDEN,
                 "size": found["size"] if shown else None,
+                "delta": _delta_released(found["delta"], shown=shown),
                 "understanding_gap": _to(found["understanding_gap"], 2, shown=knows),
             }
         )
@@ -272,6 +274,11 @@ def _inclusion_released(inclusion: Plain, groups: dict[str, Plain]) -> Plain:
         "unheard": list(inclusion["unheard"]),
         "groups": told,
     }
+
+
+def _delta_released(delta: Plain, *, shown: bool) -> Plain:
+    told = _to(delta, 2, shown=shown)
+    return told | {"word": delta["word"] if told["value"] is not None else None}
 
 
 def _understanding_released(understanding: Plain) -> Plain:

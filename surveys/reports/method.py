@@ -383,6 +383,7 @@ def _sensitivity(material: Material) -> Iterator[Block]:
         material.caption(caption, n=figures["counts"]["counted"]),
         [_("Choice"), "n", _("Accept"), _("Interval")],
         rows,
+        note=" ".join(_finite(material)),
     )
 
 

@@ -70,6 +70,8 @@ CODEBOOK = [
     ("invited", "invited people, rounded to 5", "초대받은 사람 수, 5 단위"),
     ("answered", "people who answered, rounded to 5", "답한 사람 수, 5 단위"),
     ("group", "protected group", "보호 집단"),
+    ("construct", "code of the construct", "영역 부호"),
+    ("who", "the same people in both waves, or everyone; weighted", "두 번 모두 답한 사람 또는 모든 사람, 가중 여부"),
     ("theme", "what comments are about, as people coded them", "사람이 분류한 의견의 주제"),
     ("word", "word that tells two groups of comments apart", "두 집단의 의견을 가르는 낱말"),
     ("leans", "who uses it more: not_accepting or accepting", "어느 쪽이 더 많이 썼는지"),
@@ -158,10 +160,12 @@ def tables(material: Material) -> dict[str, tuple[Sequence[str], Iterable[Sequen
         "distributions": (["code", "answer", "answers"], _distributions(material)),
         "people": (["variable", "category", *LABELS, "invited", "answered"], _people(material)),
         "groups": (["group", *LABELS, "measure", *FIGURE], _groups(material)),
+        "topics": (["group", "construct", *LABELS, "measure", *FIGURE], _topics(material)),
         "understanding": (["measure", *FIGURE], _understanding(material)),
         "themes": (["theme", *LABELS, "measure", "answers", *FIGURE], _themes(material)),
         "words": (["word", "leans", "not_accepting", "accepting", *FIGURE], _words(material)),
         "changes": (["from_wave", "to_wave", "measure", *LABELS, *FIGURE], _changes(material)),
+        "panel": (["from_wave", "to_wave", "measure", *LABELS, "who", *FIGURE], _panel(material)),
     }
 
 
@@ -192,7 +196,9 @@ def _cells(figure: dict[str, Any]) -> list[Any]:
 
 def _acceptance(material: Material) -> Iterator[list[Any]]:
     figures = material.figures
-    for measure in ("accept", "accept_unweighted", "use", "endorse", "participation"):
+    for measure in ("accept", "accept_unweighted", "use", "endorse", "participation", "index"):
+        if measure not in figures:
+            continue
         yield [measure, *_cells(figures[measure]), figures[measure].get("n_star")]
 
 
@@ -240,6 +246,31 @@ def _groups(material: Material) -> Iterator[list[Any]]:
             yield [name, *labels, measure, *_cells(group[measure])]
 
 
+def _topics(material: Material) -> Iterator[list[Any]]:
+    """How far each group is from the rest on each construct."""
+    for group in material.figures["groups"]:
+        for score in group.get("scores", []):
+            name = score["construct"]
+            labels = _labels(lambda name=name: construct_name(material.survey, name))
+            for measure in ("gap", "size"):
+                yield [group["name"], name, *labels, measure, *_cells(score[measure])]
+
+
+def _panel(material: Material) -> Iterator[list[Any]]:
+    """What changed among the same people, and among everybody with those who answered twice allowed for."""
+    for pair in material.closing["pairs"]:
+        waves = [pair["from"], pair["to"]]
+        for who, key in verify.ACCEPT_OF.items():
+            if pair.get(key):
+                yield [*waves, "accept", "", "", who, *_cells(pair[key])]
+        for entry in pair["constructs"]:
+            name = entry["name"]
+            labels = _labels(lambda name=name: construct_name(material.survey, name))
+            for who, key in verify.MEAN_OF.items():
+                if entry.get(key):
+                    yield [*waves, f"constructs.{name}.mean", *labels, who, *_cells(entry[key])]
+
+
 def _understanding(material: Material) -> Iterator[list[Any]]:
     informed = material.figures["informed"]
     if informed is None:
@@ -248,6 +279,8 @@ def _understanding(material: Material) -> Iterator[list[Any]]:
         yield [measure, *_cells(informed[measure])]
     for question in informed["questions"]:
         yield [f"{question['code']}.right", *_cells(question["right"])]
+    for measure, figure in (material.figures.get("appendix", {}).get("knowledge") or {}).items():
+        yield [measure, *_cells(figure)]
 
 
 def _themes(material: Material) -> Iterator[list[Any]]:

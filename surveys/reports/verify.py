@@ -23,6 +23,14 @@ from typing import Any
 SUMS = "SHA256SUMS"
 FIGURE = ("value", "low", "high", "confidence", "n", "method", "reason")
 MISSING = ("dont_know", "no_answer", "not_applicable")
+# Where a change between two waves stands, of accept (of everyone weighted where there are weights) and of means.
+ACCEPT_OF = {"same_people": "accept", "same_people_weighted": "accept_weighted", "everyone": "accept_available"}
+MEAN_OF = {
+    "same_people": "change",
+    "same_people_weighted": "weighted",
+    "everyone": "available",
+    "everyone_weighted": "available_weighted",
+}
 # What is released of parts is rounded: counts to 5, shares and their limits to 0.01.
 ROUNDED_COUNT, ROUNDED_SHARE = 2, 0.005
 NEAR = 1e-6
@@ -184,13 +192,26 @@ def tables(files: Files, results: Any) -> Iterator[str]:
         yield from compared("people.csv", row["category"], row, entry, ("invited", "answered"))
     for row in rows(files, "understanding.csv"):
         questions = {f"{question['code']}.right": question["right"] for question in figures["informed"]["questions"]}
-        figure = questions.get(row["measure"]) or figures["informed"][row["measure"]]
+        knowledge = figures.get("appendix", {}).get("knowledge") or {}
+        known = {**questions, **knowledge}
+        figure = known.get(row["measure"]) or figures["informed"][row["measure"]]
         yield from compared("understanding.csv", row["measure"], row, figure)
     for row in rows(files, "changes.csv"):
         change = changes[int(row["from_wave"]), int(row["to_wave"])]
         means = {f"constructs.{entry['name']}.mean": entry["change"] for entry in change["constructs"]}
         figure = change["accept"] if row["measure"] == "accept" else means[row["measure"]]
         yield from compared("changes.csv", row["measure"], row, figure)
+
+    for row in rows(files, "topics.csv") if "topics.csv" in files else ():
+        scores = {score["construct"]: score for score in groups[row["group"].lstrip("'")]["scores"]}
+        yield from compared("topics.csv", row["construct"], row, scores[row["construct"]][row["measure"]])
+    pairs = {(pair["from"], pair["to"]): pair for pair in results["closing"]["pairs"]}
+    for row in rows(files, "panel.csv") if "panel.csv" in files else ():
+        pair = pairs[int(row["from_wave"]), int(row["to_wave"])]
+        means = {f"constructs.{entry['name']}.mean": entry for entry in pair["constructs"]}
+        is_accept = row["measure"] == "accept"
+        figure = pair[ACCEPT_OF[row["who"]]] if is_accept else means[row["measure"]][MEAN_OF[row["who"]]]
+        yield from compared("panel.csv", row["measure"], row, figure)
 
     voices = results.get("voices") or {"themes": []}
     for row in rows(files, "themes.csv") if "themes.csv" in files else ():

@@ -15,7 +15,7 @@ from surveys.stats.bootstrap import Replicates, weighted_stacks
 from surveys.stats.comprehension import OPTIONS
 from surveys.stats.drivers import Drivers, Score, drivers_of_products
 from surveys.stats.estimates import Estimate
-from surveys.stats.groups import Difference, difference_of_shares
+from surveys.stats.groups import Difference, Dominance, cliff, difference_of_shares
 from surveys.stats.layout import FLAGS, USE_LEVELS, Item, Layout
 from surveys.stats.means import Mean, mean_of_histogram, mean_of_sums, median_of_histogram
 from surveys.stats.proportions import share_of
@@ -547,6 +547,47 @@ def group_figures(
             informed - int(total[4]) - int(not_said[4]), informed + others - int(total[3]) - int(not_said[3])
         ),
     )
+
+
+def accept_dominance(state: State, group: str) -> Dominance:
+    """Cliff's delta of accept, yes above no, between the rest and a group: how far apart they are, unweighted.
+
+    Parameters
+    ----------
+    state
+        Of a wave.
+    group
+        One of the layout's groups.
+
+    Returns
+    -------
+    Dominance
+        Rest minus group, as `groups.cliff` gives it; the value is the difference of the unweighted shares.
+
+    Raises
+    ------
+    ValueError
+        If the layout does not hold the group.
+
+    References
+    ----------
+    As `groups.cliff`.
+
+    Examples
+    --------
+    >>> from surveys.stats.state import tally
+    >>> items = [{"code": "B1", "construct": "BI"}]
+    >>> layout = Layout.of({"items": items, "accept": {"items": ["B1"]}, "groups": ["65+"]})
+    >>> members = [[1], [1], [0], [0]]
+    >>> accept_dominance(tally(layout, np.array([[2], [4], [4], [5]]), cells=["F"] * 4, members=members), "65+").value
+    0.5
+    """
+    if group not in state.layout.groups:
+        raise ValueError(f"group {group} is no group of the layout")
+    (of_members, of_unknown) = (state.block(f"{who}:{group}")[1:3] for who in ("member", "unknown"))
+    of_rest = state.block("accept") - of_members - of_unknown
+    rest, members = ({0: int(judged - yes), 1: int(yes)} for judged, yes in (of_rest, of_members))
+    return cliff(rest, members)
 
 
 def group_scores(state: State, group: str) -> dict[str, tuple[Mean, Mean]]:

@@ -42,18 +42,20 @@ def under(found: Any, name: str) -> Any:
 
 
 @register.simple_tag
-def change(value: float, *, points: bool = False) -> str:
+def change(value: float, *, points: bool = False, digits: int | None = None) -> str:
     """A change with its sign: "+0.28" of means, "−3.7" points of a hundred of shares."""
     number = Decimal(repr(float(value))) * (100 if points else 1)
-    return _signed(number, 1 if points else 2)
+    return _signed(number, (1 if points else 2) if digits is None else digits)
 
 
 @register.simple_tag
-def change_interval(low: float | None, high: float | None, *, points: bool = False) -> str:
+def change_interval(
+    low: float | None, high: float | None, *, points: bool = False, digits: int | None = None
+) -> str:
     """ "−28.7~+21.8", "−0.20 to +0.76"; a dash between two signs could not be read."""
     if low is None or high is None:
         return "–"
-    ends = change(low, points=points), change(high, points=points)
+    ends = (change(end, points=points, digits=digits) for end in (low, high))
     return "~".join(ends) if active_language() == "ko" else " to ".join(ends)
 
 

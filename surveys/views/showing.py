@@ -145,11 +145,30 @@ def group_rows(figures: Plain) -> list[Plain]:
     return rows
 
 
+def group_gap_rows(figures: Plain) -> list[Plain]:
+    """How much less each registered group accepts than the others, tested and measured."""
+    inclusion = figures.get("appendix", {}).get("inclusion")
+    panel = {found["name"]: found for found in inclusion["groups"]} if inclusion else {}
+    return [
+        {
+            "label": words.group_label(group["name"]),
+            "gap": group["gap"],
+            "adjusted": panel.get(group["name"], {}).get("adjusted"),
+            "delta": panel.get(group["name"], {}).get("delta"),
+            "size_words": words.size_in_words(panel.get(group["name"], {}).get("size")),
+            "coverage": panel.get(group["name"], {}).get("coverage"),
+        }
+        for group in figures["groups"]
+    ]
+
+
 def group_score_rows(survey: Survey, figures: Plain) -> list[Plain]:
     """Each registered group beside the rest, topic by topic."""
     return [
         {
             "label": words.group_label(group["name"]),
+            # As finely as they are published.
+            "digits": 2 if figures["audience"] == "desk" else 1,
             "rows": [
                 score
                 | {
@@ -291,6 +310,7 @@ def results_context(wave: Wave, figures: Plain, areas: dict[str, str]) -> dict[s
         "people": people_tables(figures, areas),
         "weighting": weighting_context(figures, areas),
         "groups": group_rows(figures),
+        "group_gaps": group_gap_rows(figures),
         "group_scores": group_score_rows(survey, figures),
         "questions": question_rows(wave, figures),
         "knowledge": knowledge_rows(figures),

@@ -211,6 +211,9 @@ def test_what_a_reviewer_asks_is_frozen_exactly_and_released_coarsely(closed):
         "TOO_FEW",
         "SMALL",
     )
+    # 30 of 40 and 10 of 20: of 800 pairs the younger is above in 300, below in 100.
+    assert exact["inclusion"]["groups"][0]["delta"]["value"] == pytest.approx(0.25)
+    assert (panel["groups"][0]["delta"]["value"], panel["groups"][0]["delta"]["word"]) == (0.25, "SMALL")
     intention = next(found for found in public["reliability"] if found["name"] == "BI")
     assert [item["code"] for item in intention["by_item"]] == ["BI1", "BI2", "BI3"]
     # Everybody who was invited answered, of either age.

@@ -84,7 +84,7 @@ def _knowledge(material: Material) -> Iterator[Block]:
     appendix = material.figures.get("appendix")
     beliefs = appendix["understanding"] if appendix else None
     knowledge = appendix.get("knowledge") if appendix else None
-    if knowledge:
+    if knowledge and any(figure["value"] is not None for figure in knowledge.values()):
         yield table(
             material.caption(_("How much people know"), n=knowledge["objective"]["n"]),
             [_("Measure"), "n", _("Mean"), _("Interval")],
