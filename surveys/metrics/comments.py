@@ -157,6 +157,16 @@ def typical_comments(comments: Sequence[Spoken], topic: str) -> list[int]:
     return [number for _score, number in typical[:MOST_TYPICAL]]
 
 
+def words_again(results: Plain) -> Plain:
+    """The figures of the words that are told, from their counts alone; which words are told follows from comments."""
+    sides = ("not_accepting", "accepting")
+    against, in_favour = (
+        WordCounts(results[side], {word["word"]: word[side] for word in results["words"] if word[side]})
+        for side in sides
+    )
+    return words_figures(against, in_favour)
+
+
 def words_released(results: Plain) -> Plain:
     """For everybody: nothing where few of one side wrote; a word with its counts, or only the side it leans to."""
     sides = results["not_accepting"], results["accepting"]

@@ -11,6 +11,7 @@ from surveys.metrics.release import Audience
 from surveys.metrics.suppression import K
 from surveys.metrics.themes import Coded, quotations_by_theme, second_sample, themes_figures
 from surveys.models import Coding, OpenAnswer, Response, Theme, Wave
+from surveys.questionnaire import open_question_of
 
 # Quotations in a report, in all and of each topic to do first.
 QUOTED = 12
@@ -122,7 +123,8 @@ def voices_of(wave: Wave) -> Plain | None:
     Quotations are of answers that a person released, with the numbers of the answers they are of.
     """
     survey = wave.survey
-    if not survey.open_question_ko:
+    question = open_question_of(survey)
+    if question is None:
         return None
     reading = reading_of(wave)
     figures = reading.figures(answered=answered_in(wave))
@@ -132,7 +134,7 @@ def voices_of(wave: Wave) -> Plain | None:
     codes = [theme["code"] for theme in ranked]
     chosen = quotations_by_theme(list(released), coded, codes, most=QUOTED)
     return {
-        "question": {"ko": survey.open_question_ko, "en": survey.open_question_en},
+        "question": question,
         "figures": figures,
         "names": {str(theme.pk): {"name_ko": theme.name_ko, "name_en": theme.name_en} for theme in reading.themes},
         "coders": len({coding.coder_id for coding in reading.codings}),

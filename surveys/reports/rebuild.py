@@ -10,6 +10,7 @@ from surveys.actions.register import rule_of_document
 from surveys.metrics.alphas import alphas_of, alphas_released
 from surveys.metrics.change import changes_between
 from surveys.metrics.closing import drivers_of_counts, drivers_released, pairs_of_counts, pairs_released
+from surveys.metrics.comments import words_again, words_released
 from surveys.metrics.definitions import FIGURES, Inputs
 from surveys.metrics.figures import Plain, Weighed, verdict_of, weigh
 from surveys.metrics.release import hidden_figures, suppressed
@@ -90,8 +91,7 @@ def _differences(files: dict[str, bytes]) -> Iterator[str]:
     for work in pack["closing"]:
         if work["kind"] == ClosingWork.Kind.PAIRS:
             yield from _pairs(work, last, waves, states, files)
-        elif work["kind"] != ClosingWork.Kind.WORDS:
-            # What is worked out of comments follows from no counts.
+        else:
             data = files.get(f"{work['kind']}-{last}.state", b"")
             yield from OF_ONE_WAVE[work["kind"]](work, waves[last], states[last], data, pack["seed"])
 
@@ -182,10 +182,18 @@ def _signals(work: Plain, wave: Plain, state: State, data: bytes, _seed: str) ->
     yield from differing(work["released"], signals_released(told, state, flagged), f"wave {number}, signs, released")
 
 
+def _words(work: Plain, wave: Plain, _state: State, _data: bytes, _seed: str) -> Iterator[str]:
+    """Figures of the words that are told; that there are no others follows from comments, which are in no pack."""
+    place = f"wave {wave['results']['wave']['number']}, words"
+    yield from differing(work["results"], words_again(work["results"]), place)
+    yield from differing(work["released"], words_released(work["results"]), f"{place}, released")
+
+
 OF_ONE_WAVE = {
     ClosingWork.Kind.DRIVERS: _drivers,
     ClosingWork.Kind.ALPHA: _alphas,
     ClosingWork.Kind.SIGNALS: _signals,
+    ClosingWork.Kind.WORDS: _words,
 }
 
 

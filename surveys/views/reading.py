@@ -37,6 +37,7 @@ from surveys.metrics.themes import suggested
 from surveys.metrics.voices import Reading, answered_in, reading_of, themes_over
 from surveys.models import ClosingWork, OpenAnswer, Survey, Theme, Wave
 from surveys.models.open_answer import LONGEST
+from surveys.questionnaire import in_language, open_question_of
 
 ON_A_PAGE = 20
 SHOWN: dict[str, Promise] = {
@@ -100,7 +101,7 @@ class ThemeForm(forms.Form):
 def open_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """The open answers of a closed wave, twenty at a time, each with a short form; what is posted is one of them."""
     waves = Wave.objects.of_evaluator(request.user).closed().exclude(survey__open_question_ko="")
-    wave = get_object_or_404(waves.select_related("survey__pilot").defer("layout"), pk=pk)
+    wave = get_object_or_404(waves.select_related("survey__pilot__version__service").defer("layout"), pk=pk)
     reading = reading_of(wave)
     posted = request.POST if request.method == "POST" else kept_post(request)
     form = ReadForm(reading.themes, posted) if posted is not None else None
@@ -120,6 +121,7 @@ def open_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     context = {
         "wave": wave,
         "survey": wave.survey,
+        "asked": in_language(open_question_of(wave.survey) or {}),
         "page": page,
         "rows": _rows(stages, page, reading, request.user, posted, refusal),
         "themes": reading.themes,
@@ -237,6 +239,7 @@ def voices_over_waves(survey: Survey, closed: Sequence[Wave]) -> dict[str, Any] 
     work = ClosingWork.objects.filter(wave__in=closed, kind=ClosingWork.Kind.WORDS).only("wave", "stage", "results")
     told = {row.wave_id: row for row in work}
     return {
+        "asked": in_language(open_question_of(survey) or {}),
         "waves": [
             {
                 "wave": wave,

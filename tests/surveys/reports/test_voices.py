@@ -78,7 +78,7 @@ def chapter(report: Report, anchor: str) -> str:
 def test_the_report_tells_question_themes_agreement_words_and_quotations(voiced):
     told = chapter(made(voiced), "words")
 
-    assert "What was good about" in told
+    assert "What was good about Footstep lamps, and what should change?" in told
     # One person wrote nothing, which is too few to be told.
     assert "How many wrote something is not told" in told
     assert '"Waiting", "45"' in told
@@ -126,6 +126,11 @@ def test_the_evaluators_pack_rebuilds_what_is_told_of_themes(voiced, eva):
     assert differences_in(files) == []
 
     exact = json.loads(files["pack.json"])
+    (told,) = (work for work in exact["closing"] if work["kind"] == "words")
+    told["results"]["words"][0]["z"] += 0.5
+    changed = files | {"pack.json": json.dumps(exact).encode()}
+    assert any("words" in found for found in differences_in(changed))
+
     exact["voices"]["figures"]["themes"][0]["answers"] += 20
     files["pack.json"] = json.dumps(exact).encode()
     assert any("what people wrote" in found for found in differences_in(files))
