@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import sqrt
 from statistics import median
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -422,7 +423,8 @@ def duplicates(
     >>> found.found[0].kind.value, found.found[0].ids, found.found[0].together
     ('ANSWERS', (1, 2, 3, 4), 4)
     """
-    table = np.asarray(answers, dtype=np.int64)
+    table = np.asarray(answers)
+    table = table if table.dtype.kind == "i" else table.astype(np.int64)
     tokens = [None] * len(ids) if tokens is None else tokens
     check_same_length(ids=ids, answers=table, moments=moments, tokens=tokens)
     if not len(ids):
@@ -437,11 +439,8 @@ def duplicates(
             by_token[token].append(place)
     found += [(Alike.TOKEN, places) for places in by_token.values() if len(places) > 1]
     if table.shape[1] >= SHORTEST_VECTOR:
-        by_answers: dict[bytes, list[int]] = defaultdict(list)
-        for place, row in enumerate(table):
-            by_answers[row.tobytes()].append(place)
-        for places in by_answers.values():
-            if len(places) < LEAST_ALIKE or len(set(table[places[0]].tolist()) - set(MISSING)) < LEAST_DISTINCT:
+        for places in _alike(table):
+            if len(set(table[places[0]].tolist()) - set(MISSING)) < LEAST_DISTINCT:
                 continue
             if 2 * _most_together([moments[place] for place in places]) >= len(places):
                 found.append((Alike.ANSWERS, places))
@@ -457,6 +456,17 @@ def duplicates(
         key=lambda duplicate: (duplicate.ids, duplicate.kind),
     )
     return Duplicates(tuple(sets), _all_ids(duplicate.ids for duplicate in sets), len(ids))
+
+
+def _alike(table: npt.NDArray[np.signedinteger[Any]]) -> Iterator[list[int]]:
+    """Places of the rows that are the same throughout, for each set of at least `LEAST_ALIKE` of them."""
+    # Sorted as bytes: a dictionary of rows would take several times the memory of a large wave's answers.
+    rows = np.ascontiguousarray(table).view(np.dtype((np.void, table.itemsize * table.shape[1]))).ravel()
+    _distinct, which, counts = np.unique(rows, return_inverse=True, return_counts=True)
+    order = np.argsort(which, kind="stable")
+    ends = np.cumsum(counts)
+    for place in np.flatnonzero(counts >= LEAST_ALIKE):
+        yield order[ends[place] - counts[place] : ends[place]].tolist()
 
 
 def _most_together(moments: Sequence[datetime]) -> int:
