@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +28,7 @@ from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify, notify_many
 from surveys.errors import CannotPublish, NoReason
 from surveys.instruments import canonical
+from surveys.metrics.suppression import K
 from surveys.metrics.voices import quoted_in, voices_of
 from surveys.models import (
     Alarm,
@@ -272,10 +275,18 @@ def publish_report(order: ReportOrder, *, by: Person, at: datetime) -> Report:
     same = Report.objects.filter(snapshot=snapshot, hash=digest).first()
     if same is not None:
         raise CannotPublish(_("This report is published already, as number %(number)s.") % {"number": same.number})
-    newest = Report.objects.filter(snapshot=snapshot).aggregate(newest=Max("number"))["newest"] or 0
+    before = Report.objects.filter(snapshot=snapshot).order_by("number").last()
+    if before is not None and 0 < abs(_asked_in(bytes(before.pack)) - _asked_in(files["pack"])) < K:
+        raise CannotPublish(
+            _(
+                "Since report %(number)s fewer than five people have withdrawn their answers, so a new one beside it "
+                "would tell what they wrote. It can be published as soon as there are five."
+            )
+            % {"number": before.number}
+        )
     report = Report.objects.create(
         snapshot=snapshot,
-        number=newest + 1,
+        number=before.number + 1 if before else 1,
         language=order.language,
         contents=json.loads(files["contents"]),
         pdf=files["pdf"],
@@ -289,6 +300,13 @@ def publish_report(order: ReportOrder, *, by: Person, at: datetime) -> Report:
     )
     _tell_of_report(report, "report_published", f"report {report.pk} published", by=by, at=at)
     return report
+
+
+def _asked_in(pack: bytes) -> int:
+    """How many answers stood behind what a report tells of people's own words; all its other figures are frozen."""
+    with ZipFile(BytesIO(pack)) as archive:
+        voices = json.loads(archive.read("results.json")).get("voices")
+    return (voices or {}).get("asked") or 0
 
 
 def _kept(order: ReportOrder, kind: str) -> bytes:

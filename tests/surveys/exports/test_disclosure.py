@@ -17,13 +17,22 @@ from pilots.actions.enrol import leave_pilot
 from pilots.models import GROUPS
 from surveys.actions.closing import work_out_next
 from surveys.actions.reports import make_next_report, order_report, publish_report, write_notes
-from surveys.actions.waves import close_wave
+from surveys.actions.waves import close_wave, invite
 from surveys.actions.withdraw import take_out_withdrawn
+from surveys.errors import CannotPublish
 from surveys.metrics.release import Audience, release
 from surveys.metrics.suppression import SLACK, Audit, K, is_small
 from surveys.models import Report, ReportOrder, Snapshot
 from surveys.reports.verify import complaints
-from tests.builders.surveys import answers_of, closed_wave, open_wave_of, registered_survey, reloaded, take_part
+from tests.builders.surveys import (
+    answer_openly,
+    answers_of,
+    closed_wave,
+    open_wave_of,
+    registered_survey,
+    reloaded,
+    take_part,
+)
 from tests.surveys.exports.conftest import file_of
 
 
@@ -280,3 +289,35 @@ def test_two_versions_of_a_report_differ_by_nobody_however_many_withdrew_between
     assert client.get(page).context["figures"] == shown
     with pytest.raises(Refused):
         close_wave(reloaded(wave), at=timezone.now())
+
+
+@pytest.fixture
+def heard(eva) -> Snapshot:
+    """A wave of 25 people, each with a sentence of her own."""
+    survey = registered_survey(eva, with_open_question=True)
+    people = take_part(survey, 25)
+    wave = open_wave_of(survey)
+    invite(wave, at=wave.opens_at)
+    for number, enrolment in enumerate(people):
+        answer_openly(wave, enrolment, f"{number}번째 사람은 밝아서 좋았다고 해요.")
+    return closed_wave(wave)
+
+
+@pytest.mark.django_db
+def test_a_version_whose_open_answers_are_of_one_to_four_people_fewer_is_not_published(heard):
+    """What people wrote goes with them, so this alone may differ between versions: by nobody, or by five and more."""
+    enrolments = list(heard.wave.survey.pilot.enrolments.order_by("pk"))
+    first = json.loads(files_of(published_report(heard, "처음").pack)["results.json"])
+    assert first["voices"]["asked"] == 25
+    assert "{S}" not in first["voices"]["question"]["ko"]
+
+    for left, enrolment in enumerate(enrolments[:5], start=1):
+        leave_pilot(enrolment, at=timezone.now(), withdraw_answers=True)
+        assert take_out_withdrawn() == 1
+        if left in (1, 4):
+            with pytest.raises(CannotPublish, match="fewer than five people"):
+                published_report(heard, f"{left}명이 그만둔 뒤")
+
+    told = json.loads(files_of(published_report(heard, "다섯 명이 그만둔 뒤").pack)["results.json"])
+    assert told["voices"]["asked"] == 20
+    assert told["figures"]["counts"]["answered"] == 25
