@@ -38,7 +38,7 @@ def test_who_is_missing_is_named_and_asked_again(visitor, live_server, eva, widt
     sign_in(page, eva, live_server.url)
     page.goto(f"/desk/pilots/{survey.pilot.slug}/")
     looks_right(page)
-    follow(page.locator("#missing form button"))
+    follow(page.locator("#missing .note button"))
     expect(page.locator("main")).to_contain_text("8" if locale == "ko-KR" else "8 of “75+”, by eva")
     looks_right(page)
 
