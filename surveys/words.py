@@ -300,13 +300,19 @@ def score_name(survey: Survey, score: Mapping[str, Any]) -> str:
 
 
 def filled_in_words(score: Mapping[str, Any]) -> str:
-    """How many missing answers a score was made with; empty where there are none, or too few to tell."""
-    if not score.get("filled"):
-        return ""
-    return _("%(name)s: of %(filled)s people one or two missing answers count as the middle.") % {
-        "name": score["name"],
-        "filled": score["filled"],
-    }
+    """How many missing answers a score was made with, and how many people agree with opposites; empty where nobody."""
+    found = []
+    if score.get("filled"):
+        found.append(
+            _("%(name)s: of %(filled)s people one or two missing answers count as the middle.")
+            % {"name": score["name"], "filled": score["filled"]}
+        )
+    if score.get("both_sides"):
+        found.append(
+            _("%(name)s: %(n)s people agree with both of two opposite statements; their answers count all the same.")
+            % {"name": score["name"], "n": score["both_sides"]}
+        )
+    return " ".join(found)
 
 
 def change_rows(survey: Survey, pair: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from surveys.analysis.comments import comments
 from surveys.analysis.drawn import coefficients_drawn, importance_drawn, median_drawn
 from surveys.analysis.follow import monitoring
 from surveys.analysis.people import add_comparisons, add_dominance, plain, representativeness, response_rates_of
-from surveys.analysis.signals import signals
+from surveys.analysis.signals import signals, ueq_checks
 from surveys.analysis.spec import Margin, Spec
 from surveys.analysis.table import Table
 from surveys.analysis.waves import Wave, waves_of
@@ -136,6 +136,7 @@ def _figures(spec: Spec, wave: Wave, waves: Sequence[Wave]) -> Plain:
         "understanding": understanding_of(state),
         "scores": scores_of(state, {"methods": spec.methods_of(wave.layout)}),
         "drivers": _drivers(spec, wave, weighed) if wave.layout.drivers.outcome else None,
+        "ueq_checks": ueq_checks(spec, wave),
         "signals": signals(spec, wave, recipe, look=verdict.get("look")),
         "comments": comments(spec, wave),
         "coding": coding(spec, wave),

@@ -1,15 +1,38 @@
-"""Signs that a wave was stuffed, for a person to look at: bursts, and the same answers again and again."""
+"""Signs that a wave was stuffed or answered carelessly, for a person to look at; nobody is left out for them."""
 
 from __future__ import annotations
 
+from collections import Counter
+
 from surveys.analysis.spec import Spec
 from surveys.analysis.waves import Wave
-from surveys.metrics.figures import Plain, line, share, verdict_of, weigh
+from surveys.metrics.figures import Plain, estimate, line, share, verdict_of, weigh
 from surveys.stats.figures import outcome
+from surveys.stats.instruments import UEQ_SCALES, ueq
+from surveys.stats.proportions import share_of
 from surveys.stats.quality import bursts, duplicates
+from surveys.stats.scoring import MISSING
 
 # What in a date's form tells the time of the day; without it everything would come at midnight.
 HOURS = ("%H", "%I", "%c", "%X")
+
+
+def ueq_checks(spec: Spec, wave: Wave) -> Plain | None:
+    """The checks of the authors of the long UEQ, person by person; None where not all of it was asked.
+
+    Inconsistent: answers more than 3 apart within two or more scales. Monotonous: more than 15 of 26 the same.
+    """
+    scales = {name for name, method in spec.methods_of(wave.layout).items() if method == "ueq"}
+    items = [item for item in wave.layout.items if item.construct in scales]
+    if Counter(item.construct for item in items) != Counter(UEQ_SCALES):
+        return None
+    key = [(item.construct, -1 if item.reverse else 1) for item in items]
+    rows = wave.answers[wave.counted][:, [wave.layout.column[item.code] for item in items]].tolist()
+    found = [ueq(answers, key) for answers in rows if any(answer not in MISSING for answer in answers)]
+    return {
+        name: estimate(share_of(sum(getattr(person, name) for person in found), len(found)))
+        for name in ("inconsistent", "monotonous")
+    }
 
 
 def signals(spec: Spec, wave: Wave, recipe: Plain | None, *, look: int | None) -> Plain | None:

@@ -261,6 +261,8 @@ def _flags(results: Plain) -> Iterator[list[Any]]:
             yield [wave["number"], kind, *_row({"value": count, "n": wave["flags"]["n"], "method": "count"})]
         for measure in ("suspects", "accept_without_suspects"):
             yield [wave["number"], measure, *_row(wave["flags"][measure])]
+        for measure, figure in (wave["ueq_checks"] or {}).items():
+            yield [wave["number"], measure, *_row(figure)]
 
 
 def _signals(results: Plain) -> Iterator[list[Any]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -11,11 +12,13 @@ import yaml
 from django.core.management import call_command
 
 from surveys.analysis.drawn import SEED
-from surveys.analysis.table import WrongRows
+from surveys.analysis.run import analyse
+from surveys.analysis.table import WrongRows, read_table
 from surveys.imports.documents import WrongDocument
 from surveys.imports.files import Unreadable
 from surveys.stats.comprehension import understanding
-from tests.surveys.analysis.conftest import ANSWERS, SPEC, changed_spec, results_of, rows_of, write_rows
+from surveys.stats.instruments import UEQ_SCALES
+from tests.surveys.analysis.conftest import ANSWERS, SPEC, changed_spec, results_of, rows_of, spec_of, write_rows
 
 Write = Callable[[dict[str, Any], list[dict[str, Any]]], dict[str, Any]]
 SMALL: dict[str, Any] = {
@@ -209,6 +212,31 @@ def test_two_coders_agree_as_far_as_worked_out_by_hand(analysed: Write):
     assert fare["kappa"]["value"] == pytest.approx(0.4)
     assert fare["kappa"]["low"] < 0.4 < fare["kappa"]["high"]
     assert (wait["theme"], wait["first"], wait["second"]) == ("wait", 20, 0)
+
+
+def test_answers_to_the_long_ueq_are_checked_as_its_authors_do(tmp_path: Path):
+    items = {f"{scale}{number}": scale for scale, n in UEQ_SCALES.items() for number in range(1, n + 1)}
+    asked = {
+        "id": "ueq",
+        "scales": {"boxes": {"low": 1, "high": 7}},
+        "items": {code: {"scale": "boxes", "construct": scale} for code, scale in items.items()},
+    }
+    (tmp_path / "spec.yaml").write_text(yaml.safe_dump(asked, sort_keys=False), encoding="utf-8")
+    even = dict.fromkeys(items, "5")
+    torn = even | {"ATT1": "1", "PER1": "1", "ATT2": "6", "PER2": "6"}
+    varied = {code: str(3 + place % 3) for place, code in enumerate(items)}
+    rows = write_rows(tmp_path / "answers.csv", [even, torn, varied, varied])
+    spec = spec_of(tmp_path / "spec.yaml")
+    # As the bank of a city that may ask it says.
+    scoring = spec.files.bank["scoring"] | {"methods": dict.fromkeys(UEQ_SCALES, "ueq")}
+    licensed = replace(spec, files=replace(spec.files, bank={**spec.files.bank, "scoring": scoring}))
+    (wave,) = analyse(licensed, read_table(licensed, [rows]))["waves"]
+
+    # Two give more than 15 of 26 the same answer, and one of them is torn within two scales.
+    checks = wave["ueq_checks"]
+    assert (checks["monotonous"]["value"], checks["inconsistent"]["value"]) == (0.5, 0.25)
+    assert checks["inconsistent"]["n"] == 4
+    assert analyse(spec, read_table(spec, [rows]))["waves"][0]["ueq_checks"] is None
 
 
 def test_change_is_told_weighted_where_there_are_weights(example):
