@@ -143,7 +143,17 @@ def test_words_of_the_second_language_are_marked_as_such(snapshot: Snapshot):
     with pikepdf.open(BytesIO(made(snapshot, "both").pdf)) as opened:
         languages = {str(element.Lang) for element in elements(opened.Root.StructTreeRoot) if "/Lang" in element}
 
-    assert languages == {"en"}
+    assert languages == {"en", "ko"}
+
+
+@pytest.mark.parametrize(("language", "other"), [("en", "ko"), ("ko", "en")])
+def test_words_of_the_questions_in_the_other_language_say_which_it_is(snapshot: Snapshot, language: str, other: str):
+    """The data dictionary has both languages, whatever the report is in."""
+    with pikepdf.open(BytesIO(made(snapshot, language).pdf)) as opened:
+        languages = {str(element.Lang) for element in elements(opened.Root.StructTreeRoot) if "/Lang" in element}
+        assert str(opened.Root.Lang) == language
+
+    assert other in languages
 
 
 def test_charts_keep_their_order_in_grey():
