@@ -118,5 +118,5 @@ def test_planning_and_registering_read_well_with_mistakes(visitor, live_server, 
     page.get_by_label("답한다고 예상하는 사람 수").fill("125")
     page.get_by_label("확대 기준 비율").fill("0.65")
     page.get_by_label("확대 기준 비율").blur()
-    expect(page.locator("#planning-help")).to_contain_text("125명")
+    expect(page.locator("#planning-help")).to_contain_text("125명이 답하면, 마지막 판정에서 74.4% 이상")
     looks_right(page)
