@@ -48,8 +48,8 @@ def _themes(material: Material, voices: dict[str, Any]) -> Iterator[Block]:
         yield text(_("No theme is told: too few answers were coded, or none in five answers or more was found."))
         return
     coders = ngettext(
-        "People read the answers and coded them with a codebook of the pilot; %(n)s did.",
-        "People read the answers and coded them with a codebook of the pilot; %(n)s of them did.",
+        "One person read the answers and coded them with a codebook of the pilot.",
+        "%(n)s people read the answers and coded them with a codebook of the pilot.",
         voices["coders"],
     ) % {"n": count(voices["coders"])}
     agreed = [theme for theme in voices["themes"] if theme["kappa"]]
