@@ -1,17 +1,28 @@
 """A written report line by line, in the order in which it is read: what somebody reads who has no PDF."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from surveys.reports.blocks import Block
 
 BETWEEN_CELLS = " | "
+HANGUL = re.compile("[가-힣]")
+# Three English words are a sentence; codes, names and units are of no language.
+ENGLISH = re.compile("[A-Za-z’']+ [A-Za-z’']+ [A-Za-z’']+")
 
 
 def lines_of(report: dict[str, Any]) -> Iterator[str]:
     """Every word of the report, each paragraph and each row of a table in one line."""
     for line in _whole(report):
         yield " ".join(line.split())
+
+
+def language_of(words: str, language: str) -> str:
+    """Of words in a report in ``language``: the other language where they are in it, as ``report.typ`` sees it, too."""
+    if language != "ko":
+        return "ko" if HANGUL.search(words) else language
+    return "en" if ENGLISH.search(words) and not HANGUL.search(words) else language
 
 
 def _whole(report: dict[str, Any]) -> Iterator[str]:

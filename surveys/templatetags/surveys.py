@@ -7,9 +7,11 @@ from typing import Any
 from django import template
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
+from django.utils.html import format_html
 
 from livinglab.bilingual import active_language
 from surveys import words
+from surveys.reports.lines import language_of
 
 register = template.Library()
 
@@ -27,6 +29,13 @@ def written_moment(value: str) -> str:
 def as_moment(value: str | None) -> datetime | None:
     """A moment as released figures hold it, for the filters that write moments."""
     return datetime.fromisoformat(value) if value else None
+
+
+@register.filter
+def spoken(text: str, language: str) -> str:
+    """Words of a report in ``language``, marked where they are in the other one."""
+    told = language_of(text, language)
+    return text if told == language else format_html('<span lang="{}">{}</span>', told, text)
 
 
 @register.filter
@@ -49,9 +58,7 @@ def change(value: float, *, points: bool = False, digits: int | None = None) -> 
 
 
 @register.simple_tag
-def change_interval(
-    low: float | None, high: float | None, *, points: bool = False, digits: int | None = None
-) -> str:
+def change_interval(low: float | None, high: float | None, *, points: bool = False, digits: int | None = None) -> str:
     """ "−28.7~+21.8", "−0.20 to +0.76"; a dash between two signs could not be read."""
     if low is None or high is None:
         return "–"

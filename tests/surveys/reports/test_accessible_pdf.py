@@ -6,6 +6,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.template.loader import render_to_string
 from pypdf import PageObject, PdfReader
 
 from surveys.models import Snapshot
@@ -154,6 +155,14 @@ def test_words_of_the_questions_in_the_other_language_say_which_it_is(snapshot: 
         assert str(opened.Root.Lang) == language
 
     assert other in languages
+
+
+def test_the_page_says_so_too():
+    words = ["PU1", "버스가 쓸모 있다", "The bus is of real use", "n = 40"]
+    block = {"kind": "table", "label": "", "caption": "", "anchor": "", "words": 4, "head": words, "rows": [words]}
+    for language, marked in (("ko", '<span lang="en">The bus is of real use</span>'), ("en", '<span lang="ko">버스가')):
+        page = render_to_string("surveys/reports/_block.html", {"block": block, "part": {"language": language}})
+        assert page.count("<span lang") == page.count(marked) == 2
 
 
 def test_charts_keep_their_order_in_grey():
