@@ -98,21 +98,18 @@ class Heard:
 def themes_over(waves: Sequence[Wave]) -> tuple[list[Theme], dict[int, Heard]]:
     """The codebook of one survey, and what was heard in each of its waves, by whoever coded an answer first.
 
-    Three queries, however many waves and answers.
+    Two queries, however many waves and answers.
     """
-    answers = OpenAnswer.objects.submitted().filter(response__wave__in=waves)
-    where = dict(answers.values_list("pk", "response__wave"))
     found = {wave.pk: Heard() for wave in waves}
-    for number in where.values():
-        found[number].wrote += 1
-    first: dict[int, int] = {}
-    codings = Coding.objects.filter(answer__in=answers.values("pk")).order_by("pk")
-    for coding, answer, theme in codings.values_list("pk", "answer", "themes"):
-        heard = found[where[answer]]
+    first: dict[int, int | None] = {}
+    answers = OpenAnswer.objects.submitted().filter(response__wave__in=waves).order_by("pk", "codings")
+    for answer, wave, coding, theme in answers.values_list("pk", "response__wave", "codings", "codings__themes"):
+        heard = found[wave]
         if answer not in first:
             first[answer] = coding
-            heard.coded += 1
-        if first[answer] == coding and theme is not None:
+            heard.wrote += 1
+            heard.coded += coding is not None
+        if theme is not None and first[answer] == coding:
             heard.themes[theme] = heard.themes.get(theme, 0) + 1
     return list(Theme.objects.filter(survey__in={wave.survey_id for wave in waves})), found
 
