@@ -18,7 +18,7 @@ from livinglab import build, embedded
 from livinglab.env import BASE_DIR
 
 BUILT = BASE_DIR / "var"
-PATIENCE = 120.0
+PATIENCE = 240.0
 
 
 def free_port() -> int:
