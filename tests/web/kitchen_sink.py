@@ -33,7 +33,7 @@ PAGE = """
       {% interval_chart intervals thresholds title="이용하려는 사람" %}
       {% stacked_bar answers points title="문항별 응답" %}
       {% bar_chart bars title="지역별 제안" %}
-      <p>71% {% interval_bar 0.71 0.62 0.785 thresholds %}</p></section>
+      <p>71%</p>{% interval_bar 0.71 0.62 0.785 thresholds %}</section>
     <section class="section"><h2>의견</h2><article class="comment" data-kind="for">
       <p class="meta"><strong>밤골댁</strong><span class="badge badge-success">찬성</span></p>
       <div class="user-text">우리 동네에도 꼭 필요해요.</div></article>

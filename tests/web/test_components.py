@@ -135,6 +135,7 @@ def test_a_moment_is_shown_in_korean_time():
         (ui.rounded(3.912), "3.91"),
         (ui.interval(0.709, 0.9294), "70.9–92.9%"),
         (ui.interval(3.784, 4.0412, digits=2, unit="points"), "3.78–4.04"),
+        (ui.interval(-0.0612, 0.0471, digits=2, unit="points"), "−0.06~0.05"),
     ],
 )
 def test_numbers_are_rounded_for_reading_only(filtered, shown):

@@ -111,7 +111,7 @@ def interval_bar(
     high_end: float = 1.0,
     unit: str = "share",
 ) -> dict[str, Any]:
-    """One small bar to stand beside its number."""
+    """One bar with its scale and thresholds, to stand under its number."""
     axis = Axis(low_end, high_end, unit)
     if estimate is None or low is None or high is None:
         return {"words": NONE}
@@ -120,6 +120,7 @@ def interval_bar(
         "low_at": axis.place(low),
         "high_at": axis.place(high),
         "thresholds": lines(thresholds, axis),
+        "ends": [tick for tick in axis.ticks if tick["anchor"] != "middle"],
         "words": _("%(estimate)s, interval %(interval)s")
         % {"estimate": axis.words(estimate), "interval": axis.interval_words(low, high)},
     }

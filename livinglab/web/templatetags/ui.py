@@ -115,12 +115,13 @@ def rounded(value: float | None, digits: int = 2) -> str:
 
 @register.simple_tag
 def interval(low: float | None, high: float | None, digits: int = 1, unit: str = "share") -> str:
-    """ "70.9–92.9%" of shares, "3.41–3.87" of points."""
+    """ "70.9–92.9%" of shares, "3.41–3.87" of points, "−0.06 to 0.05" where a dash would stand beside a minus."""
     if low is None or high is None:
         return NONE
-    if unit == "share":
-        return f"{written(in_percent(low), digits)}–{written(in_percent(high), digits)}%"
-    return f"{written(float(low), digits)}–{written(float(high), digits)}"
+    ends = [in_percent(end) if unit == "share" else Decimal(repr(float(end))) for end in (low, high)]
+    dash = "–" if ends[0] >= 0 else ("~" if active_language() == "ko" else " to ")
+    told = dash.join(written(end, digits).replace("-", "−") for end in ends)
+    return f"{told}%" if unit == "share" else told
 
 
 @register.filter
