@@ -37,6 +37,10 @@ ARGUMENTS = [
 ]
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
+# The console also tells of pages that are refused or not found, and of requests that htmx takes back when a newer one or
+# the next page comes; those that fail it tells of in other words.
+ON_PURPOSE = ("the server responded with a status of 4", "htmx:sendAbort", "htmx:afterRequest")
+
 Visitor = Callable[..., Page]
 expect.set_options(timeout=PATIENCE)
 without_javascript: WeakSet[BrowserContext] = WeakSet()
@@ -87,8 +91,7 @@ def visitor(browser: Browser, live_server) -> Iterator[Visitor]:
         page = context.new_page()
 
         def heard(message) -> None:
-            # A page that was refused or not found on purpose is also told in the console.
-            if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            if message.type == "error" and not any(words in message.text for words in ON_PURPOSE):
                 complaints.append(f"{page.url}: {message.text}")
 
         def asked(request) -> None:
