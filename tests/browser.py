@@ -37,8 +37,8 @@ ARGUMENTS = [
 ]
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
-# The console also tells of pages that are refused or not found, and of requests that htmx takes back when a newer one or
-# the next page comes; those that fail it tells of in other words.
+# The console also tells of pages that are refused or not found, and of requests that htmx takes back when a newer one
+# or the next page comes; those that fail it tells of in other words.
 ON_PURPOSE = ("the server responded with a status of 4", "htmx:sendAbort", "htmx:afterRequest")
 
 Visitor = Callable[..., Page]
