@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -72,7 +73,9 @@ def queue(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """The form; "add another" gives back what was typed with room for one more, without judging it."""
-    verdict = get_object_or_404(in_care_of(request.user, Verdict.objects.select_related(*PARTS).defer(*UNREAD)), pk=pk)
+    alarms = Alarm.objects.open().filter(snapshot__wave__survey=OuterRef("snapshot__wave__survey"))
+    verdicts = in_care_of(request.user, Verdict.objects.select_related(*PARTS).defer(*UNREAD))
+    verdict = get_object_or_404(verdicts.annotate(in_alarm=Exists(alarms)), pk=pk)
     draft = Decision.objects.filter(verdict=verdict).prefetch_related("changes").first()
     if draft is not None and draft.published_at is not None:
         return redirect("feedback:detail", pk=draft.pk)
@@ -116,7 +119,7 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "full": changes.total_form_count() >= MOST_CHANGES,
         "draft": draft,
         "directions": directions,
-        "alarms": Alarm.objects.open().filter(snapshot__wave__survey=survey).count(),
+        "in_alarm": verdict.in_alarm,
         "refusal": refusal,
         **verdict_context(figures["verdict"], survey),
     }

@@ -322,7 +322,10 @@ def _sums_of_ages(results: Plain, groups: list[Plain]) -> Iterator[Sum]:
     categories = [row["category"] for row in results["people"]["age"]]
     not_counted = results["counts"]["answered"] - results["counts"]["counted"]
     for group in groups:
-        members = {band.value for band in GROUPS.get(group["name"], ())}
+        # A survey made elsewhere may have the group as one age, or ages that tell nothing of the group.
+        members = {group["name"], *(band.value for band in GROUPS.get(group["name"], ()))}
+        if members.isdisjoint(categories):
+            continue
         parts = {
             "n": [place for place, category in enumerate(categories) if category in members],
             "n_rest": [place for place, category in enumerate(categories) if category not in members | {UNKNOWN}],

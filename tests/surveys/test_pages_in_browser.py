@@ -111,7 +111,7 @@ def test_planning_and_registering_read_well_with_mistakes(visitor, live_server, 
     page.get_by_label("답변이 대표하는 사람들(영어)").fill("Participants")
     page.get_by_label("평가하는 곳(부서 이름, 개인 이름 없이)").fill("평가 데스크")
     page.get_by_role("button", name="살펴보기").click()
-    expect(page.get_by_role("heading", name="규칙 살펴보기")).to_be_visible()
+    expect(page.get_by_role("heading", name="판정 기준 살펴보기")).to_be_visible()
     looks_right(page)
     page.get_by_role("button", name="고치기").click()
     expect(page.get_by_label("답변이 대표하는 사람들(영어)")).to_have_value("Participants")
