@@ -119,7 +119,7 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "full": changes.total_form_count() >= MOST_CHANGES,
         "draft": draft,
         "directions": directions,
-        "in_alarm": verdict.in_alarm,
+        "judged": verdict,
         "refusal": refusal,
         **verdict_context(figures["verdict"], survey),
     }
