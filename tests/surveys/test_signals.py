@@ -177,7 +177,12 @@ def test_ways_of_answering_are_compared_at_the_close_and_not_before(eva, client_
     live = " ".join(client_of(eva).get(url).content.decode().split())
     assert "while the wave is open" in live
     assert "Many answers within ten minutes" in live
-    for hidden in ("Ways of answering that differ", "Share that accepts", "acceptance of one way", "Would it look otherwise?"):
+    for hidden in (
+        "Ways of answering that differ",
+        "Share that accepts",
+        "acceptance of one way",
+        "Would it look otherwise?",
+    ):
         assert hidden not in live
 
     closed_wave(reloaded(wave))
