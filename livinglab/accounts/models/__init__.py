@@ -1,9 +1,11 @@
+from livinglab.accounts.models.access_record import AccessRecord
 from livinglab.accounts.models.agreement import Agreement
 from livinglab.accounts.models.area import Area, LegalCode, Office
 from livinglab.accounts.models.person import Person, ResidenceState, RoleGrant
 from livinglab.accounts.models.residence import ResidenceCode, ResidenceRecord
 
 __all__ = [
+    "AccessRecord",
     "Agreement",
     "Area",
     "LegalCode",
