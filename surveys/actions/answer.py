@@ -8,11 +8,12 @@ from django.db import connection, transaction
 from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
+from livinglab.accounts.models import Person
 from pilots.models import GROUPS, Enrolment
 from surveys.errors import AlreadyAnswered, NotStarted, NotTakingPart, WaveNotOpen, WrongAnswer
 from surveys.metrics.layouts import NOT_SAID, cell_name
 from surveys.metrics.refresh import touch
-from surveys.models import OpenAnswer, ParticipantKey, Response, Wave
+from surveys.models import Entry, EntryClerk, OpenAnswer, ParticipantKey, Response, Wave
 from surveys.models.open_answer import LONGEST as LONGEST_TEXT
 from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
 from surveys.stats.layout import FLAGS
@@ -72,20 +73,7 @@ def _check(enrolment: Enrolment, wave: Wave, *, open_now: bool) -> None:
 @transaction.atomic
 def start_response(wave: Wave, enrolment: Enrolment, *, at: datetime, mode: str = Response.Mode.SELF) -> Response:
     """Begin to answer; whoever began before goes on with the same response."""
-    let_in(enrolment, wave, at=at)
-    questionnaire = questionnaire_of(wave)
-    response, _created = Response.objects.get_or_create(
-        wave=wave,
-        participant_key=key_of(enrolment),
-        defaults={
-            "answers": questionnaire.without_answers,
-            "screens": [None] * len(questionnaire.screens),
-            "mode": mode,
-            "started_at": at,
-            "saved_at": at,
-        },
-    )
-    return response
+    return _begin(wave, enrolment, at=at, mode=mode)[0]
 
 
 @transaction.atomic
@@ -139,25 +127,28 @@ def enter_response(
     answers: dict[str, int],
     *,
     mode: str,
+    by: Person,
+    sheet: str,
     at: datetime,
     text: str = "",
     language: str = "ko",
 ) -> Response:
-    """What somebody said aloud or wrote on paper, entered for her and handed in at once; ``mode`` tells how.
+    """What somebody said aloud or wrote on paper, entered for them and handed in at once; ``mode`` tells how.
 
-    ``text`` is what she said under the last question.
+    ``by`` is who entered it and ``sheet`` the code of the paper; both are kept as long as the answers. ``text`` is what
+    stands under the last question. Refused where the person has begun to answer.
     """
-    start_response(wave, enrolment, at=at, mode=mode)
-    response = _let_in_again(enrolment, wave, at=at)
-    if response.submitted_at is not None:
-        raise AlreadyAnswered(_("This participant has already answered this wave; only she can change her answers."))
-    response.mode = mode
+    response, is_new = _begin(wave, enrolment, at=at, mode=mode)
+    if not is_new:
+        raise AlreadyAnswered(_("This participant has begun to answer this wave. Nobody else can change the answers."))
     questionnaire = questionnaire_of(wave)
     for number in range(len(questionnaire.screens)):
         _put(response, questionnaire, number, answers)
     response.save()
     if text.strip():
         _keep_words(response, questionnaire, text, language=language, at=at)
+    Entry.objects.create(response=response, by=by, staff_number=by.pk, at=at, sheet=sheet)
+    EntryClerk.objects.get_or_create(pilot=wave.survey.pilot, person=by, defaults={"since": at})
     return submit_response(wave, enrolment, at=at)
 
 
@@ -206,6 +197,23 @@ def _let_in_again(enrolment: Enrolment, wave: Wave, *, at: datetime) -> Response
     stage, closes_at, *stored = row
     _check(enrolment, wave, open_now=stage == Wave.Stage.OPEN and at < closes_at)
     return Response.from_db(connection.alias, STORED, stored)
+
+
+def _begin(wave: Wave, enrolment: Enrolment, *, at: datetime, mode: str) -> tuple[Response, bool]:
+    """The response of this participant, and whether it is new. Of two who begin at once, the second waits here."""
+    let_in(enrolment, wave, at=at)
+    questionnaire = questionnaire_of(wave)
+    return Response.objects.get_or_create(
+        wave=wave,
+        participant_key=key_of(enrolment),
+        defaults={
+            "answers": questionnaire.without_answers,
+            "screens": [None] * len(questionnaire.screens),
+            "mode": mode,
+            "started_at": at,
+            "saved_at": at,
+        },
+    )
 
 
 def _put(response: Response, questionnaire: Questionnaire, screen: int, answers: dict[str, int]) -> None:

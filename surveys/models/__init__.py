@@ -1,6 +1,7 @@
 from surveys.models.alarm import Alarm, Review
 from surveys.models.closing import ClosingWork
 from surveys.models.direction import Direction
+from surveys.models.entry import Entry, EntryClerk
 from surveys.models.export import Export, ExportDownload
 from surveys.models.instrument import BankPermission, Instrument
 from surveys.models.open_answer import Coding, OpenAnswer, Theme
@@ -23,6 +24,8 @@ __all__ = [
     "CountingIncident",
     "Criterion",
     "Direction",
+    "Entry",
+    "EntryClerk",
     "Export",
     "ExportDownload",
     "Instrument",

@@ -64,6 +64,8 @@ def enter_for(request: AuthenticatedRequest, pk: int, enrolment: int) -> HttpRes
                 participant,
                 form.answers(),
                 mode=form.cleaned_data["mode"],
+                by=request.user,
+                sheet="",
                 at=timezone.now(),
                 text=form.cleaned_data.get("words", ""),
                 language=active_language(),

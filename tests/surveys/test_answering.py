@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from pilots.actions.enrol import leave_pilot
 from surveys.actions.answer import enter_response, save_screen, submit_response
 from surveys.actions.waves import cancel_wave
+from surveys.actions.withdraw import take_out_withdrawn
 from surveys.errors import AlreadyAnswered, NotTakingPart, WaveNotOpen, WrongAnswer
 from surveys.links import answer_link
-from surveys.models import ParticipantKey, Response, TouchedChunk
+from surveys.models import Entry, EntryClerk, ParticipantKey, Response, TouchedChunk
 from tests.builders.pilots import joined
 from tests.builders.surveys import CONTENT, answer, closed_wave
 
@@ -165,12 +168,50 @@ def test_a_cancelled_wave_takes_no_answers(wave, bens):
         answer(wave, bens)
 
 
-def test_paper_is_entered_once_and_says_so(wave, bens):
-    response = enter_response(wave, bens, CONTENT, mode="paper", at=wave.opens_at)
+def test_paper_is_entered_once_and_says_who_entered_it(wave, bens, mo):
+    response = enter_response(wave, bens, CONTENT, mode="paper", by=mo, sheet="K7MN4XQP", at=wave.opens_at)
+
     assert (response.mode, response.flags, response.submitted_at) == ("paper", [], wave.opens_at)
+    assert (response.entry.by, response.entry.at, response.entry.sheet) == (mo, wave.opens_at, "K7MN4XQP")
+    with pytest.raises(AlreadyAnswered):
+        enter_response(wave, bens, CONTENT, mode="paper", by=mo, sheet="9PFRX7KC", at=wave.opens_at)
+    assert Entry.objects.get() == response.entry
+
+
+def test_what_a_participant_began_is_never_written_over(wave, bens, mo):
+    answer(wave, bens, hand_in=False, PU1=1)
 
     with pytest.raises(AlreadyAnswered):
-        enter_response(wave, bens, CONTENT, mode="paper", at=wave.opens_at)
+        enter_response(wave, bens, CONTENT, mode="paper", by=mo, sheet="K7MN4XQP", at=wave.closes_at - timedelta(1))
+
+    response = Response.objects.get()
+    assert (response.mode, response.answers[0], response.submitted_at) == ("self", 1, None)
+    assert not Entry.objects.exists()
+    assert not EntryClerk.objects.exists()
+
+
+def test_who_entered_stays_when_the_account_goes_and_cannot_be_changed(wave, bens, mo):
+    response = enter_response(wave, bens, CONTENT, mode="paper", by=mo, sheet="K7MN4XQP", at=wave.opens_at)
+    number = mo.pk
+    assert EntryClerk.objects.of(wave.survey.pilot, mo).exists()
+
+    for change in ({"staff_number": 1}, {"at": wave.closes_at}, {"sheet": "9PFRX7KC"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Entry.objects.update(**change)
+    mo.delete()
+
+    entry = Entry.objects.get(response=response)
+    assert (entry.by, entry.staff_number) == (None, number)
+
+
+def test_who_entered_is_remembered_when_the_answers_are_taken_out(wave, bens, mo):
+    enter_response(wave, bens, CONTENT, mode="paper", by=mo, sheet="K7MN4XQP", at=wave.opens_at)
+
+    leave_pilot(bens, at=wave.opens_at, withdraw_answers=True)
+    take_out_withdrawn()
+
+    assert not Entry.objects.exists()
+    assert EntryClerk.objects.of(wave.survey.pilot, mo).exists()
 
 
 def test_careless_answers_are_flagged_and_kept(wave, bens):
@@ -181,7 +222,12 @@ def test_careless_answers_are_flagged_and_kept(wave, bens):
 
 def test_a_response_and_an_enrolment_share_nothing_but_the_joining_table(wave, bens):
     response = answer(wave, bens)
-    assert {field.name for field in Response._meta.get_fields() if field.is_relation} == {"wave", "open_answer"}
+    assert {field.name for field in Response._meta.get_fields() if field.is_relation} == {
+        "wave",
+        "open_answer",
+        "entry",
+    }
+    assert {field.name for field in Entry._meta.get_fields() if field.is_relation} == {"response", "by"}
     assert response.participant_key == ParticipantKey.objects.get(enrolment=bens).key
     assert str(response.participant_key) not in str(ParticipantKey.objects.get())
 

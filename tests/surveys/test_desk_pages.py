@@ -174,7 +174,7 @@ def test_staff_enter_what_was_written_on_paper(client_of, survey, wave, mo, ben)
     assert client.post(found.url, {"PU1": "4", "SL": "3", "mode": "paper"}).status_code == 302
     response = Response.objects.get()
     assert (response.mode, response.answers[0], response.use_level) == ("paper", 4, 3)
-    assert "has already answered" in texts_of(client.post(found.url, {"PU1": "1", "mode": "paper"}))
+    assert "has begun to answer" in texts_of(client.post(found.url, {"PU1": "1", "mode": "paper"}))
 
 
 def test_a_wave_opens_closes_and_is_cancelled_by_hand_from_its_page(client_of, eva, survey):
