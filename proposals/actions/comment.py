@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,19 +17,6 @@ from proposals.models.comment import EDITABLE_FOR
 
 # The same words again within this time are a second press of the same button.
 SAME_PRESS = timedelta(minutes=1)
-JUST_WRITTEN = """
-    SELECT id FROM proposals_comment
-    WHERE proposal_id = %(proposal)s AND author_id = %(author)s AND parent_id IS NOT DISTINCT FROM %(parent)s::bigint
-        AND at > %(since)s AND %(text)s::text IN (body_ko, body_en)
-    ORDER BY at LIMIT 1
-"""
-RECOUNT = """
-    UPDATE proposals_proposal
-    SET comment_total = (
-        SELECT count(*) FROM proposals_comment WHERE proposal_id = %(proposal)s AND hidden_at IS NULL
-    )
-    WHERE id = %(proposal)s
-"""
 
 
 @transaction.atomic
@@ -101,8 +89,8 @@ def flag_proposal(proposal: Proposal, *, by: Person, reason: Flag.Reason | str, 
 
 def recount_comments(proposal: Proposal) -> None:
     """Count the shown comments again. The caller holds the lock of the proposal."""
-    with connection.cursor() as cursor:
-        cursor.execute(RECOUNT, {"proposal": proposal.pk})
+    total = Comment.objects.shown().filter(proposal=proposal).count()
+    Proposal.objects.filter(pk=proposal.pk).update(comment_total=total)
 
 
 def _flag(
@@ -120,17 +108,8 @@ def _flag(
 def _just_written(
     proposal: Proposal, author: Person, parent: Comment | None, text: str, at: datetime
 ) -> Comment | None:
-    which = {
-        "proposal": proposal.pk,
-        "author": author.pk,
-        "parent": parent.pk if parent else None,
-        "text": text,
-        "since": at - SAME_PRESS,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(JUST_WRITTEN, which)
-        found = cursor.fetchone()
-    return Comment.objects.get(pk=found[0]) if found else None
+    same = Comment.objects.filter(Q(body_ko=text) | Q(body_en=text), proposal=proposal, author=author, parent=parent)
+    return same.filter(at__gt=at - SAME_PRESS).first()
 
 
 def _tell_who_is_answered(comment: Comment, proposal: Proposal, at: datetime) -> None:

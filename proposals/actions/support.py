@@ -2,19 +2,13 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
 from proposals.errors import NotConfirmed, OwnProposal, WrongStage
 from proposals.lifecycle import OPEN
 from proposals.models import Proposal, Support
-
-RECOUNT = """
-    UPDATE proposals_proposal
-    SET support_total = (SELECT count(*) FROM proposals_support WHERE proposal_id = %(proposal)s)
-    WHERE id = %(proposal)s
-"""
 
 
 @transaction.atomic
@@ -43,8 +37,8 @@ def withdraw_support(proposal: Proposal, *, by: Person) -> None:
 
 def recount_supports(proposal: Proposal) -> None:
     """Count the rows again. The caller holds the lock of the proposal, so no support is missed."""
-    with connection.cursor() as cursor:
-        cursor.execute(RECOUNT, {"proposal": proposal.pk})
+    total = Support.objects.filter(proposal=proposal).count()
+    Proposal.objects.filter(pk=proposal.pk).update(support_total=total)
 
 
 def _open_and_locked(proposal: Proposal) -> Proposal:

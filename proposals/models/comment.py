@@ -14,6 +14,7 @@ from livinglab.bilingual import Bilingual
 from proposals.models.proposal import Proposal
 
 EDITABLE_FOR = timedelta(minutes=15)
+COMMENTS_ON_A_PAGE = 50
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -25,6 +26,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Shown ones under proposals she may see."""
         seen = self.shown().filter(proposal__in=Proposal.objects.visible_to(person))
         return seen.select_related("proposal", "author", "parent")
+
+    def top_level(self) -> "CommentQuerySet":
+        """Comments that answer no other."""
+        return self.filter(parent__isnull=True)
 
 
 class Comment(models.Model):
@@ -60,3 +65,9 @@ class Comment(models.Model):
             models.CheckConstraint(condition=~Q(body_ko="", body_en=""), name="comment_says_something"),
         ]
         indexes = [models.Index(fields=["proposal", "at"], name="comment_of_proposal")]
+
+    def page_number(self) -> int:
+        """On which page of all comments this one, or the one it answers, stands; the first is 1."""
+        top = self.parent or self
+        before = Comment.objects.top_level().filter(proposal=top.proposal_id, at__lt=top.at).count()
+        return before // COMMENTS_ON_A_PAGE + 1

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -84,6 +84,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         from proposals.models.support import Support
 
         return self.annotate(support_count=number_of(Support))
+
+    def with_support_of(self, person: Person | AnonymousUser) -> "ProposalQuerySet":
+        """Each with ``support_count`` and with ``supported``: whether this person's support is among them."""
+        from proposals.models.support import Support
+
+        own = Support.objects.filter(proposal=OuterRef("pk"), person=person.pk)
+        return self.with_support_count().annotate(supported=Exists(own))
 
 
 def number_of(model: type[models.Model], **only: Any) -> Coalesce:

@@ -5,7 +5,7 @@ depends on is named in ``Row`` and ``Said``, language and reader included, and i
 changes is another key, so nothing old can show.
 """
 
-from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,14 +17,11 @@ from django.utils.safestring import SafeString
 
 from livinglab.bilingual import active_language, shown_language
 from proposals.lifecycle import Stage
-from proposals.listing import Listed
-from proposals.models import Comment
-from proposals.talk import Line
+from proposals.models import Comment, Proposal
 
 register = template.Library()
 
 KEPT = 4_096
-KEPT_PAGES = 256
 
 
 class Text(NamedTuple):
@@ -77,55 +74,43 @@ class Said(NamedTuple):
 
 
 @register.simple_tag
-def proposal_row(proposal: Listed) -> SafeString:
-    """One proposal in a list."""
+def proposal_row(proposal: Proposal) -> SafeString:
+    """One proposal in a list; it comes ``with_counts``, and with its field and area."""
     return drawn_row(
         Row(
             reader_language=active_language(),
             pk=proposal.pk,
             title=text_of(proposal, "title"),
-            problem=proposal.shown("problem"),
+            problem=proposal.problem,
             stage=proposal.stage,
             illustrative=proposal.illustrative,
-            field=proposal.shown("field"),
-            area=proposal.shown("area"),
-            published_on=day_of(proposal.published_at),
-            supports=proposal.support_count,
-            comments=proposal.comment_count,
+            field=proposal.field.name if proposal.field else "",
+            area=proposal.area.name if proposal.area else "",
+            published_on=day_of(proposal.published_at or proposal.changed_at),
+            supports=proposal.support_count,  # type: ignore[attr-defined]
+            comments=proposal.comment_count,  # type: ignore[attr-defined]
         )
     )
 
 
 @register.simple_tag(takes_context=True)
 def talk(context: dict[str, Any]) -> SafeString:
-    """The lines of one page of comments, each comment with its answers."""
-    lines: tuple[Line, ...] = context["lines"]
-    reader = context["user"].pk
-    own = frozenset(line.pk for line in lines if line.author_id == reader) if reader else frozenset()
-    changeable = frozenset(line.pk for line in lines if line.pk in own and line.at > context["editable_since"])
-    return drawn_talk(active_language(), lines, own, changeable, context["open"])
+    """One page of comments, each with its answers."""
+    reader, is_open, editable_since = context["user"].pk, context["open"], context["editable_since"]
 
-
-@lru_cache(maxsize=KEPT_PAGES)
-def drawn_talk(
-    language: str, lines: tuple[Line, ...], own: frozenset[int], changeable: frozenset[int], is_open: bool
-) -> SafeString:
-    """``own`` and ``changeable`` are the reader's comments and those of them that she may still change."""
-
-    def seen(line: Line, answers: tuple[Said, ...] = ()) -> Said:
+    def seen(comment: Comment, answers: tuple[Said, ...] = ()) -> Said:
+        own = reader is not None and comment.author_id == reader
         return said(
-            line,
+            comment,
             answers=answers,
-            may_answer=is_open and line.parent_id is None,
-            may_change=line.pk in changeable,
-            may_report=line.pk not in own,
+            may_answer=is_open and comment.parent_id is None,
+            may_change=own and comment.at > editable_since,
+            may_report=not own,
         )
 
-    answers: dict[int | None, list[Said]] = defaultdict(list)
-    for line in lines:
-        answers[line.parent_id].append(seen(line))
+    comments: Iterable[Comment] = context["comments"]
     return SafeString(
-        "".join(drawn_comment(seen(line, tuple(answers[line.pk]))) for line in lines if line.parent_id is None)
+        "".join(drawn_comment(seen(each, tuple(seen(answer) for answer in each.answers.all()))) for each in comments)
     )
 
 
@@ -135,7 +120,7 @@ def quoted(comment: Comment) -> SafeString:
     return drawn_comment(said(comment, quoted=True))
 
 
-def said(comment: Comment | Line, **more: Any) -> Said:
+def said(comment: Comment, **more: Any) -> Said:
     return Said(
         reader_language=active_language(),
         pk=comment.pk,
@@ -159,7 +144,7 @@ def drawn_comment(comment: Said) -> SafeString:
     return render_to_string("proposals/_comment.html", {"said": comment})
 
 
-def text_of(obj: Listed | Comment | Line, name: str) -> Text:
+def text_of(obj: Proposal | Comment, name: str) -> Text:
     language = shown_language(obj, name)
     return Text(getattr(obj, f"{name}_{language}"), "" if language == active_language() else language)
 

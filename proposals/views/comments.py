@@ -14,7 +14,6 @@ from livinglab.errors import Refused
 from proposals.actions.comment import edit_comment, flag_comment, flag_proposal, write_comment
 from proposals.forms import AnswerForm, CommentForm, EditCommentForm, ReportForm
 from proposals.models import Comment, Proposal
-from proposals.talk import page_number_of
 from proposals.views.reading import detail_page, proposal_seen_by
 
 
@@ -122,5 +121,5 @@ def page_of(subject: Proposal | Comment) -> str:
     """Where a proposal or one of its comments is read."""
     if isinstance(subject, Proposal):
         return reverse("proposals:detail", args=[subject.pk])
-    number = page_number_of(subject)
+    number = subject.page_number()
     return f"{page_of(subject.proposal)}{f'?page={number}' if number > 1 else ''}#comment-{subject.pk}"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,12 +15,10 @@ from livinglab.accounts.models import Area
 from livinglab.accounts.roles import Role
 from proposals.forms import CommentForm, ListFilter
 from proposals.lifecycle import OPEN, Stage
-from proposals.listing import ON_A_PAGE, listed
 from proposals.models import Comment, Photo, Proposal, ServiceField
-from proposals.models.comment import EDITABLE_FOR
-from proposals.page import may_see, proposal_for, steps_of
-from proposals.talk import kinds_of, page_of_talk
+from proposals.models.comment import COMMENTS_ON_A_PAGE, EDITABLE_FOR
 
+PROPOSALS_ON_A_PAGE = 20
 MOST_POINTS = 300
 
 
@@ -45,8 +43,10 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     else:
         # Only numbers are sorted and skipped; the texts are read for one page. What a search finds is looked for once.
         pks = found.values_list("pk", flat=True)
-        page = Paginator(list(pks) if "q" in chosen else pks, ON_A_PAGE).get_page(request.GET.get("page"))
-        context |= {"page": page, "proposals": listed(list(page.object_list))}
+        page = Paginator(list(pks) if "q" in chosen else pks, PROPOSALS_ON_A_PAGE).get_page(request.GET.get("page"))
+        rows = Proposal.objects.with_counts().select_related("field", "area").defer("area__boundary")
+        by_pk = rows.order_by().in_bulk(list(page.object_list))
+        context |= {"page": page, "proposals": [by_pk[pk] for pk in page.object_list if pk in by_pk]}
     return render(request, "proposals/list.html", context)
 
 
@@ -105,9 +105,8 @@ def detail_page(request: HttpRequest, pk: int, *, comment_form: CommentForm | No
         "proposals/detail.html",
         {
             **text_of(proposal),
-            "photos": proposal.photos.all() if proposal.has_photos else (),  # type: ignore[attr-defined]
-            "steps": steps_of(proposal),
-            "services": proposal.services.all() if proposal.is_public and proposal.has_services else (),  # type: ignore[attr-defined]
+            "steps": proposal.steps.all(),
+            "services": proposal.services.all() if proposal.is_public else (),
             "is_author": is_author,
             "may_moderate": may_moderate and not is_author,
             "open": proposal.stage in OPEN,
@@ -132,41 +131,41 @@ def text_of(proposal: Proposal) -> dict[str, Any]:
 
 def proposal_shown_to(request: HttpRequest, pk: int) -> Proposal:
     """The proposal with its supports and whether the visitor's is among them; not found where she may not see it."""
-    if (proposal := proposal_for(request.user, pk)) is None:
-        raise Http404
-    return proposal
+    rows = Proposal.objects.visible_to(request.user).with_support_of(request.user)
+    return get_object_or_404(rows.select_related("author", "field", "area"), pk=pk)
 
 
 def proposal_seen_by(request: HttpRequest, pk: int) -> Proposal:
-    """The proposal with nothing but its key, for an action that looks at the rest itself; not found as above."""
-    if not may_see(request.user, pk):
-        raise Http404
-    return Proposal(pk=pk)
+    """The proposal, for an action that looks at the rest itself; not found as above."""
+    return get_object_or_404(Proposal.objects.visible_to(request.user), pk=pk)
 
 
 def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     """One page of comments with their answers, all kinds or one."""
-    told = kinds_of(proposal.pk)
+    top_level = Comment.objects.filter(proposal=proposal).top_level()
+    counts = dict(top_level.order_by().values_list("kind").annotate(n=Count("pk")))
     kind = request.GET.get("kind", "")
     if kind not in Comment.Kind.values:
         kind = ""
-    number = told.get(kind, 0) if kind else sum(told.values())
-    page, lines = page_of_talk(proposal.pk, kind=kind, number=request.GET.get("page"), of=number)
+    rows = top_level.filter(kind=kind) if kind else top_level
+    answers = Prefetch("answers", Comment.objects.select_related("author"))
+    page = Paginator(rows.select_related("author").prefetch_related(answers), COMMENTS_ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     here = reverse("proposals:detail", args=[proposal.pk])
-    tabs = [{"label": _("All"), "url": f"{here}#comments", "current": not kind, "count": sum(told.values())}]
+    tabs = [{"label": _("All"), "url": f"{here}#comments", "current": not kind, "count": sum(counts.values())}]
     tabs += [
         {
             "label": each.label,
             "url": f"{here}?kind={each.value}#comments",
             "current": kind == each.value,
-            "count": told.get(each.value, 0),
+            "count": counts.get(each.value, 0),
         }
         for each in (Comment.Kind.FOR, Comment.Kind.AGAINST, Comment.Kind.QUESTION)
     ]
     return {
         "comments": page,
-        "lines": lines,
-        "comment_tabs": tabs if told else [],
+        "comment_tabs": tabs if counts else [],
         # Later than this, the author of a comment may still change it.
         "editable_since": timezone.now() - EDITABLE_FOR,
     }

@@ -33,7 +33,7 @@ from proposals.actions.propose import (
 from proposals.forms import ProposalForm
 from proposals.lifecycle import EDITABLE, NEXT, Stage
 from proposals.models import Part, Proposal
-from proposals.views.reading import ON_A_PAGE, text_of
+from proposals.views.reading import PROPOSALS_ON_A_PAGE, text_of
 
 
 @keep_posted
@@ -143,7 +143,7 @@ def form_page(
 @require_safe
 def mine(request: AuthenticatedRequest) -> HttpResponse:
     own = Proposal.objects.filter(author=request.user).with_counts().select_related("field", "area")
-    page = Paginator(own.defer("area__boundary").order_by("-changed_at", "-pk"), ON_A_PAGE).get_page(
+    page = Paginator(own.defer("area__boundary").order_by("-changed_at", "-pk"), PROPOSALS_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
     return render(request, "proposals/mine.html", {"page": page, "editable": EDITABLE})

@@ -23,7 +23,7 @@ LIST = "/proposals/"
 
 
 def titles(response) -> list[str]:
-    return [proposal.shown("title") for proposal in response.context["proposals"]]
+    return [proposal.title for proposal in response.context["proposals"]]
 
 
 def counts_of(page: str, proposal: Proposal) -> list[str]:
@@ -187,7 +187,7 @@ def test_comments_are_narrowed_by_kind_and_paged(client_of, ana, ben, mo):
 
     assert len(client_of().get(url).context["comments"]) == 50
     assert len(client_of().get(url, {"page": 2}).context["comments"]) == 2
-    assert [line.body_en for line in client_of().get(url, {"kind": "question"}).context["lines"]] == ["But how?"]
+    assert [said.body_en for said in client_of().get(url, {"kind": "question"}).context["comments"]] == ["But how?"]
 
 
 def test_what_people_say_shows_at_once_and_to_each_what_she_may_do(client_of, ana, ben, sam, mo):
@@ -252,3 +252,32 @@ def test_a_text_in_the_other_language_is_marked(client_of, ana, mo):
     page = client_of(language="en").get(reverse("proposals:detail", args=[proposal.pk])).content.decode()
 
     assert '<span lang="ko">가로등</span>' in page
+
+
+def test_who_proposed_and_who_talks_is_told_by_nickname_alone(client_of, ana, ben, mo):
+    lights = build.published(ana, mo, title="Lights")
+    comment = build.comment(lights, ben)
+    build.comment(lights, ana, parent=comment)
+
+    for reader in (None, ana, ben, mo):
+        for url in (lights_page := reverse("proposals:detail", args=[lights.pk]), f"{lights_page}?kind=plain", LIST):
+            page = client_of(reader).get(url).content.decode()
+            assert "@" not in page.replace(reader.email if reader else "@@", "")
+            assert ana.name not in page
+            assert ben.name not in page
+        assert "<dd>ana</dd>" in client_of(reader).get(lights_page).content.decode()
+
+
+def test_somebody_without_a_nickname_stays_nameless(client_of, ana, ben, mo):
+    """An administrator made on the command line has neither nickname nor name."""
+    Person.objects.filter(pk__in=[ana.pk, ben.pk]).update(nickname="")
+    lights = build.published(ana, mo, title="Lights")
+    build.comment(lights, ben)
+
+    page = client_of().get(reverse("proposals:detail", args=[lights.pk])).content.decode()
+
+    assert page.count("Member without a nickname") >= 2
+    for person in (ana, ben):
+        assert person.email not in page
+        assert person.name not in page
+        assert str(Person.objects.get(pk=person.pk)) == "Member without a nickname"

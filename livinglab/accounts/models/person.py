@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models.area import Area, Office
@@ -85,7 +86,8 @@ class Person(AbstractBaseUser):
         ]
 
     def __str__(self) -> str:
-        return self.nickname or self.name or self.email
+        """The nickname. Never the name or the address: this stands wherever a template prints a person."""
+        return self.nickname or gettext("Member without a nickname")
 
     @cached_property
     def roles(self) -> frozenset[str]:
