@@ -89,7 +89,6 @@ FORM_RENDERER = "livinglab.web.forms.Renderer"
 DATABASES = {"default": database_settings(ENV.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
-SESSION_ENGINE = "livinglab.accounts.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
 
 AUTH_USER_MODEL = "accounts.Person"

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,14 +17,6 @@ from pilots.models import Consent, ConsentText, Enrolment, Pilot
 
 Purpose = ConsentText.Purpose
 State = Enrolment.State
-RECOUNT = """
-    UPDATE pilots_pilot
-    SET (joined_total, waiting_total) = (
-        SELECT count(*) FILTER (WHERE state = 'joined'), count(*) FILTER (WHERE state = 'waiting')
-        FROM pilots_enrolment WHERE pilot_id = %(pilot)s
-    )
-    WHERE id = %(pilot)s
-"""
 
 
 @transaction.atomic
@@ -120,8 +113,10 @@ def give_free_places(pilot: Pilot, *, at: datetime) -> None:
 
 def recount_people(pilot: Pilot) -> None:
     """Count again who takes part and who waits. The caller holds the lock on the pilot, so nobody is missed."""
-    with connection.cursor() as cursor:
-        cursor.execute(RECOUNT, {"pilot": pilot.pk})
+    totals = pilot.enrolments.aggregate(
+        joined_total=Count("pk", filter=Q(state=State.JOINED)), waiting_total=Count("pk", filter=Q(state=State.WAITING))
+    )
+    Pilot.objects.filter(pk=pilot.pk).update(**totals)
 
 
 @transaction.atomic

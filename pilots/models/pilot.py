@@ -36,6 +36,10 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         """Announced pilots that have not ended by that day; full ones keep a waiting list."""
         return self.filter(stage=Pilot.Stage.OPEN, imported=False, ends_on__gte=day)
 
+    def with_card_facts(self) -> "PilotQuerySet":
+        """Each with its version, field and area, as a list shows them."""
+        return self.select_related("version__service__field", "test_bed__area").defer("test_bed__area__boundary")
+
     def running_on(self, day: date) -> "PilotQuerySet":
         return self.filter(stage=Pilot.Stage.OPEN, starts_on__lte=day, ends_on__gte=day)
 

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
-from pilots.cards import SHOWN_ON_A_CARD, Card
 from pilots.models import Enrolment, Pilot, Service, ServiceVersion
 
 PER_PAGE = 12
@@ -44,10 +43,9 @@ def pilots(request: HttpRequest) -> HttpResponse:
         {"label": label, "url": f"?show={part}", "current": part == shown, "count": counts[part]}
         for part, (label, _rows) in parts.items()
     ]
-    rows = parts[shown][1].values_list(*SHOWN_ON_A_CARD).order_by("-starts_on", "-pk")
+    rows = parts[shown][1].with_card_facts().order_by("-starts_on", "-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "cards": [Card(*row) for row in page], "tabs": tabs, "shown": shown}
-    return render(request, "pilots/list.html", context)
+    return render(request, "pilots/list.html", {"page": page, "tabs": tabs, "shown": shown})
 
 
 def detail(request: HttpRequest, slug: str) -> HttpResponse:

@@ -21,23 +21,7 @@ from surveys.stats.quality import Block, FlagSet, Page, response_flags
 from surveys.stats.text import mask_personal
 
 LONGEST = 24 * 60 * 60 * 1000
-# With every screen that somebody saves, so written out: composing them takes longer than running them.
-STORED = [field.attname for field in Response._meta.concrete_fields]
-OPEN_RESPONSE = f"""
-    SELECT wave.stage, wave.closes_at, {", ".join(f"response.{column}" for column in STORED)}
-    FROM {Wave._meta.db_table} AS wave
-    JOIN {ParticipantKey._meta.db_table} AS participant ON participant.enrolment_id = %(enrolment)s
-    JOIN {Response._meta.db_table} AS response
-        ON response.wave_id = wave.id AND response.participant_key = participant.key
-    WHERE wave.id = %(wave)s
-    FOR SHARE OF wave FOR UPDATE OF response
-"""
-SAVE = f"""
-    UPDATE {Response._meta.db_table}
-    SET answers = %(answers)s::smallint[], screens = %(screens)s::integer[], saved_at = %(saved_at)s,
-        use_level = %(use_level)s, flags = %(flags)s::varchar[], milliseconds = %(milliseconds)s
-    WHERE id = %(id)s
-"""
+SAVED = ["answers", "screens", "saved_at", "use_level", "flags", "milliseconds"]
 
 
 def key_of(enrolment: Enrolment) -> UUID:
@@ -89,8 +73,7 @@ def save_screen(wave: Wave, enrolment: Enrolment, screen: int, answers: dict[str
     if response.submitted_at is not None:
         _complete(response, questionnaire)
         touch(wave, [response.pk])
-    with connection.cursor() as cursor:
-        cursor.execute(SAVE, vars(response))
+    response.save(update_fields=SAVED)
     return response
 
 
@@ -187,16 +170,13 @@ def flags_of(response: Response, questionnaire: Questionnaire) -> FlagSet:
 
 
 def _let_in_again(enrolment: Enrolment, wave: Wave, *, at: datetime) -> Response:
-    """Hold the wave open, and what she has answered for herself alone, in one query; or refuse."""
-    with connection.cursor() as cursor:
-        cursor.execute(OPEN_RESPONSE, {"enrolment": enrolment.pk, "wave": wave.pk})
-        row = cursor.fetchone()
-    if row is None:
-        let_in(enrolment, wave, at=at)
+    """Hold the wave open, and what she has answered for herself alone; or refuse."""
+    let_in(enrolment, wave, at=at)
+    key = ParticipantKey.objects.filter(enrolment=enrolment).values("key")
+    rows = Response.objects.select_for_update().filter(wave=wave, participant_key=Subquery(key)).order_by()
+    if (response := rows.first()) is None:
         raise NotStarted(_("Please start the survey first."))
-    stage, closes_at, *stored = row
-    _check(enrolment, wave, open_now=stage == Wave.Stage.OPEN and at < closes_at)
-    return Response.from_db(connection.alias, STORED, stored)
+    return response
 
 
 def _begin(wave: Wave, enrolment: Enrolment, *, at: datetime, mode: str) -> tuple[Response, bool]:

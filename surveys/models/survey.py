@@ -78,6 +78,13 @@ class WaveQuerySet(models.QuerySet["Wave"]):
     def visible_to(self, person: Person | AnonymousUser) -> "WaveQuerySet":
         return self.filter(survey__pilot__in=Pilot.objects.visible_to(person))
 
+    def with_questionnaire(self) -> "WaveQuerySet":
+        """Waves with what a questionnaire is put together from; the long texts are read when they are first needed."""
+        parts = ("survey__instrument", "survey__use_level", "survey__comprehension")
+        return self.select_related("survey__pilot__version__service", "question_set", *parts).defer(
+            "layout", "question_set__questions", *(f"{part}__document" for part in parts)
+        )
+
     def of_evaluator(self, person: Person) -> "WaveQuerySet":
         """Waves of the pilots this person evaluates: her desk."""
         return self.filter(survey__evaluators=person)

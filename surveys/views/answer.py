@@ -21,26 +21,10 @@ from surveys.errors import NotStarted
 from surveys.forms import AnswersForm, OpenAnswerForm
 from surveys.links import enrolment_of
 from surveys.models import OpenAnswer, Response, Wave
-from surveys.participants import participant_of
 from surveys.questionnaire import NO_ANSWER, Questionnaire, in_language, questionnaire_of
 
 # Waves opened with the link of an invitation in this browser: {"wave": enrolment}.
 BY_LINK = "answering"
-PARTS = (
-    "survey__pilot__version__service",
-    "survey__instrument",
-    "survey__use_level",
-    "survey__comprehension",
-    "question_set",
-)
-# Texts of which a questionnaire needs the hash only, once it was put together; and what only the plan needs.
-LATER = (
-    "survey__instrument__document",
-    "survey__use_level__document",
-    "survey__comprehension__document",
-    "question_set__questions",
-    "layout",
-)
 WRONG_LINKS, FOR_SECONDS = 20, 600
 
 View = Callable[..., HttpResponse]
@@ -58,11 +42,7 @@ def participant(view: View) -> Callable[..., HttpResponseBase]:
         by_link = request.session.get(BY_LINK, {}).get(str(pk))
         if not request.user.is_authenticated and by_link is None:
             return keep_posted(view)(request, pk=pk, **kwargs)
-        if request.method == "POST":
-            found = participant_of(pk, person=request.user.pk, enrolment=by_link)
-            if found is not None:
-                return view(request, *found, **kwargs)
-        wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related(*PARTS).defer(*LATER), pk=pk)
+        wave = get_object_or_404(Wave.objects.visible_to(request.user).with_questionnaire(), pk=pk)
         taking_part = Enrolment.objects.joined().filter(pilot=wave.survey.pilot_id).order_by()
         enrolment = None
         if request.user.is_authenticated:
@@ -78,7 +58,7 @@ def participant(view: View) -> Callable[..., HttpResponseBase]:
 
 def with_link(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """The link in an invitation. It opens this wave only, and stops working when the wave closes."""
-    wave = get_object_or_404(Wave.objects.select_related(*PARTS), pk=pk)
+    wave = get_object_or_404(Wave.objects.with_questionnaire(), pk=pk)
     # Only a hash of where a wrong link came from is kept, for ten minutes.
     visitor = sha256(request.META.get("REMOTE_ADDR", "").encode()).hexdigest()[:24]
     tried = f"wrong-answer-links:{visitor}"

@@ -16,12 +16,11 @@ from surveys.actions.answer import enter_response
 from surveys.forms import EnterForm, FindParticipantForm
 from surveys.models import Wave
 from surveys.questionnaire import questionnaire_of
-from surveys.views.answer import PARTS
 
 
 def open_wave_for(request: AuthenticatedRequest, pk: int) -> Wave:
     """An open wave: of the evaluator's own pilots, or of those a moderator runs and knows the people of."""
-    waves = Wave.objects.visible_to(request.user).open().select_related(*PARTS)
+    waves = Wave.objects.visible_to(request.user).open().with_questionnaire()
     if request.user.has_role(Role.MODERATOR):
         waves = waves.filter(survey__pilot__in=Pilot.objects.in_care_of(request.user))
     else:

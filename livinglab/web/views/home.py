@@ -3,12 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import cos, pi, sin
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 from django.db.models import Case, Count, Expression, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -27,8 +26,6 @@ from feedback.views.public import latest_decisions
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import active_language
-from livinglab.composed import Composed
-from pilots.cards import SHOWN_ON_A_CARD, Card
 from pilots.models import Enrolment, Pilot
 from proposals.lifecycle import EDITABLE, Stage
 from proposals.models import Proposal
@@ -64,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "loop": drawn_loop(active_language(), tuple(counts[name] for name in LOOP)),
         "tried": tried,
-        "near": reader.is_authenticated and bool(tried) and tried[0].area_id == (reader.area_id or 0),
+        "near": reader.is_authenticated and bool(tried) and tried[0].test_bed.area_id == (reader.area_id or 0),
         "decisions": latest_decisions(DECIDED) if counts["decide"] else (),
         "today": today,
         "to_do": to_do(reader, counts, today) if reader.is_authenticated else {},
@@ -74,21 +71,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def counted(reader: Reader) -> Counter[str]:
     """The counts of the loop, and of what waits for this reader, in one query."""
-    sql, parameters = in_one(counts_of_loop() + counts_for(reader)) if reader.is_authenticated else query_of_visitors()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return Counter(dict(cursor.fetchall()))
-
-
-@cache
-def query_of_visitors() -> tuple[str, tuple[Any, ...]]:
-    # The same for all who are not signed in and at any time; writing it took longer than answering it.
-    return in_one(counts_of_loop())
-
-
-def in_one(numbers: list["QuerySet[Any, Any]"]) -> tuple[str, tuple[Any, ...]]:
-    first, *others = numbers
-    return first.union(*others, all=True).query.sql_with_params()
+    first, *others = counts_of_loop() + (counts_for(reader) if reader.is_authenticated else [])
+    return Counter(dict(first.union(*others, all=True)))
 
 
 def counts_of_loop() -> list["QuerySet[Any, Any]"]:
@@ -195,28 +179,12 @@ def arrows(number: int) -> list[str]:
     return heads
 
 
-def tried_now(reader: Reader, today: date) -> list[Card]:
+def tried_now(reader: Reader, today: date) -> list[Pilot]:
     """Pilots that take people, those in the reader's own area first."""
-    area = reader.area_id if reader.is_authenticated else None
-    rows = query_of_tried().asked(today) if area is None else query_of_tried_near().asked(today, area)
-    return [Card(*row) for row in rows]
-
-
-@cache
-def query_of_tried() -> Composed:
-    return Composed(lambda today: cards_on(today, "-starts_on", "-pk"), date)
-
-
-@cache
-def query_of_tried_near() -> Composed:
-    def rows(today: date, area: int) -> QuerySet[Any, Any]:
-        return cards_on(today, Case(When(test_bed__area=area, then=0), default=1), "-starts_on", "-pk")
-
-    return Composed(rows, date, int)
-
-
-def cards_on(today: date, *order: Case | str) -> "QuerySet[Any, Any]":
-    return Pilot.objects.open_for_joining_on(today).order_by(*order).values_list(*SHOWN_ON_A_CARD)[:TRIED_NOW]
+    order: list[Case | str] = ["-starts_on", "-pk"]
+    if reader.is_authenticated and reader.area_id is not None:
+        order.insert(0, Case(When(test_bed__area=reader.area_id, then=0), default=1))
+    return list(Pilot.objects.open_for_joining_on(today).with_card_facts().order_by(*order)[:TRIED_NOW])
 
 
 def to_do(reader: Person, counts: Counter[str], today: date) -> dict[str, Any]:
