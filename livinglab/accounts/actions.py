@@ -3,12 +3,13 @@
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
 from livinglab.accounts.agreements import hash_of, version_of
-from livinglab.accounts.errors import NotInCharge, WrongCode
+from livinglab.accounts.errors import NicknameTaken, NotInCharge, WrongCode
 from livinglab.accounts.models import Agreement, Area, Person, ResidenceCode, ResidenceRecord, ResidenceState
+from livinglab.accounts.names import check_nickname
 from livinglab.accounts.roles import Role
 
 # Without letters that look like another one on paper: 31 of them, twelve times, are 59 bits.
@@ -53,11 +54,18 @@ def change_profile(
     if stored.is_confirmed_resident and left is not None and left != area:
         stored.residence = ResidenceState.UNCONFIRMED
         stored.residence_records.create(area=left, way=ResidenceRecord.Way.MOVED, by=person, at=at)
-    stored.name, stored.nickname, stored.language, stored.area = name, nickname, language, area
+    check_nickname(nickname, holder=stored)
+    stored.set_nickname(nickname)
+    stored.name, stored.language, stored.area = name, language, area
     stored.mail_notices, stored.mail_invitations = mail_notices, mail_invitations
-    stored.save()
+    try:
+        with transaction.atomic():
+            stored.save()
+    except IntegrityError as error:
+        # Somebody took the name between the look and the write.
+        raise NicknameTaken from error
     person.refresh_from_db(
-        fields=["name", "nickname", "language", "area", "residence", "mail_notices", "mail_invitations"]
+        fields=["name", "nickname", "nickname_key", "language", "area", "residence", "mail_notices", "mail_invitations"]
     )
 
 
