@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
@@ -100,7 +101,7 @@ def use_residence_code(person: Person, typed: str, *, at: datetime) -> Area:
     code = (
         ResidenceCode.objects.select_for_update(of=("self",))
         .select_related("area")
-        .filter(code_hash=hash_of_code(typed), used_at__isnull=True, expires_at__gt=at)
+        .filter(code_hash__in=hashes_of_code(typed), used_at__isnull=True, expires_at__gt=at)
         .first()
     )
     if code is None:
@@ -127,5 +128,24 @@ def check_in_charge(staff: Person, area: Area) -> None:
 
 def hash_of_code(typed: str) -> str:
     """Hyphens, blanks and small letters make no difference. Keyed, so that the table alone does not give codes away."""
+    return hashes_of_code(typed)[0]
+
+
+def hashes_of_code(typed: str) -> list[str]:
+    """Under the key in use and under each earlier one: codes printed before a change of the key stay good."""
     letters = "".join(letter for letter in typed.upper() if letter.isalnum())
-    return salted_hmac("livinglab.residence", letters, algorithm="sha256").hexdigest()
+    return [
+        salted_hmac("livinglab.residence", letters, secret=key, algorithm="sha256").hexdigest()
+        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
+
+
+def end_session(person: Person, handle: str) -> bool:
+    """Whether one of her sessions had this handle, and is ended now."""
+    ended = [session.session_key for session in person.sessions.all() if session.handle == handle]
+    return person.sessions.filter(session_key__in=ended).delete()[0] > 0
+
+
+def end_sessions(person: Person, *, but: str = "") -> int:
+    """How many of her sessions were ended: all of them, or all but the one with this key."""
+    return person.sessions.exclude(session_key=but).delete()[0]

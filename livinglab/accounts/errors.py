@@ -70,3 +70,17 @@ class NicknameSealed(Refused):
         super().__init__(
             _("Check marks, seals and shields stand for the staff of the city here. Please leave them out.")
         )
+
+
+class SecretUnreadable(Refused):
+    """A second factor was encrypted with a key that the site no longer has."""
+
+    code = "secret_unreadable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Your second factor can no longer be checked, because the key of this site was changed."
+                " Please ask an administrator of the lab to reset it."
+            )
+        )
