@@ -83,6 +83,18 @@ class AlreadyAnswered(Refused):
     code = "already_answered"
 
 
+class CannotBeEntered(Refused):
+    """A sheet whose answers cannot be entered; it never says why, because that would tell who has answered."""
+
+    code = "cannot_be_entered"
+
+
+class UnknownNickname(Refused):
+    """Nobody with this nickname takes part in the pilot."""
+
+    code = "unknown_nickname"
+
+
 class BrokenInstrument(Refused):
     """The stored text of a bank is not the one that was locked."""
 

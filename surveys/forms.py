@@ -16,6 +16,9 @@ from surveys.models.open_answer import LONGEST
 from surveys.questionnaire import DONT_KNOW, NO_ANSWER, Question, Questionnaire, Text, in_language
 
 NO_IDEA = "dk"
+# With blanks and hyphens that somebody may type between the letters.
+LONGEST_CODE = 40
+MOST_SHEETS = 30
 
 
 class AnswersForm(forms.Form):
@@ -111,32 +114,63 @@ class OpenAnswerForm(forms.Form):
 
 
 class EnterForm(AnswersForm):
-    """All questions at once, as somebody told them or wrote them on paper."""
+    """All questions at once, numbered as on paper, as somebody told them or wrote them."""
 
+    sheet = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_CODE)
     mode = forms.ChoiceField(
-        label=_("How she answered"),
-        choices=[(Response.Mode.ASSISTED.value, _("with help")), (Response.Mode.PAPER.value, _("on paper"))],
+        label=_("How the person answered"),
+        choices=[(Response.Mode.PAPER.value, _("on paper")), (Response.Mode.ASSISTED.value, _("with help"))],
         widget=forms.RadioSelect,
     )
 
     def __init__(self, questionnaire: Questionnaire, *args: Any, **kwargs: Any) -> None:
         super().__init__(questionnaire.questions, *args, **kwargs)
+        for number, question in enumerate(questionnaire.as_asked, start=1):
+            self.fields[question.code].label = f"{number}. {question}"
         if questionnaire.open_question is not None:
             self.fields["words"] = OwnWords(
                 questionnaire.open_question,
                 help_text=_(
-                    "In her words, without names or telephone numbers. Tell her that it may be quoted, never with her"
-                    " name, and that she may leave it out."
+                    "In the person’s words, without names or telephone numbers. Tell them that it may be quoted, never"
+                    " with their name, and that they may leave it out."
                 ),
             )
 
 
-class FindParticipantForm(forms.Form):
-    who = forms.CharField(
-        label=_("Nickname or e-mail of the participant"),
-        max_length=254,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+class SheetCodeForm(forms.Form):
+    sheet = forms.CharField(
+        label=_("Code of the sheet"),
+        help_text=_("Eight letters and figures at its top, like K7MN-4XQP. Small letters will do."),
+        max_length=LONGEST_CODE,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
+
+
+class SheetsForm(forms.Form):
+    """Whom sheets are given out to, and in which language they are printed."""
+
+    nicknames = forms.CharField(
+        label=_("Nicknames"),
+        help_text=format_lazy(
+            _("Each on a line of its own, {most} at most. Only people who take part in the pilot get a sheet."),
+            most=MOST_SHEETS,
+        ),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the sheets"),
+        choices=[("ko", "한국어"), ("en", "English")],
+        widget=forms.RadioSelect,
+    )
+
+    def clean_nicknames(self) -> list[str]:
+        lines = (line.strip() for line in self.cleaned_data["nicknames"].splitlines())
+        # Whoever is named twice gets one sheet.
+        nicknames = list({line.casefold(): line for line in lines if line}.values())
+        if not 1 <= len(nicknames) <= MOST_SHEETS:
+            raise forms.ValidationError(_("Write between one and %(most)s nicknames.") % {"most": MOST_SHEETS})
+        return nicknames
 
 
 MOMENT = "%Y-%m-%dT%H:%M"

@@ -76,10 +76,13 @@ class Questionnaire:
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        asked = [question for screen in self.screens for question in screen.questions]
-        return tuple(
-            question for kind in ("item", "use_level", "knowledge") for question in asked if question.kind == kind
-        )
+        kinds = ("item", "use_level", "knowledge")
+        return tuple(question for kind in kinds for question in self.as_asked if question.kind == kind)
+
+    @cached_property
+    def as_asked(self) -> tuple[Question, ...]:
+        """In the order in which people read them."""
+        return tuple(question for screen in self.screens for question in screen.questions)
 
     @cached_property
     def items(self) -> tuple[Question, ...]:

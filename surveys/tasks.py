@@ -14,6 +14,7 @@ from surveys.actions.check_counts import check_counts
 from surveys.actions.closing import work_out_next
 from surveys.actions.exports import expire_exports, make_next_export
 from surveys.actions.reports import make_next_report
+from surveys.actions.sheets import delete_sheets_of_past_waves
 from surveys.actions.waves import close_wave, invite, open_due_wave, remind
 from surveys.actions.withdraw import cut_loose, delete_old_texts, take_out_withdrawn
 from surveys.metrics.counter import Counter
@@ -36,7 +37,10 @@ WITH_ITS_SURVEY = (
 
 @shared_task(acks_late=True)
 def open_and_close_waves() -> None:
-    """Close what is due, then open what is due; a wave that refuses keeps no other waiting."""
+    """Close what is due, then open what is due; a wave that refuses keeps no other waiting.
+
+    Sheets of waves that are over go after that.
+    """
     at = timezone.now()
     for act, waves in (
         (close_wave, Wave.objects.due_to_close(at)),
@@ -47,6 +51,7 @@ def open_and_close_waves() -> None:
                 act(wave, at=at)
             except Refused as refused:
                 logger.info("wave %s: %s", wave.pk, refused)
+    delete_sheets_of_past_waves()
 
 
 @shared_task(acks_late=True)

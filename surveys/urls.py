@@ -75,5 +75,7 @@ urlpatterns = [
     path("desk/files/<int:pk>/cancel/", exports.cancel, name="cancel_export"),
     path("desk/files/<int:pk>/download/", exports.download, name="download_export"),
     path("desk/waves/<int:pk>/enter/", entering.enter, name="enter"),
-    path("desk/waves/<int:pk>/enter/<int:enrolment>/", entering.enter_for, name="enter_for"),
+    path("desk/waves/<int:pk>/enter/answers/", entering.enter_answers, name="enter_answers"),
+    path("desk/waves/<int:pk>/enter/receipt/", entering.receipt, name="entry_receipt"),
+    path("desk/waves/<int:pk>/sheets/", entering.sheets, name="sheets"),
 ]

@@ -17,6 +17,8 @@ from livinglab.notices.texts import render
 
 # These ask for an answer, and follow a choice of their own.
 INVITATIONS = frozenset({"invitation", "reminder"})
+# What was done in somebody's name is told whatever she wants to hear of.
+ALWAYS = frozenset({"answers_entered"})
 # A minute, then twice as long each time: the last try comes after two days.
 FIRST_PAUSE = timedelta(minutes=1)
 MOST_TRIES = 12
@@ -43,7 +45,7 @@ def write_mails(*, at_most: int, at: datetime) -> int:
 def wants_mail(notice: Notice) -> bool:
     person = notice.person
     wanted = person.mail_invitations if notice.kind in INVITATIONS else person.mail_notices
-    return wanted and person.is_active
+    return (wanted or notice.kind in ALWAYS) and person.is_active
 
 
 def mail_of(notice: Notice) -> Mail:

@@ -9,9 +9,7 @@ from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
-from livinglab.bilingual import LANGUAGES
-from livinglab.text import language_of_letters
-from pilots.models import GROUPS, Enrolment
+from pilots.models import GROUPS, Enrolment, Pilot
 from surveys.errors import AlreadyAnswered, NotStarted, NotTakingPart, WaveNotOpen, WrongAnswer
 from surveys.metrics.layouts import NOT_SAID, cell_name
 from surveys.metrics.refresh import touch
@@ -35,6 +33,12 @@ def response_of(enrolment: Enrolment, wave: Wave) -> Response | None:
     """What she has answered so far."""
     key = ParticipantKey.objects.filter(enrolment=enrolment).values("key")
     return Response.objects.filter(wave=wave, participant_key=Subquery(key)).order_by().first()
+
+
+def begun_by(enrolment: Enrolment, wave: Wave) -> bool:
+    """Whether there is an answer of this participant, handed in or not. For refusing only; no page tells it."""
+    key = ParticipantKey.objects.filter(enrolment=enrolment).values("key")
+    return Response.objects.filter(wave=wave, participant_key=Subquery(key)).exists()
 
 
 def let_in(enrolment: Enrolment, wave: Wave, *, at: datetime) -> None:
@@ -133,8 +137,13 @@ def enter_response(
     if text.strip():
         _keep_words(response, questionnaire, text, language=language, at=at)
     Entry.objects.create(response=response, by=by, staff_number=by.pk, at=at, sheet=sheet)
-    EntryClerk.objects.get_or_create(pilot=wave.survey.pilot, person=by, defaults={"since": at})
+    remember_clerk(wave.survey.pilot, by, at=at)
     return submit_response(wave, enrolment, at=at)
+
+
+def remember_clerk(pilot: Pilot, person: Person, *, at: datetime) -> None:
+    """Keep that she has entered answers of this pilot, whatever becomes of them. Safe to repeat."""
+    EntryClerk.objects.get_or_create(pilot=pilot, person=person, defaults={"since": at})
 
 
 def place_of(enrolment: Enrolment) -> tuple[str, list[str]]:
@@ -152,8 +161,7 @@ def place_of(enrolment: Enrolment) -> tuple[str, list[str]]:
 
 def open_answer_of(response: Response, text: str, *, language: str, at: datetime) -> OpenAnswer:
     """What is stored of a text, not saved yet: in the language of its letters, and masked."""
-    letters = language_of_letters(text, otherwise=language)
-    language = letters if letters in LANGUAGES else language
+    language = _language_of(text, otherwise=language)
     masked = mask_personal(text, language=language).text
     return OpenAnswer(response=response, text=text, masked=masked, language=language, written_at=at)
 
@@ -226,6 +234,15 @@ def _keep_words(
     kept.pk = OpenAnswer.objects.filter(response=response).values_list("pk", flat=True).first()
     kept.save()
     return kept
+
+
+def _language_of(text: str, *, otherwise: str) -> str:
+    """The language whose letters it is written in. A Korean syllable stands for about three Latin letters."""
+    hangul = sum("가" <= letter <= "힣" for letter in text)
+    latin = sum(letter.isascii() and letter.isalpha() for letter in text)
+    if not hangul and not latin:
+        return otherwise
+    return "ko" if 3 * hangul >= latin else "en"
 
 
 def _complete(response: Response, questionnaire: Questionnaire) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 from livinglab.accounts.models import Person
 from surveys.actions.withdraw import cut_loose, take_out_withdrawn
 from surveys.instruments import holder_of_wording
-from surveys.models import Invitation, OpenAnswer, ParticipantKey, Response, Survey
+from surveys.models import Entry, EntryClerk, Invitation, OpenAnswer, ParticipantKey, Response, Sheet, Survey
+from surveys.models.sheet import printed
 from surveys.questionnaire import Question, Text, in_language, questionnaire_of
 from surveys.words import item_text
 
@@ -23,6 +24,7 @@ def export_of(person: Person) -> dict[str, Any]:
             "wave__survey__comprehension",
             "wave__question_set",
             "open_answer",
+            "entry",
         )
         .order_by("started_at")
     )
@@ -38,6 +40,14 @@ def export_of(person: Person) -> dict[str, Any]:
             }
             for invitation in invitations.order_by("invited_at")
         ],
+        "sheets": [
+            {"pilot": sheet.wave.survey.pilot.slug, "wave": sheet.wave.number, "given_out_at": sheet.given_out_at}
+            for sheet in Sheet.objects.filter(enrolment__person=person).select_related("wave__survey__pilot")
+        ],
+        "entered_for_others": [
+            {"pilot": clerk.pilot.slug, "since": clerk.since}
+            for clerk in EntryClerk.objects.filter(person=person).select_related("pilot").order_by("since")
+        ],
     }
 
 
@@ -49,6 +59,7 @@ def _told(response: Response) -> dict[str, Any]:
         "mode": response.mode,
         "started_at": response.started_at,
         "submitted_at": response.submitted_at,
+        "entered_by_staff": _entered(getattr(response, "entry", None)),
         "cell": response.cell,
         "groups": response.groups,
         "answers": [
@@ -57,6 +68,11 @@ def _told(response: Response) -> dict[str, Any]:
         ],
         "own_words": _own_words(asked.open_question, getattr(response, "open_answer", None)),
     }
+
+
+def _entered(entry: Entry | None) -> dict[str, Any] | None:
+    """When staff entered these answers for her, and from which sheet."""
+    return None if entry is None else {"at": entry.at, "sheet": entry.sheet and printed(entry.sheet)}
 
 
 def _own_words(question: Text | None, written: OpenAnswer | None) -> dict[str, Any] | None:

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from pilots.models import Pilot
+from surveys.actions.sheets import delete_traces
 from surveys.metrics.refresh import touch
-from surveys.models import OpenAnswer, ParticipantKey, Response
+from surveys.models import OpenAnswer, ParticipantKey, Response, Sheet
 
 # The contact data of a pilot go a month after its end, and with them what joins answers to people.
 KEYS_KEPT = timedelta(days=30)
@@ -35,6 +36,7 @@ def _take_out(number: int) -> None:
         if response.submitted_at is not None:
             touch(response.wave, [response.pk])
         response.delete()
+    Sheet.objects.filter(enrolment=key.enrolment_id).delete()
     key.delete()
 
 
@@ -50,6 +52,7 @@ def cut_loose(*, at: datetime) -> int:
     )
     with transaction.atomic():
         keys = list(loose.values_list("pk", "key", "enrolment__person"))
+        delete_traces(list(loose.values_list("enrolment", flat=True)))
         responses = Response.objects.filter(participant_key__in=[key for _number, key, _person in keys])
         responses.filter(submitted_at__isnull=True).delete()
         gone = [key for _number, key, person in keys if person is None]

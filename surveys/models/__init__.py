@@ -9,6 +9,7 @@ from surveys.models.registration import Amendment, Criterion, Registration
 from surveys.models.reminding import PartReminded
 from surveys.models.report import Correction, PackTaken, Report, ReportLanguage, ReportNotes, ReportOrder
 from surveys.models.response import Invitation, ParticipantKey, Response
+from surveys.models.sheet import Sheet
 from surveys.models.snapshot import Snapshot, Verdict, VerdictSignature
 from surveys.models.survey import QuestionSet, Survey, Wave
 from surveys.models.tally import ChunkTally, CountingIncident, InvitedCount, Tally, TouchedChunk
@@ -43,6 +44,7 @@ __all__ = [
     "ReportOrder",
     "Response",
     "Review",
+    "Sheet",
     "Snapshot",
     "Survey",
     "Tally",

@@ -13,6 +13,7 @@ from pilots.models import Enrolment, Pilot
 from surveys.actions.answer import save_open_answer, save_screen, start_response, submit_response
 from surveys.actions.plan import USUAL_OPEN_QUESTION, PlannedWave, plan_survey
 from surveys.actions.register import RuleTerms, register_rule
+from surveys.actions.sheets import enter_sheet, give_out_sheets
 from surveys.actions.waves import close_wave, invite, open_wave
 from surveys.instruments import load_instruments
 from surveys.metrics.layouts import columns_of
@@ -119,6 +120,14 @@ def answer(
         said = {question.code: given[question.code] for question in screen.questions if question.code in given}
         response = save_screen(wave, enrolment, number, said, at=at)
     return submit_response(wave, enrolment, at=at) if hand_in else response
+
+
+def enter(wave: Wave, enrolment: Enrolment, *, by: Person, at: datetime | None = None, **answers: int) -> Response:
+    """Staff give out a sheet and enter it, filled in as by somebody content, apart from the answers named."""
+    at = at or wave.opens_at + timedelta(hours=1)
+    assert enrolment.person is not None
+    (sheet,) = give_out_sheets(wave, [enrolment.person.nickname], by=by, at=at)
+    return enter_sheet(wave, sheet.code, CONTENT | answers, mode=Response.Mode.PAPER, by=by, at=at)
 
 
 def answer_openly(

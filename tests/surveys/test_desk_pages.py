@@ -9,7 +9,7 @@ from django.utils import timezone
 from livinglab.accounts.roles import Role
 from surveys.instruments import load_instruments
 from surveys.metrics.refresh import refresh
-from surveys.models import Registration, Response, Wave
+from surveys.models import Registration, Wave
 from tests.builders.pilots import announced_pilot, joined
 from tests.builders.surveys import (
     POPULATION,
@@ -161,20 +161,6 @@ def test_answering_costs_few_queries(client_of, survey, wave, ben, django_assert
     with django_assert_max_num_queries(7):
         saved = client.post(reverse("surveys:answer_screen", args=[wave.pk, 2]), {"PU1": "4", "leave_open": "1"})
     assert saved.status_code == 302
-
-
-def test_staff_enter_what_was_written_on_paper(client_of, survey, wave, mo, ben):
-    enrolment = joined(survey.pilot, ben, at=survey.made_at)
-    client = client_of(mo)
-    found = client.get(reverse("surveys:enter", args=[wave.pk]), {"who": "BEN"})
-    assert found.url == reverse("surveys:enter_for", args=[wave.pk, enrolment.pk])
-    page = client.post(found.url, {"PU1": "4"})
-    assert "This field is required" in texts_of(page)
-
-    assert client.post(found.url, {"PU1": "4", "SL": "3", "mode": "paper"}).status_code == 302
-    response = Response.objects.get()
-    assert (response.mode, response.answers[0], response.use_level) == ("paper", 4, 3)
-    assert "has begun to answer" in texts_of(client.post(found.url, {"PU1": "1", "mode": "paper"}))
 
 
 def test_a_wave_opens_closes_and_is_cancelled_by_hand_from_its_page(client_of, eva, survey):

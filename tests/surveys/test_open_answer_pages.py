@@ -6,6 +6,7 @@ from django.urls import reverse
 from livinglab.accounts.models import Person
 from pilots.models import Enrolment
 from surveys.actions.plan import USUAL_OPEN_QUESTION
+from surveys.actions.sheets import give_out_sheets
 from surveys.links import answer_link
 from surveys.models import OpenAnswer, Response, Survey
 from surveys.questionnaire import questionnaire_of
@@ -179,39 +180,41 @@ def test_writing_costs_few_queries(bens_client, wave, here, django_assert_max_nu
             bens_client.get(reverse(f"surveys:{name}", args=[wave.pk]))
 
 
-def test_staff_enter_what_somebody_said(client_of, eva, wave, bens):
-    enter = reverse("surveys:enter_for", args=[wave.pk, bens.pk])
-    client = client_of(eva)
-    assert "In her own words" in client.get(enter).content.decode()
+@pytest.fixture
+def bens_sheet(wave, bens, eva):
+    return give_out_sheets(wave, ["ben"], by=eva, at=wave.opens_at)[0]
 
-    page = client.post(enter, {"mode": "paper", "words": "길" * 1001})
+
+def test_staff_enter_what_somebody_said(client_of, eva, wave, bens_sheet):
+    client = client_of(eva)
+    asked = client.post(reverse("surveys:enter", args=[wave.pk]), {"sheet": bens_sheet.code})
+    assert "In the person’s own words" in asked.content.decode()
+
+    enter = reverse("surveys:enter_answers", args=[wave.pk])
+    page = client.post(enter, {"sheet": bens_sheet.code, "mode": "paper", "words": "길" * 1001})
     assert page.context["form"]["words"].value() == "길" * 1001
     assert not Response.objects.exists()
-    client.post(enter, {"mode": "paper", "words": "다리 밑이 어두워요."})
+    client.post(enter, {"sheet": bens_sheet.code, "mode": "paper", "words": "다리 밑이 어두워요."})
     written = OpenAnswer.objects.get()
     assert (written.text, written.response.mode) == ("다리 밑이 어두워요.", "paper")
     assert written.response.submitted_at is not None
 
 
-def test_staff_enter_a_sheet_whose_last_question_is_empty(client_of, eva, wave, bens):
-    client_of(eva).post(reverse("surveys:enter_for", args=[wave.pk, bens.pk]), {"mode": "assisted", "words": ""})
+def test_staff_enter_a_sheet_whose_last_question_is_empty(client_of, eva, wave, bens_sheet):
+    typed = {"sheet": bens_sheet.code, "mode": "assisted", "words": ""}
+    client_of(eva).post(reverse("surveys:enter_answers", args=[wave.pk]), typed)
     assert Response.objects.get().submitted_at is not None
     assert not OpenAnswer.objects.exists()
 
 
-def test_no_page_of_staff_shows_a_text_while_the_wave_is_open(client_of, eva, mo, wave, bens):
+def test_no_page_of_staff_shows_a_text_while_the_wave_is_open(client_of, eva, mo, wave, bens, bens_sheet):
     answer_openly(wave, bens, "Nobody else reads this yet.")
-    pages = {
-        "surveys:wave": [wave.pk],
-        "surveys:signals": [wave.pk],
-        "surveys:enter_for": [wave.pk, bens.pk],
-    }
-    for name, arguments in pages.items():
-        shown = client_of(eva).get(reverse(name, args=arguments))
+    for name in ("surveys:wave", "surveys:signals"):
+        shown = client_of(eva).get(reverse(name, args=[wave.pk]))
         assert "Nobody else reads this" not in shown.content.decode()
-    assert (
-        "Nobody else" not in client_of(mo).get(reverse("surveys:enter_for", args=[wave.pk, bens.pk])).content.decode()
-    )
+    for staff in (eva, mo):
+        shown = client_of(staff).post(reverse("surveys:enter", args=[wave.pk]), {"sheet": bens_sheet.code})
+        assert "Nobody else" not in shown.content.decode()
 
 
 @pytest.fixture

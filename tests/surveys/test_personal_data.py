@@ -15,7 +15,7 @@ from surveys.metrics.recount import recount
 from surveys.metrics.refresh import refresh, state_of_wave
 from surveys.models import ParticipantKey, Response
 from tests.builders.pilots import joined
-from tests.builders.surveys import answer, answers_of, closed_wave, take_part
+from tests.builders.surveys import answer, answers_of, closed_wave, enter, take_part
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +89,13 @@ def test_a_resident_can_take_her_answers_along(survey, wave, bens, ben, sam):
     assert words["PE1"][0] == 98
     assert all(line["in_words"] for line in told["answers"])
     assert export_of(sam) == {"answers": [], "invitations": []}
+
+
+def test_people_take_along_that_staff_entered_their_answers_and_staff_for_which_pilots(survey, wave, bens, ben, mo):
+    response = enter(wave, bens, by=mo)
+
+    entered = export_of(ben)["answers"][0]["entered_by_staff"]
+
+    assert entered == {"at": response.entry.at, "sheet": f"{response.entry.sheet[:4]}-{response.entry.sheet[4:]}"}
+    assert export_of(ben)["entered_for_others"] == []
+    assert export_of(mo)["entered_for_others"] == [{"pilot": survey.pilot.slug, "since": response.entry.at}]

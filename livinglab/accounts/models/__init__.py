@@ -3,7 +3,6 @@ from livinglab.accounts.models.agreement import Agreement
 from livinglab.accounts.models.area import Area, LegalCode, Office
 from livinglab.accounts.models.person import Person, ResidenceState, RoleGrant
 from livinglab.accounts.models.residence import ResidenceCode, ResidenceRecord
-from livinglab.accounts.models.session import Session
 
 __all__ = [
     "AccessRecord",
@@ -16,5 +15,4 @@ __all__ = [
     "ResidenceRecord",
     "ResidenceState",
     "RoleGrant",
-    "Session",
 ]

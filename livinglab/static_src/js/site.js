@@ -19,6 +19,10 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 }, true);
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
 // Open menus close on Escape and on a press elsewhere.
 const menus = () => document.querySelectorAll("details.menu[open], details.display[open]");
 document.addEventListener("keydown", (event) => {
