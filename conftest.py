@@ -34,6 +34,8 @@ SETTINGS_OF_A_SITE = [
     "EMAIL_URL",
     "OFFICIAL_GOV_MASTHEAD",
     "PORT",
+    "SECRET_KEY_FALLBACKS",
+    "STAFF_IDLE_HOURS",
 ]
 
 # About how many seconds a test takes that uses this; any other a fraction of one.

@@ -42,6 +42,7 @@ class Environment:
     """
 
     secret_key: str
+    secret_key_fallbacks: list[str]
     debug: bool
     demonstration: bool
     site_url: str
@@ -59,12 +60,13 @@ class Environment:
     city_name_ko: str
     city_name_en: str
     official_gov_masthead: bool
+    staff_idle_hours: int
 
 
 def read_environment(environ: Mapping[str, str]) -> Environment:
     """Read and check every variable; raises `WrongEnvironment` at the first that cannot be meant."""
     debug, demonstration = _boolean(environ, "DEBUG"), _boolean(environ, "DEMONSTRATION")
-    port = _port(environ)
+    port = _number(environ, "PORT", default=8000, least=1, most=65535)
     var_dir = Path(environ.get("VAR_DIR") or BASE_DIR / "var").absolute()
     secret_key = _secret_key(environ, demonstration, var_dir)
     site_url = _site_url(environ, demonstration, port)
@@ -77,6 +79,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         _check_url("REDIS_URL", redis_url, {"redis", "rediss", "redis+socket"}, "redis://host:6379/0")
     return Environment(
         secret_key=secret_key,
+        secret_key_fallbacks=_secret_key_fallbacks(environ, secret_key),
         debug=debug,
         demonstration=demonstration,
         site_url=site_url,
@@ -94,6 +97,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         city_name_ko=environ.get("CITY_NAME_KO") or "세종",
         city_name_en=environ.get("CITY_NAME_EN") or "Sejong",
         official_gov_masthead=_boolean(environ, "OFFICIAL_GOV_MASTHEAD"),
+        staff_idle_hours=_number(environ, "STAFF_IDLE_HOURS", default=2, least=1, most=24),
     )
 
 
@@ -108,10 +112,10 @@ def _list(environ: Mapping[str, str], name: str) -> list[str]:
     return [part.strip() for part in environ.get(name, "").split(",") if part.strip()]
 
 
-def _port(environ: Mapping[str, str]) -> int:
-    value = environ.get("PORT", "") or "8000"
-    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
-        raise WrongEnvironment(f"PORT is “{value}”; write a number from 1 to 65535.")
+def _number(environ: Mapping[str, str], name: str, *, default: int, least: int, most: int) -> int:
+    value = environ.get(name, "") or str(default)
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise WrongEnvironment(f"{name} is “{value}”; write a number from {least} to {most}.")
     return int(value)
 
 
@@ -182,14 +186,30 @@ def _check_url(name: str, value: str, schemes: set[str], example: str) -> SplitR
 def _secret_key(environ: Mapping[str, str], demonstration: bool, var_dir: Path) -> str:
     value = environ.get("SECRET_KEY", "")
     if value:
-        if len(value) < 50:
-            raise WrongEnvironment("SECRET_KEY is too short to be safe; write at least 50 random characters.")
+        _check_secret_key("SECRET_KEY", value)
         return value
     if not demonstration:
         raise WrongEnvironment(
             "SECRET_KEY is missing; write at least 50 random characters, or DEMONSTRATION=true for a demonstration."
         )
     return _kept_secret_key(var_dir)
+
+
+def _check_secret_key(name: str, value: str) -> None:
+    if len(value) < 50:
+        raise WrongEnvironment(f"{name} is too short to be safe; write at least 50 random characters.")
+    # Some letters over and over, or the same words again and again, are guessed however long they are.
+    if len(set(value)) < 12 or value in (value + value)[1:-1]:
+        raise WrongEnvironment(f"{name} repeats itself; write at least 50 random characters.")
+
+
+def _secret_key_fallbacks(environ: Mapping[str, str], secret_key: str) -> list[str]:
+    keys = _list(environ, "SECRET_KEY_FALLBACKS")
+    for key in keys:
+        _check_secret_key("A key of SECRET_KEY_FALLBACKS", key)
+        if key == secret_key:
+            raise WrongEnvironment("SECRET_KEY_FALLBACKS holds the key that is in use; write only earlier ones.")
+    return keys
 
 
 def _kept_secret_key(var_dir: Path) -> str:

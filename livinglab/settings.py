@@ -8,6 +8,7 @@ from livinglab.embedded import database_settings
 from livinglab.env import BASE_DIR, ENV
 
 SECRET_KEY = ENV.secret_key
+SECRET_KEY_FALLBACKS = ENV.secret_key_fallbacks
 DEBUG = ENV.debug
 DEMONSTRATION = ENV.demonstration
 ALLOWED_HOSTS = ENV.allowed_hosts
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "livinglab.accounts.middleware.StaffSecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "livinglab.accounts.middleware.SessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "livinglab.web.refusals.RefusalMiddleware",
@@ -89,6 +91,7 @@ FORM_RENDERER = "livinglab.web.forms.Renderer"
 DATABASES = {"default": database_settings(ENV.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+SESSION_ENGINE = "livinglab.accounts.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
 
 AUTH_USER_MODEL = "accounts.Person"
@@ -115,6 +118,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 # Rate limits count by address; behind a proxy it is the one the proxy saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.behind_proxy else 0
+MFA_ADAPTER = "livinglab.accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Living Lab"
@@ -193,6 +197,8 @@ CELERY_BEAT_SCHEDULE = {
 LOCAL = SITE_URL.startswith("http://localhost")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Sessions of staff end sooner: after this time without a press.
+STAFF_IDLE_HOURS = ENV.staff_idle_hours
 SECURE_SSL_REDIRECT = not LOCAL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.behind_proxy else None
 SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 3600

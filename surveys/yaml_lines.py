@@ -87,7 +87,10 @@ def read(text: str) -> Written:
         node = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        return _nothing(Kind.NO_YAML, mark.line + 1 if mark else 0, str(error.problem or error.context))
+        reason = str(error.problem or error.context)
+        # The C parser reads ahead, and refuses what lies a thousand levels deep before it hands out any of it.
+        kind = Kind.TOO_DEEP if "nesting depth" in reason else Kind.NO_YAML
+        return _nothing(kind, mark.line + 1 if mark else 0, "" if kind is Kind.TOO_DEEP else reason)
     except (yaml.YAMLError, ValueError) as error:
         return _nothing(Kind.NO_YAML, 0, str(error))
     if not isinstance(node, yaml.MappingNode):

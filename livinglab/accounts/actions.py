@@ -3,12 +3,14 @@
 import secrets
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
 from livinglab.accounts.agreements import hash_of, version_of
-from livinglab.accounts.errors import NotInCharge, WrongCode
+from livinglab.accounts.errors import NicknameTaken, NotInCharge, WrongCode
 from livinglab.accounts.models import Agreement, Area, Person, ResidenceCode, ResidenceRecord, ResidenceState
+from livinglab.accounts.names import check_nickname
 from livinglab.accounts.roles import Role
 
 # Without letters that look like another one on paper: 31 of them, twelve times, are 59 bits.
@@ -53,11 +55,18 @@ def change_profile(
     if stored.is_confirmed_resident and left is not None and left != area:
         stored.residence = ResidenceState.UNCONFIRMED
         stored.residence_records.create(area=left, way=ResidenceRecord.Way.MOVED, by=person, at=at)
-    stored.name, stored.nickname, stored.language, stored.area = name, nickname, language, area
+    check_nickname(nickname, holder=stored)
+    stored.set_nickname(nickname)
+    stored.name, stored.language, stored.area = name, language, area
     stored.mail_notices, stored.mail_invitations = mail_notices, mail_invitations
-    stored.save()
+    try:
+        with transaction.atomic():
+            stored.save()
+    except IntegrityError as error:
+        # Somebody took the name between the look and the write.
+        raise NicknameTaken from error
     person.refresh_from_db(
-        fields=["name", "nickname", "language", "area", "residence", "mail_notices", "mail_invitations"]
+        fields=["name", "nickname", "nickname_key", "language", "area", "residence", "mail_notices", "mail_invitations"]
     )
 
 
@@ -92,7 +101,7 @@ def use_residence_code(person: Person, typed: str, *, at: datetime) -> Area:
     code = (
         ResidenceCode.objects.select_for_update(of=("self",))
         .select_related("area")
-        .filter(code_hash=hash_of_code(typed), used_at__isnull=True, expires_at__gt=at)
+        .filter(code_hash__in=hashes_of_code(typed), used_at__isnull=True, expires_at__gt=at)
         .first()
     )
     if code is None:
@@ -119,5 +128,24 @@ def check_in_charge(staff: Person, area: Area) -> None:
 
 def hash_of_code(typed: str) -> str:
     """Hyphens, blanks and small letters make no difference. Keyed, so that the table alone does not give codes away."""
+    return hashes_of_code(typed)[0]
+
+
+def hashes_of_code(typed: str) -> list[str]:
+    """Under the key in use and under each earlier one: codes printed before a change of the key stay good."""
     letters = "".join(letter for letter in typed.upper() if letter.isalnum())
-    return salted_hmac("livinglab.residence", letters, algorithm="sha256").hexdigest()
+    return [
+        salted_hmac("livinglab.residence", letters, secret=key, algorithm="sha256").hexdigest()
+        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
+
+
+def end_session(person: Person, handle: str) -> bool:
+    """Whether one of her sessions had this handle, and is ended now."""
+    ended = [session.session_key for session in person.sessions.all() if session.handle == handle]
+    return person.sessions.filter(session_key__in=ended).delete()[0] > 0
+
+
+def end_sessions(person: Person, *, but: str = "") -> int:
+    """How many of her sessions were ended: all of them, or all but the one with this key."""
+    return person.sessions.exclude(session_key=but).delete()[0]

@@ -1,9 +1,13 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
 from livinglab.accounts.models import Area, LegalCode, Office, Person, RoleGrant
+from livinglab.accounts.names import check_nickname
+from livinglab.errors import Refused
+from livinglab.text import clean_name
 
 
 class LegalCodeInline(admin.TabularInline):
@@ -33,9 +37,24 @@ class RoleGrantInline(admin.TabularInline):
     extra = 0
 
 
+class PersonForm(forms.ModelForm):
+    """The nickname of staff: only here may it be one that is reserved."""
+
+    def clean_nickname(self) -> str:
+        nickname = clean_name(self.cleaned_data["nickname"])
+        if nickname:
+            try:
+                check_nickname(nickname, holder=self.instance, may_be_reserved=True)
+            except Refused as refused:
+                raise forms.ValidationError(str(refused), code=refused.code) from refused
+        return nickname
+
+
 @admin.register(Person)
 class PersonAdmin(admin.ModelAdmin):
-    """Who is there and with which roles. Administrators grant roles and close accounts; the rest is her own."""
+    """Who is there and with which roles. Administrators grant roles, name staff, close accounts; the rest is hers."""
+
+    form = PersonForm
 
     list_display = ("__str__", "email", "residence", "area", "is_active", "date_joined")
     list_filter = ("grants__role", "residence", "is_active")
@@ -44,6 +63,14 @@ class PersonAdmin(admin.ModelAdmin):
     fields = ("email", "name", "nickname", "area", "residence", "date_joined", "is_active")
     readonly_fields = ("email", "name", "nickname", "area", "residence", "date_joined")
     inlines = (RoleGrantInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> tuple[str, ...]:
+        named_here = obj is not None and obj.is_city_staff
+        return tuple(field for field in self.readonly_fields if field != "nickname" or not named_here)
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        obj.set_nickname(obj.nickname)
+        super().save_model(request, obj, form, change)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

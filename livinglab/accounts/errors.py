@@ -30,3 +30,57 @@ class LastAdministrator(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("You are the only administrator. Give somebody else this role first."))
+
+
+class NicknameBlank(Refused):
+    """Nothing of the name can be seen."""
+
+    code = "nickname_blank"
+
+    def __init__(self) -> None:
+        super().__init__(_("Please write something."))
+
+
+class NicknameTaken(Refused):
+    """Somebody has a name that people cannot tell from this one."""
+
+    code = "nickname_taken"
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody already uses this nickname. Please choose another one."))
+
+
+class NicknameReserved(Refused):
+    """The name speaks for the city; staff get theirs from an administrator."""
+
+    code = "nickname_reserved"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This nickname sounds like the city, one of its offices or its staff. Please choose another one.")
+        )
+
+
+class NicknameSealed(Refused):
+    """The name brings a badge of its own."""
+
+    code = "nickname_sealed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Check marks, seals and shields stand for the staff of the city here. Please leave them out.")
+        )
+
+
+class SecretUnreadable(Refused):
+    """A second factor was encrypted with a key that the site no longer has."""
+
+    code = "secret_unreadable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Your second factor can no longer be checked, because the key of this site was changed."
+                " Please ask an administrator of the lab to reset it."
+            )
+        )

@@ -3,7 +3,6 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -15,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from livinglab.accounts.actions import record_agreement
 from livinglab.accounts.agreements import text_of
 from livinglab.accounts.models import Agreement, Area, Person
+from livinglab.accounts.names import check_nickname
 from livinglab.bilingual import active_language
+from livinglab.errors import Refused
+from livinglab.text import clean_name, fold_name
 
 
 def agreement_text(kind: Agreement.Kind) -> SafeString:
@@ -28,17 +30,24 @@ def link_to_terms() -> SafeString:
     )
 
 
+class NameField(forms.CharField):
+    """A name without anything that cannot be seen, in composed letters."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_name(super().to_python(value) or "")
+
+
 class NamesForm(forms.Form):
     """One name field, as Korean names want it, and the nickname that others see."""
 
-    name = forms.CharField(
+    name = NameField(
         label=_("Name"),
         min_length=2,
         max_length=50,
         help_text=_("Only the staff who answer you see it."),
         widget=forms.TextInput({"autocomplete": "name"}),
     )
-    nickname = forms.CharField(
+    nickname = NameField(
         label=_("Nickname shown to others"),
         min_length=2,
         max_length=20,
@@ -46,14 +55,16 @@ class NamesForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "nickname"}),
     )
 
-    def holders(self, nickname: str) -> QuerySet[Person]:
-        """Others who have this nickname."""
-        return Person.objects.filter(nickname__iexact=nickname)
+    def holder(self) -> Person | None:
+        """Who may go on to use the nickname they have."""
+        return None
 
     def clean_nickname(self) -> str:
         nickname: str = self.cleaned_data["nickname"]
-        if self.holders(nickname).exists():
-            raise forms.ValidationError(_("Somebody already uses this nickname. Please choose another one."))
+        try:
+            check_nickname(nickname, holder=self.holder())
+        except Refused as refused:
+            raise forms.ValidationError(str(refused), code=refused.code) from refused
         return nickname
 
 
@@ -80,18 +91,17 @@ class SignupForm(NamesForm, allauth_forms.SignupForm):
         *("over_14", "agrees_to_terms", "agrees_to_privacy", "agrees_to_news"),
     )
 
-    def holders(self, nickname: str) -> QuerySet[Person]:
+    def holder(self) -> Person | None:
         # Who sends the form twice is not told that she has taken her own nickname. Only before the address is verified:
         # later this would tell strangers whose nickname it is.
-        herself = Person.objects.filter(email__iexact=self.cleaned_data.get("email", "")).exclude(
-            emailaddress__verified=True
-        )
-        return super().holders(nickname).exclude(pk__in=herself)
+        of_this_address = Person.objects.filter(email__iexact=self.cleaned_data.get("email", ""))
+        return of_this_address.exclude(emailaddress__verified=True).first()
 
     def custom_signup(self, request: HttpRequest, user: Person) -> None:
         language, at = active_language(), timezone.now()
-        user.name, user.nickname, user.language = self.cleaned_data["name"], self.cleaned_data["nickname"], language
-        user.save(update_fields=["name", "nickname", "language"])
+        user.name, user.language = self.cleaned_data["name"], language
+        user.set_nickname(self.cleaned_data["nickname"])
+        user.save(update_fields=["name", "nickname", "nickname_key", "language"])
         for kind in (Agreement.Kind.AGE, Agreement.Kind.TERMS, Agreement.Kind.PRIVACY):
             record_agreement(user, kind, agreed=True, language=language, at=at)
         if self.cleaned_data["agrees_to_news"]:
@@ -127,8 +137,8 @@ class ProfileForm(NamesForm):
         label=_("Send me survey invitations and reminders by e-mail too"), required=False
     )
 
-    def holders(self, nickname: str) -> QuerySet[Person]:
-        return super().holders(nickname).exclude(pk=self.person.pk)
+    def holder(self) -> Person | None:
+        return self.person
 
     def __init__(self, data: QueryDict | None = None, *, person: Person) -> None:
         fields = ("name", "nickname", "language", "area", "mail_notices", "mail_invitations")
@@ -163,7 +173,7 @@ class FindPersonForm(forms.Form):
     def found(self) -> Person | None:
         who = self.cleaned_data["who"]
         people = Person.objects.select_related("area").defer("area__boundary").filter(is_active=True)
-        return people.filter(email__iexact=who).first() or people.filter(nickname__iexact=who).first()
+        return people.filter(email__iexact=who).first() or people.filter(nickname_key=fold_name(who)).first()
 
 
 class AreaForm(forms.Form):

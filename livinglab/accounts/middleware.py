@@ -1,15 +1,21 @@
-"""Language of the person; second factor of staff."""
+"""Language of the person; second factor of staff; the end of sessions that staff left open."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from livinglab.accounts.sessions import SessionStore
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -54,3 +60,31 @@ class StaffSecondFactorMiddleware:
             return None
         messages.info(request, _("Staff accounts need a second factor. Set one up now; it takes a minute."))
         return redirect(reverse("mfa_activate_totp"))
+
+
+class SessionMiddleware:
+    """Sign staff out who have asked for nothing for hours; of everybody else note when the session was last used.
+
+    Whoever is signed out here meets the door of the page she asked for, as anybody who is not signed in does: what she
+    sent is kept where that door keeps it, and signing in leads back.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        session = request.session
+        if request.user.is_authenticated and isinstance(session, SessionStore):
+            at, hours = timezone.now(), settings.STAFF_IDLE_HOURS
+            idle = at - (session.seen_at or at)
+            if request.user.is_city_staff and idle >= timedelta(hours=hours):
+                logout(request)
+                sentence = ngettext(
+                    "You were signed out because nothing happened here for %(hours)s hour.",
+                    "You were signed out because nothing happened here for %(hours)s hours.",
+                    hours,
+                )
+                messages.info(request, sentence % {"hours": hours})
+            else:
+                session.touch(request.headers.get("User-Agent", ""), at=at)
+        return self.get_response(request)

@@ -11,6 +11,7 @@ def account_tabs(current: str) -> list[dict[str, Any]]:
         ("me:residence", _("Residence")),
         ("me:agreements", _("Agreements")),
         ("me:data", _("My data")),
+        ("me:sessions", _("Devices")),
         ("me:token", _("Access for programs")),
     ]
     return [{"label": label, "url": reverse(name), "current": name == current} for name, label in pages]

@@ -31,9 +31,13 @@ from livinglab.errors import Refused
 def profile(request: AuthenticatedRequest) -> HttpResponse:
     form = ProfileForm(request.POST if request.method == "POST" else kept_post(request), person=request.user)
     if request.method == "POST" and form.is_valid():
-        change_profile(request.user, **form.cleaned_data, at=timezone.now())
-        messages.success(request, _("Your profile is saved."))
-        return redirect("me:profile")
+        try:
+            change_profile(request.user, **form.cleaned_data, at=timezone.now())
+        except Refused as refused:
+            form.add_error("nickname", str(refused))
+        else:
+            messages.success(request, _("Your profile is saved."))
+            return redirect("me:profile")
     return render(request, "me/profile.html", {"form": form, "tabs": account_tabs("me:profile")})
 
 

@@ -46,6 +46,7 @@ REFUSALS = [
     _("Your primary email address must be verified."),
 ]
 CHOICES = [
+    _("Send me a sign-in code"),
     _("Use authenticator app or code"),
     _("Use a security key"),
     _("Use your password"),

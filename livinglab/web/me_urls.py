@@ -4,6 +4,7 @@ from django.urls import path
 
 from livinglab.accounts.views import agreements, profile, residence, residence_codes, residence_desk
 from livinglab.web.views.my_data import delete_account, download_data, my_data
+from livinglab.web.views.sessions import sessions
 from livinglab.web.views.tokens import token
 
 app_name = "me"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("agreements/", agreements, name="agreements"),
     path("data/", my_data, name="data"),
     path("data/download/", download_data, name="download_data"),
+    path("sessions/", sessions, name="sessions"),
     path("token/", token, name="token"),
     path("delete/", delete_account, name="delete"),
 ]

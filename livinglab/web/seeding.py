@@ -23,6 +23,7 @@ from django.utils import timezone
 from livinglab.accounts.areas import DATA, load_areas
 from livinglab.accounts.models import Area, Person, ResidenceState
 from livinglab.accounts.roles import Role
+from livinglab.text import fold_name
 from livinglab.web.demonstration.city import content, in_both
 from pilots.actions.enrol import recount_people
 from pilots.actions.plan import make_pilot, make_service, make_test_bed
@@ -133,6 +134,7 @@ def people(city: City) -> Iterator[Person]:
             password="!",
             name="시범 주민",
             nickname=f"주민{number}",
+            nickname_key=fold_name(f"주민{number}"),
             language="ko" if number % 10 else "en",
             area=city.areas[number % len(city.areas)],
             residence=ResidenceState.CONFIRMED,

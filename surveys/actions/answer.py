@@ -9,6 +9,8 @@ from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
+from livinglab.bilingual import LANGUAGES
+from livinglab.text import language_of_letters
 from pilots.models import GROUPS, Enrolment, Pilot
 from surveys.errors import AlreadyAnswered, NotStarted, NotTakingPart, WaveNotOpen, WrongAnswer
 from surveys.metrics.layouts import NOT_SAID, cell_name
@@ -161,7 +163,8 @@ def place_of(enrolment: Enrolment) -> tuple[str, list[str]]:
 
 def open_answer_of(response: Response, text: str, *, language: str, at: datetime) -> OpenAnswer:
     """What is stored of a text, not saved yet: in the language of its letters, and masked."""
-    language = _language_of(text, otherwise=language)
+    letters = language_of_letters(text, otherwise=language)
+    language = letters if letters in LANGUAGES else language
     masked = mask_personal(text, language=language).text
     return OpenAnswer(response=response, text=text, masked=masked, language=language, written_at=at)
 
@@ -234,15 +237,6 @@ def _keep_words(
     kept.pk = OpenAnswer.objects.filter(response=response).values_list("pk", flat=True).first()
     kept.save()
     return kept
-
-
-def _language_of(text: str, *, otherwise: str) -> str:
-    """The language whose letters it is written in. A Korean syllable stands for about three Latin letters."""
-    hangul = sum("가" <= letter <= "힣" for letter in text)
-    latin = sum(letter.isascii() and letter.isalpha() for letter in text)
-    if not hangul and not latin:
-        return otherwise
-    return "ko" if 3 * hangul >= latin else "en"
 
 
 def _complete(response: Response, questionnaire: Questionnaire) -> None:

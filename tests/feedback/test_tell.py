@@ -109,6 +109,7 @@ def test_worker_killed_while_it_tells_leaves_nobody_out_and_tells_nobody_twice(e
         type(eva)(
             email=f"crowd{n}@example.kr",
             nickname=f"crowd{n}",
+            nickname_key=f"crowd{n}",
             name="Kim",
             area=area,
             residence="confirmed",

@@ -11,7 +11,8 @@ import pytest
 
 from livinglab.env import BASE_DIR, WrongEnvironment, read_environment
 
-KEY = "k" * 50
+KEY = "a key of an install in a test, of 60 characters, w/o meaning"
+EARLIER = "the-key-before-that-one-also-quite-long-0123456789-XYZ"
 PRODUCTION = {"SECRET_KEY": KEY, "SITE_URL": "https://lab.example.kr"}
 
 
@@ -33,6 +34,14 @@ def test_production_needs_a_key_and_an_address_and_is_safe_with_them():
     assert (env.debug, env.demonstration, env.behind_proxy, env.official_gov_masthead) == (False, False, False, False)
     assert env.allowed_hosts == ["lab.example.kr"]
     assert env.default_from_email == "Living Lab <no-reply@lab.example.kr>"
+
+
+def test_earlier_keys_are_named_beside_the_one_in_use():
+    assert read_environment(PRODUCTION).secret_key_fallbacks == []
+    assert read_environment(PRODUCTION | {"SECRET_KEY_FALLBACKS": f" {EARLIER}, "}).secret_key_fallbacks == [EARLIER]
+
+    with pytest.raises(WrongEnvironment, match="holds the key that is in use"):
+        read_environment({"SECRET_KEY": EARLIER, "SITE_URL": "https://a.kr", "SECRET_KEY_FALLBACKS": EARLIER})
 
 
 def test_demonstration_needs_nothing(tmp_path):
@@ -65,6 +74,11 @@ def test_key_of_the_demonstration_is_random_kept_and_private(tmp_path):
         ({"OFFICIAL_GOV_MASTHEAD": "no"}, "write true or false"),
         ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
         ({"SECRET_KEY": "short"}, "at least 50 random characters"),
+        ({"SECRET_KEY": "x" * 60}, "SECRET_KEY repeats itself"),
+        ({"SECRET_KEY": "change this key!" * 4}, "SECRET_KEY repeats itself"),
+        ({"SECRET_KEY_FALLBACKS": f"{EARLIER},short"}, "A key of SECRET_KEY_FALLBACKS is too short"),
+        ({"SECRET_KEY_FALLBACKS": "y" * 60}, "A key of SECRET_KEY_FALLBACKS repeats itself"),
+        ({"STAFF_IDLE_HOURS": "0"}, "STAFF_IDLE_HOURS is “0”; write a number from 1 to 24."),
         ({"PORT": "http"}, "write a number from 1 to 65535"),
         ({"PORT": "70000"}, "write a number from 1 to 65535"),
         ({"PORT": "٨٠"}, "write a number from 1 to 65535"),

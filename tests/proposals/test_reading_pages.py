@@ -204,7 +204,7 @@ def test_what_people_say_shows_at_once_and_to_each_what_she_may_do(client_of, an
     assert "Better words" in page_for(sam)
     build.comment(comment.proposal, sam, "An answer", parent=comment)
     assert "An answer" in page_for(None)
-    Person.objects.filter(pk=ben.pk).update(nickname="benjamin")
+    Person.objects.filter(pk=ben.pk).update(nickname="benjamin", nickname_key="benjamin")
     assert "benjamin" in page_for(sam)
     Comment.objects.filter(pk=comment.pk).update(at=NOW() - timedelta(minutes=20))
     assert change not in page_for(ben)

@@ -75,9 +75,10 @@ def test_aliases_that_go_on_too_long_are_cut_off_and_told_once(text):
     assert len(written.lines) <= MOST_NODES + 50
 
 
-@pytest.mark.parametrize("levels", [41, 100_000])
-def test_parts_that_lie_too_deep_in_each_other_are_told_and_not_read(levels):
-    assert flaws("a:\n  " + "[" * levels) == [(Kind.TOO_DEEP, 2, "")]
+@pytest.mark.parametrize("levels", [41, 999, 1000, 100_000])
+@pytest.mark.parametrize("bracket", ["[", "{a: ", "- "])
+def test_parts_that_lie_too_deep_in_each_other_are_told_and_not_read(bracket, levels):
+    assert flaws("a:\n  " + bracket * levels) == [(Kind.TOO_DEEP, 2, "")]
 
 
 @settings(max_examples=150, deadline=None)

@@ -85,6 +85,8 @@ ACCOUNTS: list[Row] = [
     Row("me:data", "login 200 200 200 200 200"),
     Row("me:download_data", "login 405 405 405 405 405"),
     Row("me:download_data", "login 200 200 200 200 200", post={}),
+    Row("me:sessions", "login 200 200 200 200 200"),
+    Row("me:sessions", "login 302 302 302 302 302", post={"end": "others"}),
     Row("me:delete", "login 200 200 200 200 200"),
     # adam is the only administrator and has to give somebody else the role first
     Row("me:delete", "login 302 302 302 302 200", post={"word": "delete"}),
@@ -104,6 +106,8 @@ ALLAUTH: list[Row] = [
     Row("account_logout", "302 302 302 302 302 302", post={}),
     Row("account_inactive", "200 200 200 200 200 200"),
     Row("account_reauthenticate", "login 200 200 200 200 200"),
+    Row("account_request_reauthentication_code", "login 200 200 200 200 200"),
+    Row("account_confirm_reauthentication_code", "login 302 302 302 302 302"),
     Row("account_request_login_code", "200 302 302 302 302 302"),
     Row("account_confirm_login_code", "302 302 302 302 302 302"),
     Row("account_email", "login 200 200 200 200 200"),

@@ -3,6 +3,7 @@ from livinglab.accounts.models.agreement import Agreement
 from livinglab.accounts.models.area import Area, LegalCode, Office
 from livinglab.accounts.models.person import Person, ResidenceState, RoleGrant
 from livinglab.accounts.models.residence import ResidenceCode, ResidenceRecord
+from livinglab.accounts.models.session import Session
 
 __all__ = [
     "AccessRecord",
@@ -15,4 +16,5 @@ __all__ = [
     "ResidenceRecord",
     "ResidenceState",
     "RoleGrant",
+    "Session",
 ]

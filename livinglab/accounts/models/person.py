@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models.area import Area, Office
 from livinglab.accounts.roles import Role
+from livinglab.text import fold_name
 
 
 class ResidenceState(models.TextChoices):
@@ -31,8 +32,13 @@ class PersonManager(BaseUserManager["Person"]):
             granted=ArrayAgg("grants__role", filter=Q(grants__isnull=False), distinct=True, default=[])
         )
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+    def with_nickname(self, nickname: str) -> "models.QuerySet[Person]":
+        """Whoever has this nickname, as people read it: at most one person."""
+        return self.filter(nickname_key=fold_name(nickname)).exclude(nickname_key="")
+
+    def create_user(self, email: str, password: str | None = None, *, nickname: str = "", **fields: Any) -> "Person":
         person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_nickname(nickname)
         person.set_password(password)
         person.save(using=self._db)
         return person
@@ -50,6 +56,8 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=50, blank=True)
     nickname = models.CharField(_("nickname shown to others"), max_length=20, blank=True)
+    # What names that look alike have in common; follows the nickname (``set_nickname``).
+    nickname_key = models.TextField(blank=True, default="", editable=False)
     language = models.CharField(
         _("language"), max_length=2, blank=True, choices=[("ko", "한국어"), ("en", "English")], default=""
     )
@@ -76,7 +84,13 @@ class Person(AbstractBaseUser):
         verbose_name_plural = _("people")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="person_email_once_whatever_case"),
-            models.UniqueConstraint(Lower("nickname"), condition=~Q(nickname=""), name="person_nickname_once"),
+            models.UniqueConstraint(
+                fields=["nickname_key"], condition=~Q(nickname_key=""), name="person_nickname_once_as_people_read_it"
+            ),
+            models.CheckConstraint(
+                condition=Q(nickname="", nickname_key="") | ~Q(nickname="") & ~Q(nickname_key=""),
+                name="person_nickname_has_its_key",
+            ),
             models.CheckConstraint(
                 condition=Q(residence__in=ResidenceState.values), name="person_residence_is_a_known_state"
             ),
@@ -88,6 +102,10 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         """The nickname. Never the name or the address: this stands wherever a template prints a person."""
         return self.nickname or gettext("Member without a nickname")
+
+    def set_nickname(self, nickname: str) -> None:
+        """Set the nickname with the key it is compared by; save both columns."""
+        self.nickname, self.nickname_key = nickname, fold_name(nickname)
 
     @cached_property
     def roles(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 
 from livinglab.accounts.actions import confirm_residence, record_agreement
 from livinglab.accounts.models import Agreement, Person, ResidenceRecord, ResidenceState
+from livinglab.text import fold_name
 from livinglab.web.demonstration.city import City, content
 
 # Told to everybody who starts the demonstration; only its own people have it.
@@ -29,6 +30,7 @@ def make_people(city: City) -> None:
             password=password,
             name=who["name"],
             nickname=who["nickname"],
+            nickname_key=fold_name(who["nickname"]),
             language=who["language"],
             area=city.areas.get(who.get("area", "")),
             date_joined=since,
@@ -61,6 +63,7 @@ def make_crowd(city: City) -> None:
             password=make_password(None),
             name=words["name"]["ko"],
             nickname=nickname,
+            nickname_key=fold_name(nickname),
             language="ko",
             area=city.areas[area],
             residence=ResidenceState.CONFIRMED,
