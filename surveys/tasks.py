@@ -69,17 +69,17 @@ def refresh_touched_waves() -> None:
     take_out_withdrawn()
     cut_loose(at=timezone.now())
     waiting = TouchedChunk.objects.values("wave").annotate(chunks=Count("chunk", distinct=True)).order_by("wave")
-    for number, chunks in waiting.values_list("wave", "chunks"):
+    for wave_pk, chunks in waiting.values_list("wave", "chunks"):
         for _worker in range(min(ceil(chunks / TOGETHER), SIDE_BY_SIDE)):
-            refresh_wave.delay(number)
+            refresh_wave.delay(wave_pk)
 
 
 @shared_task(acks_late=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
-def refresh_wave(number: int) -> None:
+def refresh_wave(wave_pk: int) -> None:
     """Count some of what waits; where there is more, queue up again behind everybody else's work."""
-    counter = Counter(Wave.objects.select_related(*WITH_ITS_SURVEY).get(pk=number))
+    counter = Counter(Wave.objects.select_related(*WITH_ITS_SURVEY).get(pk=wave_pk))
     if refresh_some(counter, at=timezone.now()) == TOGETHER:
-        refresh_wave.delay(number)
+        refresh_wave.delay(wave_pk)
 
 
 @shared_task(acks_late=True)
@@ -91,13 +91,13 @@ def delete_texts() -> None:
 @shared_task(acks_late=True)
 def recount_waves() -> None:
     """Every night: check the counts of what is open, and of what was closed not long ago."""
-    for number in Wave.objects.open_or_closed_since(timezone.now() - CHECKED_FOR).values_list("pk", flat=True):
-        recount_wave.delay(number)
+    for wave_pk in Wave.objects.open_or_closed_since(timezone.now() - CHECKED_FOR).values_list("pk", flat=True):
+        recount_wave.delay(wave_pk)
 
 
 @shared_task(acks_late=True)
-def recount_wave(number: int) -> None:
-    check_counts(Wave.objects.select_related(*WITH_ITS_SURVEY).get(pk=number), at=timezone.now())
+def recount_wave(wave_pk: int) -> None:
+    check_counts(Wave.objects.select_related(*WITH_ITS_SURVEY).get(pk=wave_pk), at=timezone.now())
 
 
 @shared_task(acks_late=True)

@@ -155,9 +155,9 @@ def frozen_before(snapshot: Snapshot) -> list[Snapshot]:
     )
 
 
-def snapshot_of(wave_number: int) -> Snapshot:
-    """The snapshot of a closed wave (by its row's number) with all that ``material_of`` follows."""
-    return _frozen().get(wave=wave_number)
+def snapshot_of(wave_pk: int) -> Snapshot:
+    """The snapshot of the closed wave with this primary key, with all that ``material_of`` follows."""
+    return _frozen().get(wave=wave_pk)
 
 
 def _frozen() -> Any:
