@@ -1,9 +1,12 @@
 """The people of the tests: ana proposes, ben votes, mo moderates, eva evaluates, hana hosts, adam administers, and sam
 has no business here."""
 
+import time
 from collections.abc import Callable
 
 import pytest
+from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY as METHODS_OF
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY as METHODS
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
@@ -36,6 +39,14 @@ def make_person(nickname: str, *roles: Role, area: Area | None = None, confirmed
     if roles:
         TOTP.activate(person, generate_totp_secret())
     return Person.objects.with_roles().get(pk=person.pk)
+
+
+def say_who(client: Client, person: Person) -> None:
+    """As if she had just typed her password or code again."""
+    session = client.session
+    session[METHODS] = [{"method": "password", "at": time.time(), "email": person.email, "reauthenticated": True}]
+    session[METHODS_OF] = str(person.pk)
+    session.save()
 
 
 def make_office(slug: str, *areas: Area) -> Office:
@@ -87,12 +98,18 @@ def adam(db: None) -> Person:
 
 @pytest.fixture
 def client_of(db: None) -> Callable[..., Client]:
-    """A client signed in as that person: ``client_of(ana).get(...)``; English unless another language is asked for."""
+    """A client signed in as that person: ``client_of(ana).get(...)``; English unless another language is asked for.
 
-    def sign_in(person: Person | None = None, language: str = "en") -> Client:
+    With ``sure`` she has said a moment ago who she is, so that pages which ask once more do not.
+    """
+
+    def sign_in(person: Person | None = None, language: str = "en", *, sure: bool = False) -> Client:
         client = Client(headers={"accept-language": language})
         if person is not None:
             client.force_login(person)
+        if sure:
+            assert person is not None
+            say_who(client, person)
         return client
 
     return sign_in

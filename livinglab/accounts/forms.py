@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse_lazy
@@ -108,6 +109,9 @@ class SignupForm(NamesForm, allauth_forms.SignupForm):
             record_agreement(user, Agreement.Kind.NEWS, agreed=True, language=language, at=at)
 
     def try_save(self, request: HttpRequest) -> tuple[Person | None, HttpResponse | None]:
+        if self.account_already_exists:
+            # As much work as for a new account: the time of the answer must not tell who has one.
+            make_password(self.cleaned_data["password1"])
         try:
             with transaction.atomic():
                 return super().try_save(request)

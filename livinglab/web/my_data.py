@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.db import transaction
 
 from livinglab.accounts import personal_data as account
@@ -33,3 +34,10 @@ def forget(person: Person, *, at: datetime) -> None:
     surveys.forget(person, at=at)
     notices.forget(person, at=at)
     account.forget(person, at=at)
+
+
+@transaction.atomic
+def forget_and_tell(person: Person, *, at: datetime) -> None:
+    """Forget the person, and tell her address so: it may not have been she who asked."""
+    forget(person, at=at)
+    get_adapter().send_notification_mail("account/email/account_deleted", person)

@@ -43,27 +43,27 @@ def test_download_holds_nothing_of_others(client_of, ana, ben):
 def test_deleted_account_is_gone_with_notices_and_mails(client_of, ben):
     notify(ben, "pilot_joined", occasion="sample", at=NOW)
     Mail.objects.create(to="Ben@example.kr", subject="A code", body="ABC-DEF")
-    client, elsewhere = client_of(ben), client_of(ben)
+    client, elsewhere = client_of(ben, sure=True), client_of(ben)
 
     answer = client.post(reverse("me:delete"), {"word": " Delete "}, follow=True)
 
     assert "Your account is deleted." in answer.content.decode()
     assert not Person.objects.filter(email="ben@example.kr").exists()
     assert not Notice.objects.exists()
-    assert not Mail.objects.exists()
+    assert [mail.subject for mail in Mail.objects.all()] == ["[Living Lab] Your account is deleted"]
     assert client.get(reverse("me:profile")).status_code == 302
     assert elsewhere.get(reverse("me:profile")).status_code == 302
 
 
 def test_wrong_word_deletes_nothing_and_is_given_back(client_of, ben):
-    answer = client_of(ben).post(reverse("me:delete"), {"word": "yes"})
+    answer = client_of(ben, sure=True).post(reverse("me:delete"), {"word": "yes"})
 
     assert 'value="yes"' in answer.content.decode()
     assert Person.objects.filter(pk=ben.pk).exists()
 
 
 def test_word_to_type_is_in_the_language_of_the_page(client_of, ben):
-    client_of(ben, language="ko").post(reverse("me:delete"), {"word": "삭제"})
+    client_of(ben, language="ko", sure=True).post(reverse("me:delete"), {"word": "삭제"})
 
     assert not Person.objects.filter(pk=ben.pk).exists()
 

@@ -1,3 +1,4 @@
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -12,7 +13,7 @@ from livinglab.accounts.doors import AuthenticatedRequest
 from livinglab.accounts.tabs import account_tabs
 from livinglab.errors import Refused
 from livinglab.web.forms import DeleteAccountForm
-from livinglab.web.my_data import export_of, forget
+from livinglab.web.my_data import export_of, forget_and_tell
 
 
 @login_required
@@ -32,11 +33,12 @@ def download_data(request: AuthenticatedRequest) -> HttpResponse:
 
 @never_cache
 @login_required
+@reauthentication_required
 def delete_account(request: AuthenticatedRequest) -> HttpResponse:
     form, refusal = DeleteAccountForm(request.POST or None), None
     if form.is_valid():
         try:
-            forget(request.user, at=timezone.now())
+            forget_and_tell(request.user, at=timezone.now())
         except Refused as refused:
             refusal = refused
         else:
