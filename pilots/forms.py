@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from livinglab.accounts.models import Person
+from livinglab.accounts.models import Area, Person
 from livinglab.accounts.roles import Role
 from livinglab.widgets import CardRadio
 from pilots.consent import ConsentWords, usual_words
@@ -138,9 +138,14 @@ class HostedTestBedForm(TestBedForm):
     class Meta(TestBedForm.Meta):
         fields = ["host", *TestBedForm.Meta.fields]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["host"].queryset = Person.objects.filter(grants__role=Role.HOST).distinct()  # type: ignore[attr-defined]
+        areas = by.areas_in_charge(Role.MODERATOR)
+        if areas is not None:
+            # A test bed without an area, or elsewhere, would be out of reach for whoever adds it.
+            self.fields["area"].required = True
+            self.fields["area"].queryset = Area.objects.filter(pk__in=areas)  # type: ignore[attr-defined]
 
 
 class ChooseTestBedForm(forms.Form):

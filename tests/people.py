@@ -56,9 +56,22 @@ def make_office(slug: str, *areas: Area) -> Office:
     return office
 
 
+def make_staff_of(*areas: Area, nickname: str, role: Role) -> Person:
+    """Somebody with this role in the areas of one office alone."""
+    person = make_person(nickname, role)
+    person.grants.update(office=make_office(nickname, *areas))
+    return Person.objects.with_roles().get(pk=person.pk)
+
+
 @pytest.fixture
 def dodam(db: None) -> Area:
     return make_area()
+
+
+@pytest.fixture
+def areum(db: None) -> Area:
+    """Another area, of another office."""
+    return make_area("아름동", "Areum-dong", "3611053000")
 
 
 @pytest.fixture

@@ -19,10 +19,11 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(published_at__isnull=False)
 
     def visible_to(self, person: Person | AnonymousUser) -> "DecisionQuerySet":
-        """Published ones; staff who decide also see drafts."""
+        """Published ones; drafts are seen by the staff who decide about that pilot."""
+        seen = Q(published_at__isnull=False)
         if person.is_authenticated and person.has_role(Role.MODERATOR, Role.ADMINISTRATOR):
-            return self.all()
-        return self.published()
+            seen |= Q(pilot__in=Pilot.objects.in_care_of(person))
+        return self.filter(seen)
 
     def not_told(self) -> "DecisionQuerySet":
         """Published decisions that not everybody concerned has heard of yet."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
-from pilots.models.service import ServiceVersion
+from pilots.models.service import STAFF, ServiceVersion
 from pilots.models.test_bed import TestBed
 
 
@@ -20,17 +20,21 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
         return self.exclude(stage=Pilot.Stage.PLANNED)
 
     def visible_to(self, person: Person | AnonymousUser) -> "PilotQuerySet":
-        """Announced ones; planned ones also for staff and for the host of their test bed."""
+        """Announced ones; planned ones also for staff in charge of their area and for the host of their test bed."""
         if not person.is_authenticated:
             return self.announced()
-        if person.has_role(Role.MODERATOR, Role.EVALUATOR, Role.ADMINISTRATOR):
-            return self.all()
-        return self.filter(~Q(stage=Pilot.Stage.PLANNED) | Q(test_bed__host=person))
+        seen = ~Q(stage=Pilot.Stage.PLANNED) | Q(test_bed__host=person)
+        if person.has_role(*STAFF):
+            seen |= person.in_charge(*STAFF, area="test_bed__area")
+        return self.filter(seen)
 
     def in_care_of(self, person: Person) -> "PilotQuerySet":
         """Those a moderator runs and decides on: in the areas of her office if she belongs to one."""
-        areas = None if person.has_role(Role.ADMINISTRATOR) else person.areas_in_charge(Role.MODERATOR)
-        return self.all() if areas is None else self.filter(test_bed__area__in=areas)
+        return self.in_areas_of(person, Role.MODERATOR, Role.ADMINISTRATOR)
+
+    def in_areas_of(self, person: Person, *roles: Role) -> "PilotQuerySet":
+        """Those in an area that one of these roles of theirs reaches."""
+        return self.filter(person.in_charge(*roles, area="test_bed__area"))
 
     def open_for_joining_on(self, day: date) -> "PilotQuerySet":
         """Announced pilots that have not ended by that day; full ones keep a waiting list."""
@@ -110,9 +114,7 @@ class Pilot(models.Model):
 
     def deciders(self) -> "QuerySet[Person]":
         """Who decides about it: administrators, and moderators of its area (see ``in_care_of``)."""
-        whole_city, here = Q(grants__office=None), Q(grants__office__areas__in=[self.test_bed.area_id])
-        moderates = Q(grants__role=Role.MODERATOR) & (whole_city | here)
-        return Person.objects.filter(moderates | Q(grants__role=Role.ADMINISTRATOR), is_active=True).distinct()
+        return Person.objects.holding(Role.MODERATOR, Role.ADMINISTRATOR, area=self.test_bed.area_id)
 
     def current_consent_texts(self) -> "QuerySet[ConsentText]":
         """The newest version for each purpose, taking part first."""

@@ -10,13 +10,17 @@ from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
 from proposals.models import Proposal, ServiceField, SmartServiceLevel
 
+# Who sees what is being prepared.
+STAFF = (Role.MODERATOR, Role.EVALUATOR, Role.ADMINISTRATOR)
+
 
 class ServiceQuerySet(models.QuerySet["Service"]):
     def visible_to(self, person: Person | AnonymousUser) -> "ServiceQuerySet":
-        """Services of which a pilot was announced; staff see the others too."""
-        if person.is_authenticated and person.has_role(Role.MODERATOR, Role.EVALUATOR, Role.ADMINISTRATOR):
-            return self.all()
-        return self.filter(Exists(ServiceVersion.objects.tried().filter(service=OuterRef("pk"))))
+        """Services of which a pilot was announced; staff see the others of their areas too."""
+        seen = Q(Exists(ServiceVersion.objects.tried().filter(service=OuterRef("pk"))))
+        if person.is_authenticated and person.has_role(*STAFF):
+            seen |= Q(Exists(ServiceVersion.objects.near(person, *STAFF).filter(service=OuterRef("pk"))))
+        return self.filter(seen)
 
 
 class Service(models.Model):
@@ -49,6 +53,16 @@ class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
     def tried(self) -> "ServiceVersionQuerySet":
         """Versions whose pilot everybody may see."""
         return self.filter(pilot__stage__in=["open", "ended"])
+
+    def near(self, person: Person, *roles: Role) -> "ServiceVersionQuerySet":
+        """Versions of services whose proposal, or a pilot of one of their versions, is in an area these roles reach."""
+        proposed = person.in_charge(*roles, area="service__proposal__area")
+        tried = ServiceVersion.objects.filter(person.in_charge(*roles, area="pilot__test_bed__area"))
+        return self.filter(proposed | Q(Exists(tried.filter(service=OuterRef("service")))))
+
+    def in_care_of(self, moderator: Person) -> "ServiceVersionQuerySet":
+        """Versions that a moderator may prepare a pilot of."""
+        return self.near(moderator, Role.MODERATOR)
 
     def without_pilot(self) -> "ServiceVersionQuerySet":
         return self.filter(pilot__isnull=True)

@@ -14,8 +14,7 @@ class TestBedQuerySet(models.QuerySet["TestBed"]):
 
     def in_care_of(self, moderator: Person) -> "TestBedQuerySet":
         """Where a moderator may plan pilots: in the areas of her office if she belongs to one."""
-        areas = moderator.areas_in_charge(Role.MODERATOR)
-        return self.all() if areas is None else self.filter(area__in=areas)
+        return self.filter(moderator.in_charge(Role.MODERATOR))
 
 
 class TestBed(models.Model):

@@ -79,7 +79,7 @@ def facts_of(pilot: Pilot, person: Person | AnonymousUser) -> dict[str, Any]:
         "others": others.select_related("version").order_by("version__number"),
         "history": history_of(pilot, waves, today),
         "may_prepare": may_run(person, pilot),
-        "may_count": may_count(person),
+        "may_count": may_count(person, pilot),
     }
 
 
@@ -116,14 +116,12 @@ def may_prepare(person: Person | AnonymousUser) -> bool:
 
 def may_run(person: Person | AnonymousUser, pilot: Pilot) -> bool:
     """Those of an office do so in its areas alone."""
-    if not person.is_authenticated or not may_prepare(person):
-        return False
-    return Pilot.objects.in_care_of(person).filter(pk=pilot.pk).exists()
+    return person.is_authenticated and person.is_in_charge_of(pilot.test_bed.area_id, Role.MODERATOR)
 
 
-def may_count(person: Person | AnonymousUser) -> bool:
+def may_count(person: Person | AnonymousUser, pilot: Pilot) -> bool:
     """Evaluators see who takes part in counts, as moderators do."""
-    return person.is_authenticated and person.has_role(Role.MODERATOR, Role.EVALUATOR)
+    return person.is_authenticated and person.is_in_charge_of(pilot.test_bed.area_id, Role.MODERATOR, Role.EVALUATOR)
 
 
 def service(request: HttpRequest, slug: str) -> HttpResponse:

@@ -53,7 +53,8 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
         .select_related("field", "area")
         .order_by("-support_total", "-published_at")
     )
-    versions = ServiceVersion.objects.without_pilot().select_related("service__field").order_by("-made_at")
+    waiting = ServiceVersion.objects.in_care_of(request.user).without_pilot()
+    versions = waiting.select_related("service__field").order_by("-made_at")
     page = Paginator(proposals, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "pilots/staff/new.html", {"page": page, "versions": versions, "steps": steps_at(0)})
 
@@ -91,10 +92,16 @@ def new_service(request: AuthenticatedRequest, proposal: int) -> HttpResponse:
     return render(request, "pilots/staff/service.html", page, status=409 if refusal else 200)
 
 
+def waiting_version(request: AuthenticatedRequest, pk: int) -> ServiceVersion:
+    """A version without a pilot that this moderator may prepare one of; for everybody else there is none."""
+    waiting = ServiceVersion.objects.in_care_of(request.user).without_pilot()
+    return get_object_or_404(waiting.select_related("service__proposal"), pk=pk)
+
+
 @keep_posted
 @role_required(Role.MODERATOR)
 def choose_test_bed(request: AuthenticatedRequest, version: int) -> HttpResponse:
-    waiting = get_object_or_404(ServiceVersion.objects.without_pilot().select_related("service"), pk=version)
+    waiting = waiting_version(request, version)
     places = TestBed.objects.in_care_of(request.user)
     form = ChooseTestBedForm(places, request.POST if request.method == "POST" else kept_post(request))
     if request.method == "POST" and form.is_valid():
@@ -106,8 +113,8 @@ def choose_test_bed(request: AuthenticatedRequest, version: int) -> HttpResponse
 @keep_posted
 @role_required(Role.MODERATOR)
 def add_test_bed(request: AuthenticatedRequest, version: int) -> HttpResponse:
-    waiting = get_object_or_404(ServiceVersion.objects.without_pilot().select_related("service"), pk=version)
-    form = HostedTestBedForm(request.POST if request.method == "POST" else kept_post(request))
+    waiting = waiting_version(request, version)
+    form = HostedTestBedForm(request.POST if request.method == "POST" else kept_post(request), by=request.user)
     if request.method == "POST" and form.is_valid():
         test_bed = make_test_bed(**form.cleaned_data)
         return redirect("pilots:new-pilot", version=waiting.pk, test_bed=test_bed.pk)
@@ -117,7 +124,7 @@ def add_test_bed(request: AuthenticatedRequest, version: int) -> HttpResponse:
 @keep_posted
 @role_required(Role.MODERATOR)
 def new_pilot(request: AuthenticatedRequest, version: int, test_bed: int) -> HttpResponse:
-    waiting = get_object_or_404(ServiceVersion.objects.without_pilot().select_related("service__proposal"), pk=version)
+    waiting = waiting_version(request, version)
     place = get_object_or_404(TestBed.objects.in_care_of(request.user), pk=test_bed)
     form = PilotAndConsentForm(
         place,
@@ -262,7 +269,7 @@ def end(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 @role_required(Role.MODERATOR, Role.EVALUATOR)
 def people(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """Who takes part, in counts alone; answers are nowhere near."""
-    pilot = get_object_or_404(Pilot.objects.visible_to(request.user), slug=slug)
+    pilot = get_object_or_404(Pilot.objects.in_areas_of(request.user, Role.MODERATOR, Role.EVALUATOR), slug=slug)
     enrolments = pilot.enrolments.order_by()
     areas = {area.pk: area.name for area in Area.objects.filter(pk__in=enrolments.values("area"))}
     reasons = enrolments.filter(state=Enrolment.State.LEFT).values_list("leave_reason").annotate(n=Count("pk"))

@@ -53,19 +53,17 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(IS_PUBLIC)
 
     def visible_to(self, person: Person | AnonymousUser) -> "ProposalQuerySet":
-        """Public ones, one's own, and for moderators whatever was handed in."""
+        """Public ones, one's own, and for moderators whatever was handed in where they are in charge."""
         if not person.is_authenticated:
             return self.published()
-        own = Q(author=person)
+        seen = IS_PUBLIC | Q(author=person)
         if person.has_role(Role.MODERATOR, Role.ADMINISTRATOR):
-            return self.filter(own | ~Q(stage=Stage.DRAFT))
-        return self.filter(own | IS_PUBLIC)
+            seen |= person.in_charge(Role.MODERATOR, Role.ADMINISTRATOR) & ~Q(stage=Stage.DRAFT)
+        return self.filter(seen)
 
     def in_care_of(self, moderator: Person) -> "ProposalQuerySet":
         """Those a moderator may decide on: handed in, and in the areas of her office if she belongs to one."""
-        areas = moderator.areas_in_charge(Role.MODERATOR)
-        handed_in = self.exclude(stage=Stage.DRAFT)
-        return handed_in if areas is None else handed_in.filter(area__in=areas)
+        return self.filter(moderator.in_charge(Role.MODERATOR)).exclude(stage=Stage.DRAFT)
 
     def matching(self, *, q: str = "", **same: str) -> "ProposalQuerySet":
         """Public ones that contain the words in either language, and agree in field, area and stage."""

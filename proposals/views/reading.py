@@ -99,7 +99,7 @@ def detail_page(request: HttpRequest, pk: int, *, comment_form: CommentForm | No
     proposal = proposal_shown_to(request, pk)
     talk = comments_of(request, proposal)
     is_author = request.user.is_authenticated and proposal.author_id == request.user.pk
-    may_moderate = request.user.is_authenticated and request.user.has_role(Role.MODERATOR)
+    may_moderate = request.user.is_authenticated and request.user.is_in_charge_of(proposal.area_id, Role.MODERATOR)
     return render(
         request,
         "proposals/detail.html",

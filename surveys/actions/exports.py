@@ -88,10 +88,10 @@ def request_export(
 
 def _ask_others(export: Export, *, by: Person, at: datetime) -> None:
     pilot = export.wave.survey.pilot
-    evaluators = Person.objects.filter(surveys=export.wave.survey, grants__role=Role.EVALUATOR)
-    administrators = Person.objects.filter(grants__role=Role.ADMINISTRATOR)
+    evaluators = export.wave.survey.current_evaluators()
+    administrators = Person.objects.holding(Role.ADMINISTRATOR)
     notify_many(
-        (evaluators | administrators).filter(is_active=True).exclude(pk=by.pk).distinct(),
+        {person for person in [*evaluators, *administrators] if person.pk != by.pk},
         "export_to_confirm",
         occasion=f"export {export.pk} to confirm",
         at=at,

@@ -50,7 +50,7 @@ def _tell(alarm: Alarm, survey: Survey, *, at: datetime) -> None:
     told = pilot.titles() | {"wave": wave.number}
     occasion = f"alarm of wave {wave.pk}"
     url = reverse("surveys:review", args=[alarm.pk])
-    notify_many(survey.evaluators.filter(is_active=True), "alarm_to_review", occasion=occasion, at=at, url=url, **told)
+    notify_many(survey.current_evaluators(), "alarm_to_review", occasion=occasion, at=at, url=url, **told)
     url = reverse("surveys:results", args=[wave.pk])
     notify_many(pilot.deciders(), "alarm_raised", occasion=occasion, at=at, url=url, **told)
 

@@ -162,9 +162,12 @@ def keep_questions(survey: Survey, questions: Sequence[dict[str, Any]], *, at: d
 def set_evaluators(survey: Survey, people: Iterable[Person]) -> None:
     """The people who see the exact figures of this pilot."""
     chosen = {person.pk: person for person in people}
-    strangers = [person for person in chosen.values() if not person.has_role(Role.EVALUATOR)]
+    here = Person.objects.holding(Role.EVALUATOR, area=survey.pilot.test_bed.area_id)
+    strangers = chosen.keys() - set(here.filter(pk__in=chosen).values_list("pk", flat=True))
     if strangers or not chosen:
-        raise WrongPlan(_("Only people with the role of evaluator can evaluate a pilot, and it needs at least one."))
+        raise WrongPlan(
+            _("A pilot is evaluated by people with the role of evaluator in its area, and it needs at least one.")
+        )
     survey.evaluators.set(chosen)
 
 

@@ -261,7 +261,7 @@ def publish_report(order: ReportOrder, *, by: Person, at: datetime) -> Report:
         Snapshot.objects.select_for_update(of=("self",)).select_related("wave__survey__pilot").get(pk=order.snapshot_id)
     )
     survey = snapshot.wave.survey
-    if not survey.evaluators.filter(pk=by.pk).exists():
+    if not survey.current_evaluators().filter(pk=by.pk).exists():
         raise CannotPublish(_("Only an evaluator of this pilot publishes its report."))
     if order.stage != ReportOrder.Stage.READY:
         raise CannotPublish(_("This draft is not ready."))
@@ -323,7 +323,8 @@ def _kept(order: ReportOrder, kind: str) -> bytes:
 def _tell_of_report(report: Report, kind: str, occasion: str, *, by: Person, at: datetime) -> None:
     wave = report.snapshot.wave
     pilot = wave.survey.pilot
-    people = set(wave.survey.evaluators.exclude(pk=by.pk)) | ({pilot.test_bed.host} if pilot.test_bed.host else set())
+    people = set(wave.survey.current_evaluators().exclude(pk=by.pk))
+    people |= {pilot.test_bed.host} if pilot.test_bed.host else set()
     notify_many(
         people,
         kind,

@@ -49,7 +49,9 @@ def audience_of(person: Person | AnonymousUser, survey: Survey) -> Audience:
         and person.has_role(Role.EVALUATOR)
         and any(evaluator.pk == person.pk for evaluator in survey.evaluators.all())
     ):
-        return Audience.DESK
+        areas = person.areas_in_charge(Role.EVALUATOR)
+        if areas is None or survey.pilot.test_bed.area_id in areas:
+            return Audience.DESK
     return Audience.PUBLIC
 
 

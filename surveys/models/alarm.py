@@ -9,6 +9,7 @@ from django.db.models import Q
 from livinglab.accounts.models import Person
 from livinglab.bilingual import Bilingual
 from surveys.models.snapshot import Snapshot
+from surveys.models.survey import Wave
 
 
 class AlarmQuerySet(models.QuerySet["Alarm"]):
@@ -17,7 +18,8 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
         return self.filter(review__isnull=True)
 
     def of_evaluator(self, person: Person) -> "AlarmQuerySet":
-        return self.filter(snapshot__wave__survey__evaluators=person)
+        """Those of the surveys on her desk."""
+        return self.filter(snapshot__wave__in=Wave.objects.of_evaluator(person))
 
 
 class Alarm(models.Model):

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Person
+from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
 from pilots.models import Pilot
 from surveys.models.instrument import Instrument
@@ -15,8 +16,8 @@ from surveys.models.instrument import Instrument
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
     def of_evaluator(self, person: Person) -> "SurveyQuerySet":
-        """Surveys of the pilots this person evaluates: her desk."""
-        return self.filter(evaluators=person)
+        """Surveys of the pilots this person evaluates, in the areas her role reaches: her desk."""
+        return self.filter(person.in_charge(Role.EVALUATOR, area="pilot__test_bed__area"), evaluators=person)
 
     def visible_to(self, person: Person | AnonymousUser) -> "SurveyQuerySet":
         return self.filter(pilot__in=Pilot.objects.visible_to(person))
@@ -55,6 +56,10 @@ class Survey(models.Model):
     def __str__(self) -> str:
         return str(self.pilot)
 
+    def current_evaluators(self) -> models.QuerySet[Person]:
+        """Those of its evaluators who still have the role, and have it here."""
+        return Person.objects.holding(Role.EVALUATOR, area=self.pilot.test_bed.area_id).filter(surveys=self)
+
 
 class QuestionSet(models.Model):
     """A version of the pilot's comprehension questions, with the key that never reaches the client."""
@@ -86,8 +91,8 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         )
 
     def of_evaluator(self, person: Person) -> "WaveQuerySet":
-        """Waves of the pilots this person evaluates: her desk."""
-        return self.filter(survey__evaluators=person)
+        """Waves of the surveys on her desk."""
+        return self.filter(survey__in=Survey.objects.of_evaluator(person))
 
     def open(self) -> "WaveQuerySet":
         return self.filter(stage=Wave.Stage.OPEN)

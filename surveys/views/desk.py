@@ -75,7 +75,7 @@ def desk(request: AuthenticatedRequest) -> HttpResponse:
     )
     page = Paginator(surveys, 20).get_page(request.GET.get("page"))
     without = (
-        Pilot.objects.visible_to(request.user)
+        Pilot.objects.in_areas_of(request.user, Role.EVALUATOR)
         .filter(survey__isnull=True, imported=False)
         .exclude(stage=Pilot.Stage.ENDED)
         .select_related("version__service")[:20]

@@ -36,12 +36,11 @@ class EvaluatorsForm(forms.Form):
 @role_required(Role.MODERATOR, Role.ADMINISTRATOR)
 def evaluators(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     survey = get_object_or_404(
-        Survey.objects.filter(pilot__in=Pilot.objects.in_care_of(request.user)).select_related("pilot"),
+        Survey.objects.filter(pilot__in=Pilot.objects.in_care_of(request.user)).select_related("pilot__test_bed"),
         pilot__slug=slug,
     )
-    offered = list(
-        Person.objects.filter(grants__role=Role.EVALUATOR, is_active=True).distinct().order_by("nickname", "pk")
-    )
+    here = Person.objects.holding(Role.EVALUATOR, area=survey.pilot.test_bed.area_id)
+    offered = list(here.order_by("nickname", "pk"))
     chosen = [str(number) for number in survey.evaluators.values_list("pk", flat=True)]
     form = EvaluatorsForm(
         offered, request.POST if request.method == "POST" else kept_post(request), initial={"people": chosen}

@@ -35,10 +35,13 @@ PARTS = ("pilot__version__service", "instrument", "use_level", "comprehension", 
 def pilot_of(request: AuthenticatedRequest, slug: str) -> tuple[Pilot, Survey | None]:
     """A pilot with its survey. One that has a survey belongs to its evaluators; any other to who plans first."""
     pilot = get_object_or_404(
-        Pilot.objects.visible_to(request.user).filter(imported=False).select_related("version__service"), slug=slug
+        Pilot.objects.in_areas_of(request.user, Role.EVALUATOR)
+        .filter(imported=False)
+        .select_related("version__service"),
+        slug=slug,
     )
     survey = Survey.objects.select_related(*PARTS).filter(pilot=pilot).first()
-    if survey is not None and not survey.evaluators.filter(pk=request.user.pk).exists():
+    if survey is not None and not survey.current_evaluators().filter(pk=request.user.pk).exists():
         raise PermissionDenied
     return pilot, survey
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -35,6 +35,12 @@ class PersonManager(BaseUserManager["Person"]):
     def with_nickname(self, nickname: str) -> "models.QuerySet[Person]":
         """Whoever has this nickname, as people read it: at most one person."""
         return self.filter(nickname_key=fold_name(nickname)).exclude(nickname_key="")
+
+    def holding(self, *roles: Role, area: int | None = None) -> "models.QuerySet[Person]":
+        """Active people whose roles, one of these, reach the area with this key; without one, the whole city."""
+        reaching = Q(office__isnull=True) if area is None else Q(office__isnull=True) | Q(office__areas=area)
+        grants = RoleGrant.objects.filter(reaching, person=OuterRef("pk"), role__in=roles)
+        return self.filter(Exists(grants), is_active=True)
 
     def create_user(self, email: str, password: str | None = None, *, nickname: str = "", **fields: Any) -> "Person":
         person = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -124,12 +130,33 @@ class Person(AbstractBaseUser):
         """Staff need a second factor; residents may have one."""
         return bool(self.roles - {Role.RESIDENT})
 
-    def areas_in_charge(self, role: Role) -> frozenset[int] | None:
-        """Keys of the areas that a role of hers reaches; ``None`` is the whole city, an empty set no area at all."""
-        grants = list(self.grants.filter(role=role).values_list("office", "office__areas"))
-        if any(office is None for office, _area in grants):
+    @cached_property
+    def areas_by_role(self) -> dict[str, frozenset[int] | None]:
+        """The keys of the areas that each granted role reaches; ``None`` is the whole city. One query."""
+        areas: dict[str, frozenset[int] | None] = {}
+        for role, office, area in self.grants.values_list("role", "office", "office__areas"):
+            before = areas.get(role, frozenset())
+            areas[role] = None if office is None or before is None else before | ({area} - {None})
+        return areas
+
+    def areas_in_charge(self, *roles: Role) -> frozenset[int] | None:
+        """Keys of the areas that these roles reach together; ``None`` is the whole city, an empty set none at all."""
+        if not self.has_role(*roles):
+            return frozenset()
+        reached = [self.areas_by_role[role] for role in roles if role in self.areas_by_role]
+        if any(areas is None for areas in reached):
             return None
-        return frozenset(area for _office, area in grants if area is not None)
+        return frozenset().union(*(areas for areas in reached if areas is not None))
+
+    def in_charge(self, *roles: Role, area: str = "area") -> Q:
+        """The condition on rows that these roles reach their ``area``; rows without one are for the whole city's roles."""
+        areas = self.areas_in_charge(*roles)
+        return ~Q(pk__in=[]) if areas is None else Q(**{f"{area}__in": areas})
+
+    def is_in_charge_of(self, area: int | None, *roles: Role) -> bool:
+        """Whether these roles reach the area with this key."""
+        areas = self.areas_in_charge(*roles)
+        return areas is None or area in areas
 
     @property
     def is_confirmed_resident(self) -> bool:
