@@ -19,7 +19,7 @@ from tests.people import make_area, make_office, make_person
 
 pytestmark = pytest.mark.django_db
 
-AT_MOST = 12
+AT_MOST = 13
 
 
 def pair(number=0, **wishes):

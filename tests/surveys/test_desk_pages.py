@@ -157,8 +157,8 @@ def test_answering_costs_few_queries(client_of, survey, wave, ben, django_assert
     for name, args in (("answer", []), ("answer_screen", [2]), ("answer_review", [])):
         with django_assert_max_num_queries(12):
             assert client.get(reverse(f"surveys:{name}", args=[wave.pk, *args])).status_code == 200
-    # Session, person, whom she is, a transaction, what she has answered, and its update.
-    with django_assert_max_num_queries(7):
+    # Session, person, the wave, her enrolment, a transaction, the hold on the wave, what she has answered, its update.
+    with django_assert_max_num_queries(9):
         saved = client.post(reverse("surveys:answer_screen", args=[wave.pk, 2]), {"PU1": "4", "leave_open": "1"})
     assert saved.status_code == 302
 
