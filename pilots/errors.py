@@ -31,6 +31,10 @@ class ConsentChanged(Refused):
     code = "consent_text_changed"
 
 
+class PhoneMissing(Refused):
+    code = "phone_missing"
+
+
 class NotConfirmed(Refused):
     code = "residence_not_confirmed"
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Area, Person
 from livinglab.accounts.roles import Role
+from livinglab.phone import to_e164
 from livinglab.widgets import CardRadio
 from pilots.consent import ConsentWords, usual_words
 from pilots.models import (
@@ -25,13 +26,23 @@ Purpose = ConsentText.Purpose
 
 
 class JoinForm(forms.Form):
-    """Consents apart from each other, then a little about oneself, all of which may be left out."""
+    """Consents apart from each other, then a little about oneself, all of which may be left out.
+
+    What it asks for stands in the texts (``pilots.consent.ITEMS``), and nothing else.
+    """
 
     of_age = forms.BooleanField(label=_("I am 14 years old or older."))
     participation = forms.BooleanField(label=_("I have read this and agree to take part."))
     # Which versions she had before her eyes.
     participation_text = forms.IntegerField(widget=forms.HiddenInput)
     sensitive_text = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    monitoring_text = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    phone = forms.CharField(
+        label=_("Your telephone number"),
+        help_text=_("The service cannot do without. For example 010-1234-5678."),
+        max_length=30,
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )
     age_band = forms.ChoiceField(
         label=_("Your age group"), choices=AgeBand.choices, required=False, widget=forms.RadioSelect({"data-plain": ""})
     )
@@ -50,16 +61,33 @@ class JoinForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput({"data-plain": ""}),
     )
+    monitoring = forms.BooleanField(
+        label=_("I agree to be asked again after the trial."),
+        required=False,
+        widget=forms.CheckboxInput({"data-plain": ""}),
+    )
 
-    def __init__(self, texts: Collection[ConsentText], data: Any = None) -> None:
+    def __init__(self, pilot: Pilot, texts: Collection[ConsentText], data: Any = None) -> None:
+        self.pilot = pilot
         self.texts = {text.purpose: text for text in texts}
         super().__init__(
             data,
             initial={"age_band": "", "sex": ""} | {f"{purpose}_text": text.pk for purpose, text in self.texts.items()},
         )
+        if not pilot.asks_phone:
+            del self.fields["phone"]
         if Purpose.SENSITIVE not in self.texts:
             for name in ("sensitive_text", "access_needs", "sensitive"):
                 del self.fields[name]
+        if Purpose.MONITORING not in self.texts:
+            for name in ("monitoring_text", "monitoring"):
+                del self.fields[name]
+
+    def clean_phone(self) -> str:
+        number = to_e164(self.cleaned_data["phone"])
+        if number is None:
+            raise forms.ValidationError(_("This is no telephone number. Write it like 010-1234-5678."))
+        return number
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
@@ -73,15 +101,16 @@ class JoinForm(forms.Form):
     def consents(self) -> list[ConsentText]:
         """The texts she agreed to, in the versions she read."""
         read = [self.cleaned_data["participation_text"]]
-        if self.cleaned_data.get("sensitive"):
-            read.append(self.cleaned_data["sensitive_text"])
+        for purpose in (Purpose.SENSITIVE, Purpose.MONITORING):
+            if self.cleaned_data.get(purpose):
+                read.append(self.cleaned_data[f"{purpose}_text"])
         return list(ConsentText.objects.filter(pk__in=[number for number in read if number]))
 
     def with_new_texts(self) -> "JoinForm":
         """The same words typed, beside the texts as they are now, which wait to be agreed to."""
         data = {name: value for name, value in self.cleaned_data.items() if name not in self.texts}
         data |= {f"{purpose}_text": text.pk for purpose, text in self.texts.items()}
-        form = JoinForm(list(self.texts.values()), data)
+        form = JoinForm(self.pilot, list(self.texts.values()), data)
         form.full_clean()
         return form
 
@@ -167,7 +196,10 @@ def described(test_bed: TestBed) -> str:
 class ConsentForm(forms.Form):
     """The words people will agree to."""
 
-    HELP = _("What stands between ** and ** stands out: how long, who sees it, sensitive data.")
+    HELP = _(
+        "Why it is asked, who sees it, and what happens without it; what stands between ** and ** stands out. Below, "
+        "the site itself writes what is collected, how long it is kept and what goes with a deleted account."
+    )
 
     participation_ko = forms.CharField(
         label=_("Consent to taking part, in Korean"), help_text=HELP, max_length=6000, widget=forms.Textarea
@@ -184,6 +216,17 @@ class ConsentForm(forms.Form):
     sensitive_en = forms.CharField(
         label=_("Consent to keeping access needs, in English"), max_length=6000, required=False, widget=forms.Textarea
     )
+    asks_monitoring = forms.BooleanField(
+        label=_("Ask for consent to be asked again after the trial"),
+        help_text=_("Only where surveys are planned that go on when the contact data of the trial are deleted."),
+        required=False,
+    )
+    monitoring_ko = forms.CharField(
+        label=_("Consent to being asked again, in Korean"), max_length=6000, required=False, widget=forms.Textarea
+    )
+    monitoring_en = forms.CharField(
+        label=_("Consent to being asked again, in English"), max_length=6000, required=False, widget=forms.Textarea
+    )
     keeps_answers = forms.TypedChoiceField(
         label=_("When somebody deletes her account, her answers"),
         choices=[("yes", _("stay, without her name")), ("no", _("are taken out as well"))],
@@ -198,9 +241,16 @@ class ConsentForm(forms.Form):
             raise forms.ValidationError(_("Asking for access needs takes a consent text of its own."))
         return text
 
+    def clean_monitoring_ko(self) -> str:
+        text: str = self.cleaned_data["monitoring_ko"]
+        if self.cleaned_data["asks_monitoring"] and not text:
+            raise forms.ValidationError(_("Asking people again takes a consent text of its own."))
+        return text
+
     def words(self, purpose: ConsentText.Purpose) -> ConsentWords | None:
-        """The words typed for this purpose; none for access needs that are not asked."""
-        if purpose == Purpose.SENSITIVE and not self.cleaned_data["asks_access_needs"]:
+        """The words typed for this purpose; none for what is not asked."""
+        asks = {Purpose.SENSITIVE: "asks_access_needs", Purpose.MONITORING: "asks_monitoring"}
+        if purpose in asks and not self.cleaned_data[asks[purpose]]:
             return None
         return ConsentWords(self.cleaned_data[f"{purpose}_ko"], self.cleaned_data[f"{purpose}_en"])
 
@@ -214,11 +264,12 @@ def usual_consent() -> dict[str, Any]:
 
 def consent_of(pilot: Pilot) -> dict[str, Any]:
     """The texts of a pilot as they stand, as the form wants them."""
-    initial: dict[str, Any] = usual_consent() | {"asks_access_needs": False}
+    initial: dict[str, Any] = usual_consent() | {"asks_access_needs": False, "asks_monitoring": False}
     for text in pilot.current_consent_texts():
         initial |= {f"{text.purpose}_ko": text.body_ko, f"{text.purpose}_en": text.body_en}
         initial["keeps_answers"] = "yes" if text.keeps_answers else "no"
         initial["asks_access_needs"] |= text.purpose == Purpose.SENSITIVE
+        initial["asks_monitoring"] |= text.purpose == Purpose.MONITORING
     return initial
 
 
@@ -234,11 +285,16 @@ class PilotForm(forms.ModelForm):
             "expected_en",
             "limits_ko",
             "limits_en",
+            "usage_ko",
+            "usage_en",
+            "contact_phone",
+            "asks_phone",
             "starts_on",
             "ends_on",
             "capacity",
         ]
-        widgets = text_areas("purpose", "expected", "limits") | {
+        widgets = text_areas("purpose", "expected", "limits", "usage") | {
+            "asks_phone": forms.CheckboxInput({"data-plain": ""}),
             "starts_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         }
@@ -246,6 +302,12 @@ class PilotForm(forms.ModelForm):
     def __init__(self, test_bed: TestBed, *args: Any, **kwargs: Any) -> None:
         self.test_bed = test_bed
         super().__init__(*args, **kwargs)
+        self.fields["contact_phone"].help_text = _(
+            "Of this pilot, for questions and for using it. Without it, the telephone of the office in charge is shown."
+        )
+        self.fields["asks_phone"].help_text = _(
+            "Only where the service cannot do without; the consent text then says so."
+        )
         self.fields["capacity"].help_text = _("At most %(room)d: that is the room of this test bed.") % {
             "room": test_bed.capacity
         }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<slug:slug>/join/", joining.join, name="join"),
     path("<slug:slug>/leave/", joining.leave, name="leave"),
     path("<slug:slug>/access-needs/", joining.withdraw_access_needs, name="withdraw-access-needs"),
+    path("<slug:slug>/asked-again/", joining.asked_again, name="asked-again"),
     path("<slug:slug>/edit/", staff.edit, name="edit"),
     path("<slug:slug>/consent/", staff.consent, name="consent"),
     path("<slug:slug>/announce/", staff.announce, name="announce"),

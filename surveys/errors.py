@@ -1,6 +1,28 @@
 """What surveys refuse."""
 
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
 from livinglab.errors import Refused
+
+if TYPE_CHECKING:
+    from surveys.models import Wave
+
+ANSWERS_ARE_GONE = _(
+    "The answers to this survey were deleted when their time was over; its counts and published results stay."
+)
+
+
+class AnswersGone(Refused):
+    """The answers of the wave were deleted as its consent text says; only what was counted of them is left."""
+
+    code = "answers_gone"
+
+
+def refuse_if_answers_are_gone(wave: "Wave") -> None:
+    if wave.answers_deleted_at is not None:
+        raise AnswersGone(str(ANSWERS_ARE_GONE))
 
 
 class ChangedInstrument(Refused):

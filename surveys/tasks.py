@@ -16,7 +16,7 @@ from surveys.actions.exports import expire_exports, make_next_export
 from surveys.actions.reports import make_next_report
 from surveys.actions.sheets import delete_sheets_of_past_waves
 from surveys.actions.waves import close_wave, invite, open_due_wave, remind
-from surveys.actions.withdraw import cut_loose, delete_old_texts, take_out_withdrawn
+from surveys.actions.withdraw import delete_keys_of_deleted_accounts, take_out_withdrawn
 from surveys.metrics.counter import Counter
 from surveys.metrics.refresh import TOGETHER, refresh_some
 from surveys.models import TouchedChunk, Wave
@@ -67,7 +67,7 @@ def invite_and_remind() -> None:
 def refresh_touched_waves() -> None:
     """Queue the counting of each wave that has markers waiting, after the answers that people took back are gone."""
     take_out_withdrawn()
-    cut_loose(at=timezone.now())
+    delete_keys_of_deleted_accounts()
     waiting = TouchedChunk.objects.values("wave").annotate(chunks=Count("chunk", distinct=True)).order_by("wave")
     for wave_pk, chunks in waiting.values_list("wave", "chunks"):
         for _worker in range(min(ceil(chunks / TOGETHER), SIDE_BY_SIDE)):
@@ -80,12 +80,6 @@ def refresh_wave(wave_pk: int) -> None:
     counter = Counter(Wave.objects.select_related(*WITH_ITS_SURVEY).get(pk=wave_pk))
     if refresh_some(counter, at=timezone.now()) == TOGETHER:
         refresh_wave.delay(wave_pk)
-
-
-@shared_task(acks_late=True)
-def delete_texts() -> None:
-    """Every night: let go of what people wrote and nobody has released long after its pilot."""
-    delete_old_texts(at=timezone.now())
 
 
 @shared_task(acks_late=True)

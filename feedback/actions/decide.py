@@ -175,7 +175,7 @@ def _take_effect(decision: Decision, *, by: Person, at: datetime) -> None:
         with translation.override("ko"):
             cancel_wave(wave, reason=_("The city decided before this wave."), at=at)
     if pilot.stage == Pilot.Stage.OPEN and not watching:
-        end_pilot(pilot, at=at)
+        end_pilot(pilot, by=by, at=at)
     service = pilot.version.service
     if kind == Decision.Kind.REVISE:
         open_next_version(

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from livinglab.accounts.models import Area
 from livinglab.bilingual import LANGUAGES
+from livinglab.phone import E164
 from proposals.models import ServiceField
 
 LANGUAGE_CHOICES = [("ko", "한국어"), ("en", "English")]
@@ -60,6 +61,18 @@ class Code(serializers.RegexField):
 
     def __init__(self, digits: int, **more: Any) -> None:
         super().__init__(f"^[0-9]{{{digits}}}$", **more, trim_whitespace=False, max_length=digits)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Telephone(serializers.RegexField):
+    """A number with the code of its country, without blanks or hyphens."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(E164.pattern, **more, trim_whitespace=False, max_length=16)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):

@@ -13,7 +13,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from livinglab.api.doors import Door, ListDoor, SignedInDoor, person_of
-from livinglab.api.fields import LANGUAGE_CHOICES, AreaInBrief, Choice, FieldInBrief, Strict, Whole, Words, YesNo
+from livinglab.api.fields import (
+    LANGUAGE_CHOICES,
+    AreaInBrief,
+    Choice,
+    FieldInBrief,
+    Strict,
+    Telephone,
+    Whole,
+    Words,
+    YesNo,
+)
 from livinglab.api.places import by_area, by_field, code_filter
 from livinglab.bilingual import active_language
 from pilots.actions.enrol import join_pilot, leave_pilot
@@ -59,10 +69,11 @@ class TestBedSerializer(serializers.ModelSerializer[TestBed]):
 
 class ConsentTextSerializer(serializers.ModelSerializer[ConsentText]):
     body = Words()
+    facts = Words()
 
     class Meta:
         model = ConsentText
-        fields = ("id", "purpose", "number", "body", "hash", "made_at")
+        fields = ("id", "purpose", "number", "body", "facts", "hash", "made_at")
 
 
 class WaveInBrief(serializers.ModelSerializer[Wave]):
@@ -100,6 +111,7 @@ class PilotSerializer(PilotInBrief):
     purpose = Words()
     expected = Words()
     limits = Words()
+    usage = Words()
     takes_people = serializers.SerializerMethodField(help_text=_("Whether you could join today, or wait in line."))
     consent_texts = ConsentTextSerializer(
         source="current_consent_texts", many=True, read_only=True, help_text=_("What joining asks you to agree to.")
@@ -113,7 +125,10 @@ class PilotSerializer(PilotInBrief):
             "purpose",
             "expected",
             "limits",
+            "usage",
             "takes_people",
+            "asks_phone",
+            "contact_phone",
             "consent_texts",
             "waves",
             "rule",
@@ -170,7 +185,7 @@ class Joining(Strict):
     consents = serializers.ListField(
         child=Whole(min_value=1),
         min_length=1,
-        max_length=2,
+        max_length=3,
         help_text=_("Numbers of the consent texts you read and agree to."),
     )
     language = Choice(choices=LANGUAGE_CHOICES, required=False, help_text=_("In which language you read them."))
@@ -181,6 +196,9 @@ class Joining(Strict):
         required=False,
         max_length=len(AccessNeed),
         help_text=_("Kept only with the consent for sensitive data."),
+    )
+    phone = Telephone(
+        required=False, help_text=_("Only for a pilot that asks for one. Kept with the code of its country.")
     )
 
 
@@ -249,6 +267,7 @@ class TakingPart(SignedInDoor):
             age_band=sent.get("age_band") or "",
             sex=sent.get("sex") or "",
             access_needs=set(sent.get("access_needs", [])),
+            phone=sent.get("phone", ""),
         )
         return Response(EnrolmentSerializer(enrolment).data)
 

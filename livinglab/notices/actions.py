@@ -8,6 +8,7 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from livinglab.accounts.models import Person
+from livinglab.notices.models import Notice
 
 TELL = """
     INSERT INTO notices_notice (person_id, kind, occasion, data, url, at)
@@ -36,6 +37,21 @@ def notify_many(
     """Tell several people the same thing in one statement; who was told before is left alone. Returns how many rows."""
     # In one order for everybody, so that two callers telling the same people cannot wait for each other.
     return _notify(sorted({person.pk for person in people}), kind, occasion, at, url, data)
+
+
+def delete_notices(
+    people: Iterable[int], *, kinds: Iterable[str], url: str | None = None, occasions: str | None = None
+) -> int:
+    """Delete what these people (by key) were told in these kinds, with the mails; returns how many notices.
+
+    ``url`` leaves only notices about one page, ``occasions`` only those whose occasion begins so. Safe to repeat.
+    """
+    notices = Notice.objects.filter(person__in=list(people), kind__in=list(kinds))
+    if url is not None:
+        notices = notices.filter(url=url)
+    if occasions is not None:
+        notices = notices.filter(occasion__startswith=occasions)
+    return notices.delete()[1].get("notices.Notice", 0)
 
 
 def _notify(keys: list[int], kind: str, occasion: str, at: datetime, url: str, data: dict[str, object]) -> int:

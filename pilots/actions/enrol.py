@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify
-from pilots.errors import AnswersTakenOut, ConsentChanged, ConsentMissing, NotConfirmed, WrongStage
+from pilots.errors import AnswersTakenOut, ConsentChanged, ConsentMissing, NotConfirmed, PhoneMissing, WrongStage
 from pilots.models import Consent, ConsentText, Enrolment, Pilot
 
 Purpose = ConsentText.Purpose
@@ -30,12 +30,14 @@ def join_pilot(
     age_band: str = "",
     sex: str = "",
     access_needs: Collection[str] = (),
+    phone: str = "",
     mode: str = "self",
 ) -> Enrolment:
     """Take part, or wait in line when all places are taken. Who is in already stays where she is.
 
     ``consents`` are the very texts she read and agreed to. Access needs are kept only with the consent for sensitive
-    data among them. Refuses when the pilot takes nobody, residence is not confirmed, or a text has changed meanwhile.
+    data among them, a telephone number (with the country's code) only where the pilot asks for one. Refuses when the
+    pilot takes nobody, residence is not confirmed, something it asks for is missing, or a text has changed meanwhile.
     """
     pilot = Pilot.objects.select_for_update().get(pk=pilot.pk)
     earlier = pilot.enrolments.filter(person=person).first()
@@ -55,6 +57,8 @@ def join_pilot(
         raise ConsentMissing(_("Nobody takes part without having agreed to it."))
     if access_needs and Purpose.SENSITIVE not in agreed:
         raise ConsentMissing(_("Access needs can only be noted with your separate consent."))
+    if pilot.asks_phone and not phone:
+        raise PhoneMissing(_("This pilot cannot do without a telephone number."))
 
     full = pilot.enrolments.joined().count() >= pilot.capacity
     told: dict[str, Any] = {
@@ -63,6 +67,7 @@ def join_pilot(
         "sex": sex,
         "area": person.area,
         "access_needs": sorted(access_needs),
+        "phone": phone if pilot.asks_phone else "",
         "asked_at": at,
         "left_at": None,
         "leave_reason": "",
@@ -74,7 +79,7 @@ def join_pilot(
         Consent(enrolment=enrolment, text=text, language=language, mode=mode, given_at=at)
         for text in consents
         # No consent is held for something that was not given.
-        if text.purpose == Purpose.PARTICIPATION or access_needs
+        if text.purpose != Purpose.SENSITIVE or access_needs
     )
     recount_people(pilot)
     tell(enrolment, "pilot_waiting" if full else "pilot_joined", at=at)
@@ -91,7 +96,7 @@ def leave_pilot(enrolment: Enrolment, *, at: datetime, reason: str = "", withdra
     enrolment.refresh_from_db()
     if enrolment.state != State.LEFT:
         enrolment.state, enrolment.left_at, enrolment.leave_reason = State.LEFT, at, reason
-        enrolment.access_needs = []
+        enrolment.access_needs, enrolment.phone = [], ""
         enrolment.consents.standing().update(withdrawn_at=at)
     if withdraw_answers and enrolment.answers_withdrawn_at is None:
         enrolment.answers_withdrawn_at = at
@@ -126,6 +131,26 @@ def withdraw_sensitive_consent(enrolment: Enrolment, *, at: datetime) -> None:
     enrolment.consents.standing().filter(text__purpose=Purpose.SENSITIVE).update(withdrawn_at=at)
     Enrolment.objects.filter(pk=enrolment.pk).update(access_needs=[])
     enrolment.refresh_from_db()
+
+
+@transaction.atomic
+def agree_to_monitoring(enrolment: Enrolment, text: ConsentText, *, language: str, at: datetime) -> None:
+    """Agree, also later than on joining, to be asked again after the trial. Safe to repeat."""
+    pilot = Pilot.objects.select_for_update().get(pk=enrolment.pilot_id)
+    enrolment.refresh_from_db()
+    if enrolment.state == State.LEFT:
+        raise WrongStage(_("Only people who take part can agree to this."))
+    if text.purpose != Purpose.MONITORING or text not in pilot.current_consent_texts():
+        raise ConsentChanged(_("The consent text has changed while you were reading. Please read it once more."))
+    if not enrolment.consents.standing().filter(text__purpose=Purpose.MONITORING).exists():
+        enrolment.consents.create(text=text, language=language, given_at=at)
+
+
+@transaction.atomic
+def withdraw_monitoring_consent(enrolment: Enrolment, *, at: datetime) -> None:
+    """Not to be asked again after the trial; contact data then go with those of the others. Safe to repeat."""
+    Pilot.objects.select_for_update().get(pk=enrolment.pilot_id)
+    enrolment.consents.standing().filter(text__purpose=Purpose.MONITORING).update(withdrawn_at=at)
 
 
 def tell(enrolment: Enrolment, kind: str, *, at: datetime) -> None:

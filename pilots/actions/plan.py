@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Area, Person
-from pilots.consent import ConsentWords, hash_of
+from pilots.consent import ConsentWords, facts_of, hash_of
 from pilots.errors import AlreadyMade, NotPublished, TooManyPlaces, WrongDates, WrongStage
 from pilots.models import ConsentText, Pilot, Service, ServiceVersion, TestBed
 from proposals.lifecycle import Stage
@@ -121,14 +121,17 @@ def make_pilot(
     capacity: int,
     consent: ConsentWords,
     sensitive: ConsentWords | None = None,
+    monitoring: ConsentWords | None = None,
     keeps_answers: bool = True,
+    asks_phone: bool = False,
     at: datetime,
     **texts: str,
 ) -> Pilot:
     """A planned pilot of one version at one test bed.
 
-    ``texts`` are ``title``, ``purpose``, ``expected`` and ``limits``, each with ``_ko`` and, if there is one, ``_en``.
-    Without ``sensitive`` words nobody is asked for access needs.
+    ``texts`` are ``title``, ``purpose``, ``expected``, ``limits`` and, where there is something to say, ``usage``, each
+    with ``_ko`` and, if there is one, ``_en``; and ``contact_phone``. Without ``sensitive`` words nobody is asked for
+    access needs, without ``monitoring`` ones nobody to be asked again after the trial.
     """
     version = ServiceVersion.objects.select_for_update(of=("self",)).select_related("service").get(pk=version.pk)
     if Pilot.objects.filter(version=version).exists():
@@ -142,22 +145,32 @@ def make_pilot(
         ends_on=ends_on,
         capacity=capacity,
         illustrative=version.service.illustrative,
+        asks_phone=asks_phone,
         created_at=at,
         **texts,
     )
     change_consent_text(
         pilot, purpose=ConsentText.Purpose.PARTICIPATION, words=consent, keeps_answers=keeps_answers, at=at
     )
-    if sensitive:
-        change_consent_text(
-            pilot, purpose=ConsentText.Purpose.SENSITIVE, words=sensitive, keeps_answers=keeps_answers, at=at
-        )
+    for purpose, words in (
+        (ConsentText.Purpose.SENSITIVE, sensitive),
+        (ConsentText.Purpose.MONITORING, monitoring),
+    ):
+        if words:
+            change_consent_text(pilot, purpose=purpose, words=words, keeps_answers=keeps_answers, at=at)
     return pilot
 
 
 @transaction.atomic
 def change_pilot(
-    pilot: Pilot, *, test_bed: TestBed, starts_on: date, ends_on: date, capacity: int, **texts: str
+    pilot: Pilot,
+    *,
+    test_bed: TestBed,
+    starts_on: date,
+    ends_on: date,
+    capacity: int,
+    asks_phone: bool = False,
+    **texts: str,
 ) -> None:
     """Change a pilot that is still being prepared; ``texts`` as in ``make_pilot``."""
     check_frame(test_bed, starts_on=starts_on, ends_on=ends_on, capacity=capacity)
@@ -166,6 +179,7 @@ def change_pilot(
         "starts_on": starts_on,
         "ends_on": ends_on,
         "capacity": capacity,
+        "asks_phone": asks_phone,
         **texts,
     }
     if not Pilot.objects.filter(pk=pilot.pk, stage=Pilot.Stage.PLANNED).update(**fields):
@@ -189,30 +203,34 @@ def change_consent_text(
 ) -> ConsentText:
     """A new version of a consent text, for whoever joins from now on; given consents keep pointing at theirs.
 
-    The same words again change nothing and give back the version there is.
+    What is collected and how long it is kept the site writes itself. The same words again change nothing and give back
+    the version there is.
     """
     pilot = Pilot.objects.select_for_update().get(pk=pilot.pk)
     if pilot.stage == Pilot.Stage.ENDED:
         raise WrongStage(_("This pilot has ended; nobody joins it any more."))
     current = pilot.consent_texts.filter(purpose=purpose).order_by("-number").first()
-    told = hash_of(purpose, words, keeps_answers=keeps_answers)
-    if current and current.hash == told:
+    facts = facts_of(pilot, purpose, keeps_answers=keeps_answers)
+    digest = hash_of(purpose, words, keeps_answers=keeps_answers, facts=facts)
+    if current and current.hash == digest:
         return current
     return pilot.consent_texts.create(
         purpose=purpose,
         number=current.number + 1 if current else 1,
         body_ko=words.ko,
         body_en=words.en,
+        facts_ko=facts.ko,
+        facts_en=facts.en,
         keeps_answers=keeps_answers,
-        hash=told,
+        hash=digest,
         made_at=at,
     )
 
 
 @transaction.atomic
-def stop_asking_access_needs(pilot: Pilot) -> None:
-    """Take the consent text for access needs out of a pilot that is still being prepared. Safe to repeat."""
+def stop_asking(pilot: Pilot, *, purpose: str) -> None:
+    """Take an optional consent text out of a pilot that is still being prepared. Safe to repeat."""
     pilot = Pilot.objects.select_for_update().get(pk=pilot.pk)
     if pilot.stage != Pilot.Stage.PLANNED:
         raise WrongStage(_("This pilot has been announced; what was promised is no longer changed."))
-    pilot.consent_texts.filter(purpose=ConsentText.Purpose.SENSITIVE).delete()
+    pilot.consent_texts.filter(purpose=purpose).exclude(purpose=ConsentText.Purpose.PARTICIPATION).delete()

@@ -36,9 +36,12 @@ def announce_pilot(pilot: Pilot, *, by: Person, at: datetime) -> None:
 
 
 @transaction.atomic
-def end_pilot(pilot: Pilot, *, at: datetime) -> None:
-    """Nobody joins any more, access needs are deleted as promised, and everyone who took part or waited hears."""
-    change_stage(pilot, Pilot.Stage.OPEN, Pilot.Stage.ENDED, ended_at=at)
+def end_pilot(pilot: Pilot, *, by: Person | None, at: datetime) -> None:
+    """Nobody joins any more, access needs are deleted as promised, and everyone who took part or waited hears.
+
+    Without ``by`` it ends by itself, and its history says so.
+    """
+    change_stage(pilot, Pilot.Stage.OPEN, Pilot.Stage.ENDED, ended_at=at, ended_by_itself=by is None)
     pilot.enrolments.exclude(access_needs=[]).update(access_needs=[])
     Consent.objects.standing().filter(enrolment__pilot=pilot, text__purpose=ConsentText.Purpose.SENSITIVE).update(
         withdrawn_at=at
@@ -49,7 +52,7 @@ def end_pilot(pilot: Pilot, *, at: datetime) -> None:
     tell_all(list(concerned), "pilot_ended", pilot, at=at)
 
 
-def change_stage(pilot: Pilot, came_from: Pilot.Stage, to: Pilot.Stage, **fields: datetime) -> None:
+def change_stage(pilot: Pilot, came_from: Pilot.Stage, to: Pilot.Stage, **fields: datetime | bool) -> None:
     """Only if it is still where it has to be: of two people pressing at once one wins and the other reads why."""
     if not Pilot.objects.filter(pk=pilot.pk, stage=came_from).update(stage=to, **fields):
         pilot.refresh_from_db()

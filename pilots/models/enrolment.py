@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Area, Person
+from livinglab.phone import E164
 from pilots.models.pilot import ConsentText, Pilot
 
 
@@ -49,6 +50,17 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         """The waiting list, first come first."""
         return self.filter(state=Enrolment.State.WAITING).order_by("asked_at", "pk")
 
+    def with_contacts(self) -> "EnrolmentQuerySet":
+        """People whose contact data are still there."""
+        return self.filter(Q(person__isnull=False) | ~Q(phone="") | ~Q(access_needs=[]))
+
+    def to_be_asked_again(self) -> "EnrolmentQuerySet":
+        """Whoever takes part and agreed to be asked after the trial."""
+        agreed = Consent.objects.standing().filter(
+            enrolment=OuterRef("pk"), text__purpose=ConsentText.Purpose.MONITORING
+        )
+        return self.joined().filter(Exists(agreed))
+
     def of_person(self, person: Person) -> "EnrolmentQuerySet":
         """Hers alone; nobody else's enrolment is ever fetched by a resident's page."""
         return self.filter(person=person)
@@ -69,7 +81,7 @@ class Enrolment(models.Model):
         OTHER = "other", _("Another reason")
 
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="enrolments")
-    # Empty once the account was deleted; the row stays for the counts.
+    # Empty once the account or the contact data were deleted; the row stays for the counts.
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="enrolments"
     )
@@ -77,6 +89,8 @@ class Enrolment(models.Model):
     age_band = models.CharField(max_length=5, choices=AgeBand, blank=True)
     sex = models.CharField(max_length=1, choices=Sex, blank=True)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
+    # With the country's code, such as +821012345678; only where the pilot asks for it, emptied when somebody leaves.
+    phone = models.CharField(max_length=16, blank=True)
     # Only with a sensitive-data consent that stands; emptied when it is withdrawn.
     access_needs = models.JSONField(default=list, blank=True)
     asked_at = models.DateTimeField()
@@ -85,6 +99,8 @@ class Enrolment(models.Model):
     leave_reason = models.CharField(max_length=10, choices=LeaveReason, blank=True)
     # She left and also wants her answers taken out; `surveys` finds this and acts.
     answers_withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Person, telephone and needs were deleted because their time was over; empty where the account went.
+    contact_deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -105,8 +121,19 @@ class Enrolment(models.Model):
             ),
             models.CheckConstraint(condition=Q(age_band__in=AgeBand.values), name="enrolment_age_band_is_known"),
             models.CheckConstraint(condition=Q(sex__in=Sex.values), name="enrolment_sex_is_known"),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=E164.pattern), name="enrolment_phone_has_country_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(contact_deleted_at__isnull=True) | Q(person__isnull=True, phone="", access_needs=[]),
+                name="enrolment_deleted_contact_is_gone",
+            ),
         ]
         indexes = [models.Index(fields=["pilot", "state"], name="enrolment_of_pilot_by_state")]
+
+    def has_agreed_to(self, purpose: str) -> bool:
+        """Whether a consent to this stands, by consents that were fetched with their texts."""
+        return any(consent.text.purpose == purpose and not consent.withdrawn_at for consent in self.consents.all())
 
     @property
     def groups(self) -> list[str]:

@@ -4,14 +4,17 @@ from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
+from livinglab.phone import a_telephone
 from pilots.models.service import STAFF, ServiceVersion
 from pilots.models.test_bed import TestBed
+from pilots.periods import CONTACTS_KEPT, ENDS_ITSELF_AFTER
 
 
 class PilotQuerySet(models.QuerySet["Pilot"]):
@@ -47,6 +50,16 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
     def running_on(self, day: date) -> "PilotQuerySet":
         return self.filter(stage=Pilot.Stage.OPEN, starts_on__lte=day, ends_on__gte=day)
 
+    def past_their_day_on(self, day: date) -> "PilotQuerySet":
+        """Announced pilots whose last day has passed and that nobody has ended; what was imported has no end."""
+        return self.filter(stage=Pilot.Stage.OPEN, imported=False, ends_on__lt=day)
+
+    def over_since(self, day: date) -> "PilotQuerySet":
+        """Pilots whose trial had its last day then or before: the planned one, or the day somebody ended it sooner."""
+        return self.exclude(stage=Pilot.Stage.PLANNED).filter(
+            Q(ends_on__lte=day) | Q(stage=Pilot.Stage.ENDED, ended_at__date__lte=day)
+        )
+
 
 class Pilot(models.Model):
     class Stage(models.TextChoices):
@@ -66,6 +79,13 @@ class Pilot(models.Model):
     expected_en = models.TextField(_("the result we expect, in English"), max_length=1500, blank=True)
     limits_ko = models.TextField(_("known limits and risks, in Korean"), max_length=1500)
     limits_en = models.TextField(_("known limits and risks, in English"), max_length=1500, blank=True)
+    # How one uses it: where, when, what to call. Empty where the title says it all.
+    usage_ko = models.TextField(_("how to use it, in Korean"), max_length=1000, blank=True)
+    usage_en = models.TextField(_("how to use it, in English"), max_length=1000, blank=True)
+    # Of this pilot alone; otherwise the telephone of the office in charge stands on its page.
+    contact_phone = models.CharField(_("telephone for questions"), max_length=30, blank=True, validators=[a_telephone])
+    # Whoever joins is asked for a telephone number, because the service cannot do without.
+    asks_phone = models.BooleanField(_("ask for a telephone number"), default=False)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
     capacity = models.PositiveIntegerField(_("places"))
@@ -79,11 +99,14 @@ class Pilot(models.Model):
     created_at = models.DateTimeField()
     announced_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Nobody pressed End within the time after its last day.
+    ended_by_itself = models.BooleanField(default=False, editable=False)
 
     title = Bilingual("title")
     purpose = Bilingual("purpose")
     expected = Bilingual("expected")
     limits = Bilingual("limits")
+    usage = Bilingual("usage")
     objects = PilotQuerySet.as_manager()
 
     class Meta:
@@ -109,6 +132,26 @@ class Pilot(models.Model):
         """The title in both languages, for notices, which are read in either."""
         return {"title_ko": self.title_ko, "title_en": self.title_en or self.title_ko}
 
+    def is_past_its_day_on(self, day: date) -> bool:
+        """Whether it waits to be ended (see ``past_their_day_on``)."""
+        return self.stage == Pilot.Stage.OPEN and not self.imported and self.ends_on < day
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the trial: the planned one, or the day somebody ended it sooner (see ``over_since``)."""
+        ended_on = timezone.localdate(self.ended_at) if self.ended_at else self.ends_on
+        return min(self.ends_on, ended_on)
+
+    @property
+    def ends_itself_on(self) -> date:
+        """The day on which it ends without anybody, if no survey is open then."""
+        return self.ends_on + ENDS_ITSELF_AFTER
+
+    @property
+    def contacts_go_on(self) -> date:
+        """The day on which contact data are deleted, but of those who agreed to be asked again."""
+        return self.last_day + CONTACTS_KEPT
+
     def is_open_for_joining_on(self, day: date) -> bool:
         return self.stage == Pilot.Stage.OPEN and not self.imported and day <= self.ends_on
 
@@ -117,8 +160,11 @@ class Pilot(models.Model):
         return Person.objects.holding(Role.MODERATOR, Role.ADMINISTRATOR, area=self.test_bed.area_id)
 
     def current_consent_texts(self) -> "QuerySet[ConsentText]":
-        """The newest version for each purpose, taking part first."""
-        return self.consent_texts.order_by("purpose", "-number").distinct("purpose")
+        """The newest version for each purpose, in the order of the purposes: taking part first."""
+        newest = self.consent_texts.order_by("purpose", "-number").distinct("purpose")
+        purposes = ConsentText.Purpose.values
+        order = Case(*[When(purpose=purpose, then=Value(place)) for place, purpose in enumerate(purposes)])
+        return ConsentText.objects.filter(pk__in=newest.values("pk")).order_by(order)
 
 
 class ConsentText(models.Model):
@@ -127,24 +173,37 @@ class ConsentText(models.Model):
     class Purpose(models.TextChoices):
         PARTICIPATION = "participation", _("taking part")
         SENSITIVE = "sensitive", _("access needs (sensitive data)")
+        MONITORING = "monitoring", _("being asked again after the trial")
 
     pilot = models.ForeignKey(Pilot, models.CASCADE, related_name="consent_texts")
     purpose = models.CharField(max_length=13, choices=Purpose)
     number = models.PositiveSmallIntegerField()
     body_ko = models.TextField(_("consent text in Korean"), max_length=6000)
     body_en = models.TextField(_("consent text in English"), max_length=6000, blank=True)
+    # What the site writes below: what is collected, how long it is kept, what becomes of it with the account. Empty in
+    # versions from before it did.
+    facts_ko = models.TextField(max_length=6000, blank=True)
+    facts_en = models.TextField(max_length=6000, blank=True)
     # What the text promises for the day somebody deletes her account: answers stay without her, or go too.
     keeps_answers = models.BooleanField(default=True)
     hash = models.CharField(max_length=64)
     made_at = models.DateTimeField()
 
     body = Bilingual("body")
+    facts = Bilingual("facts")
 
     class Meta:
         ordering = ["purpose", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["pilot", "purpose", "number"], name="consent_text_version_once"),
             models.CheckConstraint(
-                condition=Q(purpose__in=["participation", "sensitive"]), name="consent_text_purpose_is_known"
+                condition=Q(purpose__in=["participation", "sensitive", "monitoring"]),
+                name="consent_text_purpose_is_known",
             ),
         ]
+
+    def whole_text_in(self, language: str) -> str:
+        """Everything that was read by whoever agreed in this language."""
+        in_english = language == "en" and self.body_en
+        parts = (self.body_en, self.facts_en) if in_english else (self.body_ko, self.facts_ko)
+        return "\n\n".join(part for part in parts if part)

@@ -74,6 +74,7 @@ def facts_of(pilot: Pilot, person: Person | AnonymousUser) -> dict[str, Any]:
         "open_waves": [wave for wave in waves if wave.stage == "open"],
         "mine": mine,
         "takes_people": pilot.is_open_for_joining_on(today),
+        "past_its_day": pilot.is_past_its_day_on(today),
         "places_left": max(pilot.capacity - pilot.joined_total, 0),
         "registration": getattr(getattr(pilot, "survey", None), "registration", None),
         "others": others.select_related("version").order_by("version__number"),
@@ -99,7 +100,11 @@ def history_of(pilot: Pilot, waves: Sequence[Any], today: date) -> list[dict[str
             (_("Survey %(n)d opens") % {"n": wave.number}, day_of(wave.opens_at), wave.stage in ("open", "closed"))
             for wave in waves
         ],
-        (_("The trial ends"), day_of(pilot.ended_at) or pilot.ends_on, over),
+        (
+            _("The trial ended by itself") if pilot.ended_by_itself else _("The trial ends"),
+            day_of(pilot.ended_at) or pilot.ends_on,
+            over,
+        ),
     ]
     steps.sort(key=lambda step: step[1] or date.min)
     return [{"label": label, "at": at, "state": "done" if done else "todo"} for label, at, done in steps]

@@ -21,7 +21,7 @@ from pilots.actions.plan import (
     make_pilot,
     make_service,
     make_test_bed,
-    stop_asking_access_needs,
+    stop_asking,
 )
 from pilots.actions.run import announce_pilot, end_pilot
 from pilots.forms import (
@@ -141,6 +141,7 @@ def new_pilot(request: AuthenticatedRequest, version: int, test_bed: int) -> Htt
                 test_bed=place,
                 consent=consent,
                 sensitive=form.words(Purpose.SENSITIVE),
+                monitoring=form.words(Purpose.MONITORING),
                 keeps_answers=form.cleaned_data["keeps_answers"],
                 at=timezone.now(),
                 **{name: form.cleaned_data[name] for name in PilotForm.Meta.fields},
@@ -210,7 +211,7 @@ def keep_consent(pilot: Pilot, form: ConsentForm) -> None:
                 at=timezone.now(),
             )
         elif pilot.stage == Pilot.Stage.PLANNED:
-            stop_asking_access_needs(pilot)
+            stop_asking(pilot, purpose=purpose)
 
 
 @keep_posted
@@ -256,7 +257,7 @@ def end(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            end_pilot(pilot, at=timezone.now())
+            end_pilot(pilot, by=request.user, at=timezone.now())
         except Refused as refused:
             refusal = refused
         else:
@@ -317,4 +318,5 @@ def contacts(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         .order_by("state", "asked_at", "pk")
     )
     page = Paginator(rows, CONTACTS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "pilots/staff/contacts.html", {"pilot": pilot, "page": page})
+    gone = not page.object_list and pilot.enrolments.filter(contact_deleted_at__isnull=False).exists()
+    return render(request, "pilots/staff/contacts.html", {"pilot": pilot, "page": page, "gone": gone})

@@ -194,8 +194,13 @@ def _let_in_again(enrolment: Enrolment, wave: Wave, *, at: datetime) -> Response
 
 
 def _begin(wave: Wave, enrolment: Enrolment, *, at: datetime, mode: str) -> tuple[Response, bool]:
-    """The response of this participant, and whether it is new. Of two who begin at once, the second waits here."""
+    """The response of this participant, and whether it is new. Of two who begin at once, the second waits here.
+
+    A survey that goes on after the contact data of the trial are gone asks only who agreed to that.
+    """
     let_in(enrolment, wave, at=at)
+    if wave.asks_only_who_agreed and not Enrolment.objects.to_be_asked_again().filter(pk=enrolment.pk).exists():
+        raise NotTakingPart(_("This survey asks only those who agreed to be asked again after the trial."))
     questionnaire = questionnaire_of(wave)
     return Response.objects.get_or_create(
         wave=wave,

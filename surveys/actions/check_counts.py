@@ -17,7 +17,8 @@ KEPT = 50
 def check_counts(wave: Wave, *, at: datetime) -> Recount:
     """Count a wave again from its answers. Opens an incident where anything differs, once; closes it when all is well.
 
-    An incident stays open as long as chunks wait to be counted: they were left out, and may be what differed.
+    An incident stays open as long as chunks wait to be counted: they were left out, and may be what differed. Refuses
+    where the answers are gone: then the counts are all that is left.
     """
     found = recount(wave)
     if found.identical:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -23,7 +24,14 @@ from django.utils.translation import gettext_lazy
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from livinglab.notices.actions import notify, notify_many
-from surveys.errors import OutdatedExport, OwnExport, WrongExport, WrongExportStage
+from surveys.errors import (
+    ANSWERS_ARE_GONE,
+    OutdatedExport,
+    OwnExport,
+    WrongExport,
+    WrongExportStage,
+    refuse_if_answers_are_gone,
+)
 from surveys.exports.make import FORMATS, Made, ending_of, make_file
 from surveys.exports.recipes import RESEARCH
 from surveys.metrics.suppression import K
@@ -40,6 +48,7 @@ LOCKS = 20_260_001 << 32
 ERRORS = {
     "DISK": gettext_lazy("The file could not be written (%(detail)s). Make room on the disk, then ask for it again."),
     "FEW": gettext_lazy("Fewer than %(detail)s people answered. There are no files about so few people."),
+    "GONE": ANSWERS_ARE_GONE,
     "TRIES": gettext_lazy(
         "Making the file was interrupted %(detail)s times. Ask for it again; if that does not help, tell us."
     ),
@@ -53,6 +62,10 @@ class Stopped(Exception):
 
 class TooFewPeople(Exception):
     """There is no file about so few people."""
+
+
+class NoAnswersLeft(Exception):
+    """The answers were deleted while a file of them waited to be made."""
 
 
 # Asking and agreeing
@@ -74,6 +87,8 @@ def request_export(
         raise WrongExport(_("These data do not come in this format."))
     if (level == Export.Level.RESEARCH) != (recipe in RESEARCH):
         raise WrongExport(_("A research file, and no other, follows a recipe."))
+    if level != Export.Level.AGGREGATE:
+        refuse_if_answers_are_gone(wave)
     kind = {"wave": wave, "format": format, "level": level, "recipe": recipe, "requested_by": by}
     same = Export.objects.filter(**kind, stage__in=Export.UNFINISHED).first()
     if same is not None:
@@ -176,6 +191,8 @@ def _make(export: Export) -> None:
         folder.mkdir(parents=True, mode=0o700)
         snapshot = snapshot_of(export.wave_id)
         export.wave = snapshot.wave
+        if export.level != Export.Level.AGGREGATE and export.wave.answers_deleted_at is not None:
+            raise NoAnswersLeft
         path = folder / name_of(export)
         at = timezone.now()
         made = make_file(export, snapshot, path, at=at, tell=lambda percent: _tell(export, percent))
@@ -189,6 +206,8 @@ def _make(export: Export) -> None:
         _fail(export, "DISK", error.strerror or str(error))
     except TooFewPeople:
         _fail(export, "FEW", str(K))
+    except NoAnswersLeft:
+        _fail(export, "GONE")
     except Exception as error:
         logger.exception("export %s", export.pk)
         _fail(export, "PROGRAM", type(error).__name__)
@@ -287,6 +306,8 @@ def _folder(export: Export) -> Path:
 def take_export(export: Export, *, by: Person, at: datetime) -> Path:
     """Where the file is; that it was taken is written down first. Refuses a file that holds withdrawn answers."""
     export = Export.objects.select_for_update(of=("self",)).get(pk=export.pk)
+    if export.level != Export.Level.AGGREGATE:
+        refuse_if_answers_are_gone(export.wave)
     if export.stage != Export.Stage.READY or not path_of(export.file).exists():
         raise WrongExportStage(_("This file is not there any more. Ask for it again."))
     if export.rows is not None and export.rows != export.wave.responses.submitted().count():
@@ -297,8 +318,19 @@ def take_export(export: Export, *, by: Person, at: datetime) -> Path:
 
 def expire_exports(*, at: datetime) -> int:
     """Delete the files whose time is over; their rows stay. Safe to repeat."""
-    over = Export.objects.filter(stage=Export.Stage.READY, expires_at__lte=at).order_by("pk")
+    return _delete_files(Export.objects.filter(stage=Export.Stage.READY, expires_at__lte=at), at=at)
+
+
+def delete_files_with_answers(wave: Wave, *, at: datetime) -> int:
+    """Delete the files of a wave whose answers are deleted, before their own time is over. Safe to repeat."""
+    ready = Export.objects.filter(wave=wave, stage=Export.Stage.READY)
+    return _delete_files(ready.exclude(level=Export.Level.AGGREGATE), at=at)
+
+
+def _delete_files(exports: "QuerySet[Export]", *, at: datetime) -> int:
+    over = list(exports.order_by("pk"))
     for export in over:
-        path_of(export.file).unlink(missing_ok=True)
+        # Where somebody only looks what would be deleted, nothing is committed and no file goes.
+        transaction.on_commit(partial(path_of(export.file).unlink, missing_ok=True))
         Export.objects.filter(pk=export.pk, stage=Export.Stage.READY).update(stage=Export.Stage.EXPIRED, ended_at=at)
     return len(over)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from livinglab.accounts.models import Person
-from surveys.actions.withdraw import cut_loose, take_out_withdrawn
+from surveys.actions.withdraw import delete_keys_of_deleted_accounts, take_out_withdrawn
 from surveys.instruments import holder_of_wording
 from surveys.models import Entry, EntryClerk, Invitation, OpenAnswer, ParticipantKey, Response, Sheet, Survey
 from surveys.models.sheet import printed
@@ -103,4 +103,4 @@ def forget(person: Person, *, at: datetime) -> None:
     Called before that, it changes nothing, and the sweeps find it later.
     """
     take_out_withdrawn()
-    cut_loose(at=at)
+    delete_keys_of_deleted_accounts()

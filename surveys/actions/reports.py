@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy
 
 from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify, notify_many
-from surveys.errors import CannotPublish, NoReason
+from surveys.errors import CannotPublish, NoReason, refuse_if_answers_are_gone
 from surveys.instruments import canonical
 from surveys.metrics.suppression import K
 from surveys.metrics.voices import quoted_in, voices_of
@@ -105,7 +105,11 @@ def _alarm_told(alarm: Alarm) -> dict[str, Any]:
 
 
 def order_report(snapshot: Snapshot, *, language: str, by: Person, at: datetime) -> ReportOrder:
-    """Have a draft made. Ordered twice it is made once, until the evaluator's words or what was found change."""
+    """Have a draft made. Ordered twice it is made once, until the evaluator's words or what was found change.
+
+    Refuses where the answers are gone: what people wrote is told from them.
+    """
+    refuse_if_answers_are_gone(snapshot.wave)
     notes = notes_of(snapshot).describe()
     orders = ReportOrder.objects.filter(snapshot=snapshot, language=language)
     newest = orders.filter(stage=ReportOrder.Stage.READY).first()

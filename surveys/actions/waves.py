@@ -40,7 +40,8 @@ def open_wave(wave: Wave, *, at: datetime) -> None:
         raise WrongWaveStage(_("Only a planned wave can open; this one is past that."))
     if at >= wave.closes_at:
         raise WrongWaveStage(_("The time of this wave is over. Give it new dates first."))
-    if wave.survey.pilot.stage != Pilot.Stage.OPEN:
+    stage = wave.survey.pilot.stage
+    if stage != Pilot.Stage.OPEN and not (stage == Pilot.Stage.ENDED and wave.is_after_the_trial):
         raise WrongWaveStage(_("The pilot is not open, so nobody can be asked."))
     if registration_of(wave.survey) is None:
         raise NoRule(_("Register the acceptance rule first: it has to stand before anybody answers."))
@@ -107,11 +108,14 @@ def freeze_imported(wave: Wave, *, at: datetime) -> Snapshot:
 
 
 def to_invite(wave: Wave) -> QuerySet[Enrolment]:
-    """Who takes part now and was not asked yet, those who joined after the opening included."""
+    """Who takes part now and was not asked yet, those who joined after the opening included.
+
+    A wave that goes on after the contact data of the trial are gone asks only who agreed to that.
+    """
     asked = Invitation.objects.filter(wave=wave, enrolment=OuterRef("pk"))
+    enrolments = Enrolment.objects.to_be_asked_again() if wave.asks_only_who_agreed else Enrolment.objects.joined()
     return (
-        Enrolment.objects.joined()
-        .filter(~Exists(asked), pilot=wave.survey.pilot_id, person__isnull=False)
+        enrolments.filter(~Exists(asked), pilot=wave.survey.pilot_id, person__isnull=False)
         .select_related("person")
         .order_by("pk")
     )
@@ -139,14 +143,14 @@ def to_remind(wave: Wave, *, at: datetime, after: timedelta | None = None) -> Qu
         wave=wave, participant_key=OuterRef("enrolment__participant_key__key")
     )
     before = at - (timedelta(days=wave.survey.remind_after_days) if after is None else after)
+    enrolments = Enrolment.objects.to_be_asked_again() if wave.asks_only_who_agreed else Enrolment.objects.joined()
     return (
         Invitation.objects.filter(
             Q(last_reminded_at__lte=before) | Q(last_reminded_at__isnull=True, invited_at__lte=before),
             ~Exists(answered),
             wave=wave,
             reminders__lt=wave.survey.reminders,
-            enrolment__state=Enrolment.State.JOINED,
-            enrolment__person__isnull=False,
+            enrolment__in=enrolments.filter(pilot=wave.survey.pilot_id, person__isnull=False),
         )
         .select_related("enrolment__person")
         .order_by("pk")

@@ -117,12 +117,15 @@ def work_to_do(wave: Wave) -> list[tuple[ClosingWork.Kind, Wave | None]]:
     Expectation before use is never compared with acceptance, and the keys of an import may not be those of people.
     """
     found: list[tuple[ClosingWork.Kind, Wave | None]] = []
+    if wave.answers_deleted_at is not None:
+        return found
     if layout_of(wave).drivers.outcome:
         found.append((ClosingWork.Kind.DRIVERS, None))
     if any(len(items) > 1 for items in layout_of(wave).constructs.values()):
         found.append((ClosingWork.Kind.ALPHA, None))
     if not wave.survey.pilot.imported:
         earlier = Wave.objects.closed().filter(survey=wave.survey, number__lt=wave.number, before_use=wave.before_use)
+        earlier = earlier.filter(answers_deleted_at=None)
         found += [(ClosingWork.Kind.PAIRS, before) for before in earlier.order_by("number")]
         # Nobody knows at what time of the day the answers of an import were given.
         found.append((ClosingWork.Kind.SIGNALS, None))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from surveys.errors import refuse_if_answers_are_gone
 from surveys.metrics.counter import Counter
 from surveys.metrics.refresh import chunks_of, refresh, restore_total, state_of, touch_chunks
 from surveys.models import ChunkTally, Tally, TouchedChunk, Wave
@@ -28,7 +29,11 @@ class Recount:
 
 
 def recount(wave: Wave) -> Recount:
-    """Count a wave from scratch in one view of the database and compare all integers. Writes nothing."""
+    """Count a wave from scratch in one view of the database and compare all integers. Writes nothing.
+
+    Refuses where the answers are gone.
+    """
+    refuse_if_answers_are_gone(wave)
     outermost = not connection.in_atomic_block
     with transaction.atomic():
         if outermost:
@@ -39,6 +44,7 @@ def recount(wave: Wave) -> Recount:
 
 def repair(wave: Wave, found: Recount, *, at: datetime) -> None:
     """Count what differed again, as any refresh does, and make the total anew. Safe to repeat."""
+    refuse_if_answers_are_gone(wave)
     touch_chunks(wave, found.differing)
     refresh(wave, at=at)
     restore_total(wave, at=at)

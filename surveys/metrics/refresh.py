@@ -21,7 +21,7 @@ from surveys.stats.state import State, empty
 TOGETHER = 20
 
 # Without the lock, a row made here would wait for whoever closes the wave, who would wait for the row.
-HOLD_WAVE = "SELECT FROM surveys_wave WHERE id = %s FOR KEY SHARE"
+HOLD_WAVE = "SELECT answers_deleted_at IS NOT NULL FROM surveys_wave WHERE id = %s FOR KEY SHARE"
 MAKE_ROWS = """
     INSERT INTO surveys_chunktally (wave_id, chunk, state)
     SELECT DISTINCT wave_id, chunk, ''::bytea FROM surveys_touchedchunk AS touched
@@ -91,30 +91,39 @@ def refresh(wave: Wave, *, at: datetime) -> int:
 @transaction.atomic
 def refresh_all(counter: Counter, *, at: datetime) -> int:
     """Count what waits in one transaction, however much it is."""
-    _make_rows(counter.wave)
+    if _make_rows(counter.wave):
+        return 0
     return _exchange(counter, list(_waiting(counter.wave).select_for_update().values_list("pk", "chunk")), at=at)
 
 
 def refresh_some(counter: Counter, *, at: datetime) -> int:
     """Count some of the chunks that wait and that nobody else is counting; 0 where there is none."""
-    _make_rows(counter.wave)
+    if _make_rows(counter.wave):
+        return 0
     with transaction.atomic():
-        _hold(counter.wave)
+        if _hold(counter.wave):
+            return 0
         free = _waiting(counter.wave).select_for_update(skip_locked=True)
         return _exchange(counter, list(free.values_list("pk", "chunk")[:TOGETHER]), at=at)
 
 
-def _hold(wave: Wave) -> None:
+def _hold(wave: Wave) -> bool:
+    """Keep the wave; whether its answers are gone, so that its counts have to stay as they are."""
     with connection.cursor() as cursor:
         cursor.execute(HOLD_WAVE, [wave.pk])
+        row = cursor.fetchone()
+    return row is not None and bool(row[0])
 
 
 @transaction.atomic
-def _make_rows(wave: Wave) -> None:
-    """A row to lock for each chunk that waits."""
-    _hold(wave)
+def _make_rows(wave: Wave) -> bool:
+    """A row to lock for each chunk that waits. Where the answers are gone there is none, and no marker either."""
+    if _hold(wave):
+        TouchedChunk.objects.filter(wave=wave).delete()
+        return True
     with connection.cursor() as cursor:
         cursor.execute(MAKE_ROWS, [wave.pk])
+    return False
 
 
 def _waiting(wave: Wave) -> QuerySet[ChunkTally]:

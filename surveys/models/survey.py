@@ -5,12 +5,14 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
 from pilots.models import Pilot
+from pilots.periods import CONTACTS_KEPT
 from surveys.models.instrument import Instrument
 
 
@@ -79,6 +81,10 @@ class QuestionSet(models.Model):
         return f"{self.survey} {self.number}"
 
 
+# Waves that open after the last day that was planned for the trial.
+AFTER_THE_TRIAL = Q(opens_at__date__gt=F("survey__pilot__ends_on"))
+
+
 class WaveQuerySet(models.QuerySet["Wave"]):
     def visible_to(self, person: Person | AnonymousUser) -> "WaveQuerySet":
         return self.filter(survey__pilot__in=Pilot.objects.visible_to(person))
@@ -108,14 +114,15 @@ class WaveQuerySet(models.QuerySet["Wave"]):
             opens_at__lte=at,
             closes_at__gt=at,
             survey__registration__isnull=False,
-            survey__pilot__stage=Pilot.Stage.OPEN,
-        )
+        ).filter(Q(survey__pilot__stage=Pilot.Stage.OPEN) | Q(survey__pilot__stage=Pilot.Stage.ENDED) & AFTER_THE_TRIAL)
 
     def due_to_close(self, at: datetime) -> "WaveQuerySet":
         return self.filter(stage=Wave.Stage.OPEN, closes_at__lte=at)
 
     def open_or_closed_since(self, moment: datetime) -> "WaveQuerySet":
-        return self.filter(Q(stage=Wave.Stage.OPEN) | Q(stage=Wave.Stage.CLOSED, closed_at__gte=moment))
+        """Waves to be counted again: without those whose answers are gone."""
+        since = Q(stage=Wave.Stage.OPEN) | Q(stage=Wave.Stage.CLOSED, closed_at__gte=moment)
+        return self.filter(since, answers_deleted_at__isnull=True)
 
 
 class Wave(models.Model):
@@ -140,6 +147,8 @@ class Wave(models.Model):
     n_planned = models.PositiveIntegerField(_("answers planned"), default=150)
     # The shape of its counts (surveys.stats.layout), frozen when it opens.
     layout = models.JSONField(null=True, blank=True)
+    # Their time was over. Counts and snapshots stay; nothing is counted again.
+    answers_deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = WaveQuerySet.as_manager()
 
@@ -158,6 +167,16 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey} {self.number}"
+
+    @property
+    def is_after_the_trial(self) -> bool:
+        """Whether it opens after the last day that was planned for the trial; it opens in an ended pilot, too."""
+        return timezone.localdate(self.opens_at) > self.survey.pilot.ends_on
+
+    @property
+    def asks_only_who_agreed(self) -> bool:
+        """Whether it goes on when the contact data of the others are gone: it asks who agreed to be asked again."""
+        return timezone.localdate(self.closes_at) > self.survey.pilot.ends_on + CONTACTS_KEPT
 
     @property
     def look(self) -> int | None:

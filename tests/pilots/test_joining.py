@@ -98,7 +98,7 @@ def test_joining_is_possible_only_while_the_pilot_is_open(when, mo, ben):
     now = timezone.now()
     pilot = build.planned_pilot(mo) if when == "planned" else build.announced_pilot(mo, lasts=10)
     if when == "ended":
-        end_pilot(pilot, at=now)
+        end_pilot(pilot, by=None, at=now)
 
     with pytest.raises(WrongStage):
         build.joined(pilot, ben, at=now + timedelta(days=18) if when == "after the last day" else now)
@@ -164,7 +164,7 @@ def test_who_has_left_can_still_have_her_answers_taken_out_also_after_the_end(pi
     enrolment = build.joined(pilot, ben)
     left = timezone.now()
     leave_pilot(enrolment, at=left, reason="privacy")
-    end_pilot(pilot, at=left)
+    end_pilot(pilot, by=None, at=left)
 
     leave_pilot(enrolment, at=left + timedelta(days=1), withdraw_answers=True)
 
@@ -175,7 +175,7 @@ def test_who_has_left_can_still_have_her_answers_taken_out_also_after_the_end(pi
 
 def test_leaving_after_the_end_moves_nobody_up(one_place, ana, ben):
     first, waiting = build.joined(one_place, ana), build.joined(one_place, ben)
-    end_pilot(one_place, at=timezone.now())
+    end_pilot(one_place, by=None, at=timezone.now())
 
     leave_pilot(first, at=timezone.now())
 
@@ -219,7 +219,7 @@ def test_export_tells_what_was_consented_to_in_the_words_that_were_read(pilot, b
     [told] = export_of(ben)["enrolments"]
 
     assert told["age_band"] == "50-64"
-    assert told["consents"][0]["text"] == pilot.current_consent_texts()[0].body_ko
+    assert told["consents"][0]["text"] == pilot.current_consent_texts()[0].whole_text_in("ko")
 
 
 @pytest.mark.parametrize("keeps_answers", [True, False])

@@ -63,7 +63,7 @@ def test_page_of_a_pilot_says_what_it_is_for_what_it_cannot_do_and_what_is_asked
     for said in (pilot.purpose_en, pilot.expected_en, pilot.limits_en, pilot.test_bed.offer_en):
         assert said in page
     assert "The rule is fixed and published before the first survey opens." in page
-    assert '<strong class="important">How long: 30 days' in page
+    assert '<strong class="important">How long: contact data' in page
 
 
 def test_participant_learns_her_place_in_the_waiting_list(client_of, mo, ana, ben):
@@ -76,7 +76,7 @@ def test_participant_learns_her_place_in_the_waiting_list(client_of, mo, ana, be
 
 def test_service_page_tells_how_the_service_grew(client_of, pilot, mo):
     service = pilot.version.service
-    end_pilot(pilot, at=timezone.now())
+    end_pilot(pilot, by=None, at=timezone.now())
     open_next_version(service, changed_ko="빛이 부드러워요.", changed_en="Softer light.", at=timezone.now())
 
     page = client_of().get(f"/pilots/services/{service.slug}/").content.decode()

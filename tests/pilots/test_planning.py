@@ -193,7 +193,7 @@ def test_ending_tells_who_took_part_or_waited_and_deletes_access_needs(lamps, an
     enrolment = build.joined(pilot, ben, access_needs=("large_text",))
     build.joined(pilot, ana)
 
-    end_pilot(pilot, at=timezone.now())
+    end_pilot(pilot, by=None, at=timezone.now())
 
     assert set(Notice.objects.filter(kind="pilot_ended").values_list("person", flat=True)) == {ana.pk, ben.pk}
     enrolment.refresh_from_db()
@@ -201,7 +201,7 @@ def test_ending_tells_who_took_part_or_waited_and_deletes_access_needs(lamps, an
     assert not enrolment.consents.standing().filter(text__purpose=Purpose.SENSITIVE).exists()
     assert enrolment.consents.standing().filter(text__purpose=Purpose.PARTICIPATION).exists()
     with pytest.raises(WrongStage):
-        end_pilot(pilot, at=timezone.now())
+        end_pilot(pilot, by=None, at=timezone.now())
 
 
 def test_next_version_names_what_changed_and_waits_for_the_end_of_the_one_before(lamps, mo):
@@ -209,7 +209,7 @@ def test_next_version_names_what_changed_and_waits_for_the_end_of_the_one_before
     with pytest.raises(WrongStage):
         open_next_version(lamps, changed_ko="빛이 더 부드러워요.", at=timezone.now())
 
-    end_pilot(pilot, at=timezone.now())
+    end_pilot(pilot, by=None, at=timezone.now())
     second = open_next_version(lamps, changed_ko="빛이 더 부드러워요.", changed_en="Softer light.", at=timezone.now())
 
     assert second.number == 2

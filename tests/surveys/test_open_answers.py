@@ -174,7 +174,7 @@ def test_others_texts_stay_when_somebody_deletes_her_account(survey, wave, bens,
 def test_a_month_after_the_pilot_only_the_masked_text_is_left(survey, wave, bens):
     answer_openly(wave, bens, "제 번호는 010-0000-0000이에요.")
     closed_wave(wave)
-    end_pilot(survey.pilot, at=wave.closes_at)
+    end_pilot(survey.pilot, by=None, at=wave.closes_at)
     cut_loose(at=wave.closes_at + KEYS_KEPT - timedelta(seconds=1))
     assert "010" in OpenAnswer.objects.get().text
 
@@ -188,7 +188,7 @@ def test_a_year_after_the_pilot_only_quotations_are_left(survey, wave, bens, eva
     answer_openly(wave, bens, "기다림이 길었어요.")
     released(answer_openly(wave, other, "저는 302호에 살아요. 편해요."), "편해요.", eva)
     closed_wave(wave)
-    end_pilot(survey.pilot, at=wave.closes_at)
+    end_pilot(survey.pilot, by=None, at=wave.closes_at)
 
     assert delete_old_texts(at=wave.closes_at + TEXTS_KEPT - timedelta(seconds=1)) == 0
     assert [delete_old_texts(at=wave.closes_at + TEXTS_KEPT) for _again in range(2)] == [1, 0]
@@ -200,7 +200,7 @@ def test_a_year_after_the_pilot_only_quotations_are_left(survey, wave, bens, eva
 def test_the_sweep_of_the_night_lets_go_of_old_texts_and_may_run_twice(survey, wave, bens):
     answer_openly(wave, bens, "기다림이 길었어요.")
     closed_wave(wave)
-    end_pilot(survey.pilot, at=wave.closes_at)
+    end_pilot(survey.pilot, by=None, at=wave.closes_at)
     delete_texts()
     assert OpenAnswer.objects.count() == 1
 

@@ -72,7 +72,7 @@ def test_keys_are_deleted_a_month_after_the_pilot(survey, wave, bens):
     answer(wave, bens)
     closed_wave(wave)
     ends = wave.closes_at
-    end_pilot(survey.pilot, at=ends)
+    end_pilot(survey.pilot, by=None, at=ends)
 
     assert cut_loose(at=ends + KEYS_KEPT - timedelta(seconds=1)) == 0
     assert cut_loose(at=ends + KEYS_KEPT) == 1

@@ -84,7 +84,7 @@ def test_what_changes_in_a_pilot_shows_at_once_in_either_language(client_of, mo,
     ben.language = "ko"
     ben.save()
     assert pilot.title_ko in home(client_of(ben))
-    end_pilot(pilot, at=timezone.now())
+    end_pilot(pilot, by=None, at=timezone.now())
     assert "No pilot takes people at the moment." in home(client_of())
 
 
@@ -157,7 +157,7 @@ def test_the_page_asks_the_database_as_often_whoever_comes(client_of, eva, mo, a
         author = make_person(f"author{number}", area=make_area(), confirmed=True)
         pilot = build_pilots.announced_pilot(mo, of=build_pilots.service(author=author, moderator=mo))
         build.submitted(author)
-    end_pilot(pilot, at=timezone.now() + timedelta(days=1))
+    end_pilot(pilot, by=None, at=timezone.now() + timedelta(days=1))
 
     for person in (None, ana, everything):
         client = client_of(person)

@@ -76,12 +76,12 @@ def run_pilot(
         if verdict is None:
             continue
         if words["ends"] <= wave_words["decision"]["day"]:
-            end_pilot(pilot, at=city.day(words["ends"], hour=CLOSES))
+            end_pilot(pilot, by=city.moderator, at=city.day(words["ends"], hour=CLOSES))
         decide(city, verdict, wave_words["decision"], following)
     pilot.refresh_from_db()
     # Where waves went on watching after the decision, the pilot ended with the last of them.
     if pilot.stage == Pilot.Stage.OPEN and words["ends"] < 0:
-        end_pilot(pilot, at=city.day(words["ends"], hour=CLOSES))
+        end_pilot(pilot, by=city.moderator, at=city.day(words["ends"], hour=CLOSES))
 
 
 def prepare_pilot(city: City, version: ServiceVersion, words: dict[str, Any], bed: TestBed, *, made: datetime) -> Pilot:

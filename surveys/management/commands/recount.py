@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from livinglab.errors import Refused
 from surveys.actions.check_counts import check_counts
 from surveys.metrics.recount import repair
 from surveys.models import Wave
@@ -20,7 +21,10 @@ class Command(BaseCommand):
         wave = Wave.objects.filter(pk=options["wave"]).first()
         if wave is None:
             raise CommandError(f"There is no wave {options['wave']}.")
-        found = check_counts(wave, at=timezone.now())
+        try:
+            found = check_counts(wave, at=timezone.now())
+        except Refused as refused:
+            raise CommandError(f"{wave}: {refused}") from None
         for difference in found.differences:
             self.stdout.write(difference)
         if options["repair"] and not found.identical:
