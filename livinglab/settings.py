@@ -196,7 +196,7 @@ CELERY_BEAT_SCHEDULE = {
     }.items()
 } | {
     "recount waves": {"task": "surveys.tasks.recount_waves", "schedule": crontab(hour=3, minute=0)},
-    "delete texts": {"task": "surveys.tasks.delete_texts", "schedule": crontab(hour=4, minute=0)},
+    "apply retention": {"task": "livinglab.web.tasks.apply_retention", "schedule": crontab(hour=4, minute=0)},
 }
 
 LOCAL = SITE_URL.startswith("http://localhost")

@@ -89,12 +89,22 @@ def send_next(*, at: datetime) -> bool:
             mail.last_error = f"{type(error).__name__}: {error}"[:300]
             if mail.tries >= MOST_TRIES:
                 mail.given_up_at = at
+                empty(mail)
             else:
                 mail.next_try_at = at + FIRST_PAUSE * 2 ** (mail.tries - 1)
         else:
-            mail.sent_at, mail.last_error = timezone.now(), ""
-        mail.save(update_fields=["tries", "last_error", "given_up_at", "next_try_at", "sent_at"])
+            mail.sent_at = timezone.now()
+            empty(mail)
+        mail.save(update_fields=["tries", "given_up_at", "next_try_at", "sent_at", *Mail.EMPTY])
     return answered
+
+
+def empty(mail: Mail) -> None:
+    """Take out of a mail what it said and to whom; a demonstration shows that for a day (see ``retention``)."""
+    mail.last_error = ""
+    if not settings.DEMONSTRATION:
+        for name, nothing in Mail.EMPTY.items():
+            setattr(mail, name, nothing)
 
 
 def message_of(mail: Mail) -> EmailMultiAlternatives:

@@ -1,6 +1,7 @@
 """What people are told. A notice is a row; mail is a row; a task walks both."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -68,6 +69,9 @@ class Mail(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
+
+    # What is left of a mail once it went out: when, and that it did. It may have held a code, and held an address.
+    EMPTY: ClassVar[dict[str, str]] = {"to": "", "subject": "", "body": "", "html": "", "last_error": ""}
 
     objects = MailQuerySet.as_manager()
 

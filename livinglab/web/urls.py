@@ -5,6 +5,7 @@ from livinglab.web.views.health import health
 from livinglab.web.views.home import home
 from livinglab.web.views.language import set_language
 from livinglab.web.views.pages import about, accessibility, methods, privacy, robots, terms
+from livinglab.web.views.retention import retention
 
 urlpatterns = [
     path("", home, name="home"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("accessibility/", accessibility, name="accessibility"),
     path("privacy/", privacy, name="privacy"),
     path("terms/", terms, name="terms"),
+    path("retention/", retention, name="retention"),
     path("language/", set_language, name="set_language"),
     path("display/", display, name="display"),
     path("healthz", health, name="health"),

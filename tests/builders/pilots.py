@@ -90,13 +90,13 @@ def joined(
     age_band: str = "",
     sex: str = "",
     access_needs: tuple[str, ...] = (),
+    asked_again: bool = False,
+    phone: str = "",
 ) -> Enrolment:
     """Somebody who takes part, or waits in line if the pilot is full."""
-    consents = [
-        text
-        for text in pilot.current_consent_texts()
-        if text.purpose == ConsentText.Purpose.PARTICIPATION or access_needs
-    ]
+    purpose = ConsentText.Purpose
+    agreed = {purpose.PARTICIPATION: True, purpose.SENSITIVE: access_needs, purpose.MONITORING: asked_again}
+    consents = [text for text in pilot.current_consent_texts() if agreed[purpose(text.purpose)]]
     return join_pilot(
         pilot,
         person=person,
@@ -106,4 +106,5 @@ def joined(
         age_band=age_band,
         sex=sex,
         access_needs=access_needs,
+        phone=phone,
     )

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from livinglab.phone import as_written, to_e164
 from livinglab.web import my_data
 from pilots.actions.enrol import join_pilot, leave_pilot, withdraw_sensitive_consent
 from pilots.actions.personal_data import export_of, forget
-from pilots.actions.plan import change_consent_text
-from pilots.actions.run import end_pilot
+from pilots.actions.plan import change_consent_text, change_pilot
+from pilots.actions.run import announce_pilot, end_pilot
 from pilots.consent import ConsentWords
-from pilots.errors import AnswersTakenOut, ConsentChanged, ConsentMissing, NotConfirmed, WrongStage
+from pilots.errors import AnswersTakenOut, ConsentChanged, ConsentMissing, NotConfirmed, PhoneMissing, WrongStage
 from pilots.models import ConsentText, Enrolment
 from tests.builders import pilots as build
 from tests.people import make_person
@@ -259,3 +260,128 @@ def test_place_of_a_forgotten_person_goes_to_the_next_in_line(one_place, ana, be
 
     waiting.refresh_from_db()
     assert waiting.state == State.JOINED
+
+
+# Telephone numbers, and being asked again
+
+
+@pytest.fixture
+def by_telephone(mo):
+    """A pilot that cannot do without a telephone number."""
+    pilot = build.planned_pilot(mo)
+    change_pilot(
+        pilot,
+        test_bed=pilot.test_bed,
+        starts_on=pilot.starts_on,
+        ends_on=pilot.ends_on,
+        capacity=pilot.capacity,
+        asks_phone=True,
+    )
+    announce_pilot(pilot, by=mo, at=timezone.now())
+    return pilot
+
+
+def test_pilot_that_needs_a_telephone_number_keeps_it_until_one_leaves(by_telephone, ben):
+    enrolment = build.joined(by_telephone, ben, phone="+821012345678")
+    assert export_of(ben)["enrolments"][0]["phone"] == "+821012345678"
+
+    leave_pilot(enrolment, at=timezone.now())
+
+    enrolment.refresh_from_db()
+    assert enrolment.phone == ""
+
+
+def test_pilot_that_needs_a_telephone_number_takes_nobody_without(by_telephone, ben):
+    with pytest.raises(PhoneMissing):
+        build.joined(by_telephone, ben)
+
+
+def test_number_that_a_pilot_does_not_ask_for_is_not_kept(pilot, ben):
+    assert build.joined(pilot, ben, phone="+821012345678").phone == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("010-1234-5678", "+821012345678"),
+        ("010 1234 5678", "+821012345678"),
+        ("+82 (0)10-1234-5678", "+821012345678"),
+        ("044-300-1234", "+82443001234"),
+        ("+1 202 555 0123", "+12025550123"),
+        ("1234", None),
+        ("call me", None),
+        ("010-1234-567a", None),
+    ],
+)
+def test_telephone_number_is_stored_with_its_country(typed, stored):
+    assert to_e164(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("stored", "written"),
+    [("+821012345678", "010-1234-5678"), ("+8221234567", "02-123-4567"), ("+12025550123", "+12025550123")],
+)
+def test_telephone_number_is_shown_as_people_write_it(stored, written):
+    assert as_written(stored) == written
+
+
+def test_joining_by_page_asks_for_the_number_and_refuses_what_is_none(client_of, by_telephone, ben):
+    client, url = client_of(ben), f"/pilots/{by_telephone.slug}/join/"
+    texts = {text.purpose: text for text in by_telephone.current_consent_texts()}
+    form = {"of_age": "on", "participation": "on", "participation_text": texts[Purpose.PARTICIPATION].pk}
+    assert "telephone number" in client.get(url).content.decode()
+
+    assert "This is no telephone number" in client.post(url, form | {"phone": "12"}).content.decode()
+    assert client.post(url, form | {"phone": "010-1234-5678"}).status_code == 302
+
+    assert by_telephone.enrolments.get().phone == "+821012345678"
+
+
+@pytest.fixture
+def asking_again(mo):
+    """A pilot that asks for consent to be asked again after the trial."""
+    pilot = build.planned_pilot(mo)
+    change_consent_text(pilot, purpose=Purpose.MONITORING, words=ConsentWords("다시", "Again"), at=timezone.now())
+    announce_pilot(pilot, by=mo, at=timezone.now())
+    return pilot
+
+
+def test_being_asked_again_is_a_consent_of_its_own_that_nobody_has_to_give(client_of, asking_again, ana, ben):
+    build.joined(asking_again, ana)
+    texts = {text.purpose: text.pk for text in asking_again.current_consent_texts()}
+    form = {
+        "of_age": "on",
+        "participation": "on",
+        "monitoring": "on",
+        **{f"{purpose}_text": text for purpose, text in texts.items()},
+    }
+
+    client_of(ben).post(f"/pilots/{asking_again.slug}/join/", form)
+
+    agreed = asking_again.enrolments.to_be_asked_again()
+    assert [enrolment.person for enrolment in agreed] == [ben]
+
+
+def test_being_asked_again_is_agreed_to_and_taken_back_on_ones_own_page(client_of, asking_again, ben):
+    enrolment = build.joined(asking_again, ben)
+    client, url = client_of(ben), f"/pilots/{asking_again.slug}/asked-again/"
+    text = asking_again.current_consent_texts().get(purpose=Purpose.MONITORING)
+    assert url in client.get("/pilots/mine/").content.decode()
+
+    client.post(url, {"text": text.pk})
+    assert asking_again.enrolments.to_be_asked_again().get() == enrolment
+    client.post(url, {"withdraw": "yes"})
+
+    assert not asking_again.enrolments.to_be_asked_again().exists()
+    assert enrolment.consents.standing().get().text.purpose == Purpose.PARTICIPATION
+
+
+def test_nobody_agrees_to_words_that_changed_meanwhile(client_of, asking_again, ben):
+    build.joined(asking_again, ben)
+    old = asking_again.current_consent_texts().get(purpose=Purpose.MONITORING)
+    change_consent_text(asking_again, purpose=Purpose.MONITORING, words=ConsentWords("또"), at=timezone.now())
+
+    answer = client_of(ben).post(f"/pilots/{asking_again.slug}/asked-again/", {"text": old.pk})
+
+    assert answer.status_code == 409
+    assert not asking_again.enrolments.to_be_asked_again().exists()

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.actions.answer import save_screen
-from surveys.actions.withdraw import cut_loose, take_out_withdrawn
+from surveys.actions.withdraw import delete_keys_of_deleted_accounts, take_out_withdrawn
 from surveys.metrics.counter import Counter
 from surveys.metrics.recount import recount
 from surveys.metrics.refresh import refresh, refresh_all, state_of_wave
@@ -99,7 +99,7 @@ def happen(step, wave, enrolment, value):
     elif step == "erase":
         enrolment.person = None
         enrolment.save()
-        cut_loose(at=wave.opens_at)
+        delete_keys_of_deleted_accounts()
     elif step == "refresh":
         refresh(wave, at=wave.opens_at)
         refresh(wave, at=wave.opens_at)

@@ -3,20 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from livinglab.accounts.models import Person
 from pilots.actions import personal_data as pilots_data
 from pilots.actions.enrol import leave_pilot
-from pilots.actions.run import end_pilot
-from pilots.models import Enrolment, Pilot
+from pilots.models import Enrolment
 from surveys.actions import personal_data
 from surveys.actions.answer import save_open_answer, start_response
 from surveys.actions.waves import cancel_wave
-from surveys.actions.withdraw import KEYS_KEPT, TEXTS_KEPT, cut_loose, delete_old_texts, take_out_withdrawn
+from surveys.actions.withdraw import take_out_withdrawn
 from surveys.errors import NotStarted, NotTakingPart, WaveNotOpen, WrongAnswer
 from surveys.models import OpenAnswer, ParticipantKey, Response, Survey, TouchedChunk, Wave
-from surveys.tasks import delete_texts
 from tests.builders.pilots import joined
 from tests.builders.surveys import answer, answer_openly, closed_wave, open_wave_of, registered_survey, take_part
 
@@ -169,46 +166,6 @@ def test_others_texts_stay_when_somebody_deletes_her_account(survey, wave, bens,
         package.forget(ben, at=wave.closes_at)
 
     assert OpenAnswer.objects.get().text == "제 번호도 010-0000-0000이에요."
-
-
-def test_a_month_after_the_pilot_only_the_masked_text_is_left(survey, wave, bens):
-    answer_openly(wave, bens, "제 번호는 010-0000-0000이에요.")
-    closed_wave(wave)
-    end_pilot(survey.pilot, by=None, at=wave.closes_at)
-    cut_loose(at=wave.closes_at + KEYS_KEPT - timedelta(seconds=1))
-    assert "010" in OpenAnswer.objects.get().text
-
-    cut_loose(at=wave.closes_at + KEYS_KEPT)
-    kept = OpenAnswer.objects.get()
-    assert kept.text == kept.masked == "제 번호는 [전화번호]이에요."
-
-
-def test_a_year_after_the_pilot_only_quotations_are_left(survey, wave, bens, eva):
-    (other,) = take_part(survey, 1)
-    answer_openly(wave, bens, "기다림이 길었어요.")
-    released(answer_openly(wave, other, "저는 302호에 살아요. 편해요."), "편해요.", eva)
-    closed_wave(wave)
-    end_pilot(survey.pilot, by=None, at=wave.closes_at)
-
-    assert delete_old_texts(at=wave.closes_at + TEXTS_KEPT - timedelta(seconds=1)) == 0
-    assert [delete_old_texts(at=wave.closes_at + TEXTS_KEPT) for _again in range(2)] == [1, 0]
-    kept = OpenAnswer.objects.get()
-    assert kept.text == kept.masked == kept.quotation == "편해요."
-    assert kept.stage == OpenAnswer.Stage.RELEASED
-
-
-def test_the_sweep_of_the_night_lets_go_of_old_texts_and_may_run_twice(survey, wave, bens):
-    answer_openly(wave, bens, "기다림이 길었어요.")
-    closed_wave(wave)
-    end_pilot(survey.pilot, by=None, at=wave.closes_at)
-    delete_texts()
-    assert OpenAnswer.objects.count() == 1
-
-    Pilot.objects.update(ended_at=timezone.now() - TEXTS_KEPT)
-    for _again in range(2):
-        delete_texts()
-    assert not OpenAnswer.objects.exists()
-    assert Response.objects.submitted().count() == 1
 
 
 def test_somebody_takes_along_what_she_wrote_and_what_became_of_it(wave, bens, ben, eva, sam):

@@ -1,16 +1,13 @@
 """What becomes of answers when their author takes them back, deletes her account, or the pilot is long over."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
 from pilots.actions import personal_data as pilots_data
 from pilots.actions.enrol import leave_pilot
-from pilots.actions.run import end_pilot
 from pilots.models import ConsentText
 from surveys.actions.personal_data import export_of, forget
-from surveys.actions.withdraw import KEYS_KEPT, cut_loose, take_out_withdrawn
+from surveys.actions.withdraw import take_out_withdrawn
 from surveys.metrics.recount import recount
 from surveys.metrics.refresh import refresh, state_of_wave
 from surveys.models import ParticipantKey, Response
@@ -66,17 +63,6 @@ def test_what_was_begun_goes_with_the_account(survey, wave, bens, ben):
     forget(ben, at=timezone.now())
 
     assert not Response.objects.exists()
-
-
-def test_keys_are_deleted_a_month_after_the_pilot(survey, wave, bens):
-    answer(wave, bens)
-    closed_wave(wave)
-    ends = wave.closes_at
-    end_pilot(survey.pilot, by=None, at=ends)
-
-    assert cut_loose(at=ends + KEYS_KEPT - timedelta(seconds=1)) == 0
-    assert cut_loose(at=ends + KEYS_KEPT) == 1
-    assert Response.objects.submitted().count() == 1
 
 
 def test_a_resident_can_take_her_answers_along(survey, wave, bens, ben, sam):

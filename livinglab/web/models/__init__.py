@@ -1,0 +1,4 @@
+from livinglab.web.models.contact import ContactMessage
+from livinglab.web.models.retention import RetentionRun
+
+__all__ = ["ContactMessage", "RetentionRun"]
