@@ -39,6 +39,7 @@ def test_the_loop_table_names_actions_and_endpoints_that_are_there():
 # Where SQL may be written out: bulk work and locks (ARCHITECTURE.md, "Decisions"). Everything else is a queryset.
 WRITTEN_OUT = {
     "livinglab/notices/actions.py": "tells many people at once",
+    "livinglab/web/retention.py": "deletes old counters of the cache, whose table has no model",
     "livinglab/web/seeding.py": "fills made-up cities for measuring",
     "livinglab/web/views/health.py": "asks whether the database answers",
     "surveys/actions/answer.py": "holds a wave open with a shared lock",
