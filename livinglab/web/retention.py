@@ -8,11 +8,11 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.db import connection, transaction
 
 from livinglab.accounts.audit import delete_old_access_records
+from livinglab.accounts.models import Session
 from livinglab.accounts.retention import (
     accounts_never_confirmed,
     delete_expired_confirmations,

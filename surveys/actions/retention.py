@@ -27,6 +27,7 @@ from pilots.periods import (
     TEXTS_KEPT_AS_WRITTEN,
 )
 from surveys.actions.exports import delete_files_with_answers
+from surveys.actions.sheets import delete_traces
 from surveys.actions.withdraw import delete_participant_keys, delete_unread_texts, mask_texts
 from surveys.models import ClosingWork, Entry, OpenAnswer, ParticipantKey, Report, Response, TouchedChunk, Wave
 
@@ -78,7 +79,8 @@ def _delete_contacts_of(pilot: Pilot, *, at: datetime) -> int:
     monitored = last is not None and timezone.localdate(at) < last + CONTACTS_KEPT
     due = contacts_due(pilot, but_monitored=monitored)
     keys = ParticipantKey.objects.filter(enrolment__in=due.values("pk"), enrolment__answers_withdrawn_at__isnull=True)
-    delete_participant_keys(dict(keys.values_list("pk", "key")))
+    delete_participant_keys(keys)
+    delete_traces(list(due.values_list("pk", flat=True)))
     _delete_invitations_of(pilot, due)
     return delete_contacts(pilot, but_monitored=monitored, at=at)
 

@@ -12,7 +12,9 @@ from livinglab.notices.mails import write_mails
 from livinglab.notices.models import Mail, Notice
 from livinglab.notices.texts import render
 from pilots.actions.enrol import leave_pilot
+from pilots.periods import CONTACTS_KEPT
 from surveys.actions.answer import start_response
+from surveys.actions.retention import delete_contacts_of_past_pilots
 from surveys.actions.sheets import (
     code_of,
     delete_sheets_of_past_waves,
@@ -20,7 +22,6 @@ from surveys.actions.sheets import (
     give_out_sheets,
     sheet_to_enter,
 )
-from surveys.actions.withdraw import KEYS_KEPT, cut_loose
 from surveys.errors import CannotBeEntered, UnknownNickname, WaveNotOpen
 from surveys.models import Entry, Response, Sheet
 from tests.builders.pilots import joined
@@ -265,7 +266,7 @@ def test_nothing_joins_an_entry_to_a_person_once_the_keys_are_gone(wave, bens, b
     pilot.stage, pilot.ended_at = "ended", wave.closes_at
     pilot.save()
 
-    cut_loose(at=wave.closes_at + KEYS_KEPT + timedelta(days=1))
+    delete_contacts_of_past_pilots(wave.closes_at + CONTACTS_KEPT + timedelta(days=1))
 
     assert Entry.objects.get().response == response
     assert not Notice.objects.filter(kind="answers_entered").exists()

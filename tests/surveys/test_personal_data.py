@@ -74,7 +74,7 @@ def test_a_resident_can_take_her_answers_along(survey, wave, bens, ben, sam):
     assert words["PU1"][0] == 5
     assert words["PE1"][0] == 98
     assert all(line["in_words"] for line in told["answers"])
-    assert export_of(sam) == {"answers": [], "invitations": []}
+    assert not any(export_of(sam).values())
 
 
 def test_people_take_along_that_staff_entered_their_answers_and_staff_for_which_pilots(survey, wave, bens, ben, mo):

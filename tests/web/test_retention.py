@@ -5,14 +5,13 @@ from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from livinglab.accounts.models import Person, ResidenceCode
+from livinglab.accounts.models import Person, ResidenceCode, Session
 from livinglab.accounts.retention import UNCONFIRMED_KEPT
 from livinglab.notices.actions import notify
 from livinglab.notices.mails import send_next

@@ -149,7 +149,7 @@ class Person(AbstractBaseUser):
         return frozenset().union(*(areas for areas in reached if areas is not None))
 
     def in_charge(self, *roles: Role, area: str = "area") -> Q:
-        """The condition on rows that these roles reach their ``area``; rows without one are for the whole city's roles."""
+        """The condition on rows that these roles reach their ``area``; a row without one is for the whole city."""
         areas = self.areas_in_charge(*roles)
         return ~Q(pk__in=[]) if areas is None else Q(**{f"{area}__in": areas})
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("surveys", "0026_answers_entered_before_have_an_entry"),
+        ("surveys", "0027_sheets_of_paper"),
     ]
 
     operations = [
