@@ -2,10 +2,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from livinglab.accounts.models import Area, LegalCode, Office, Person, RoleGrant
 from livinglab.accounts.names import check_nickname
+from livinglab.accounts.tokens import end_access_that_was_lost
 from livinglab.errors import Refused
 from livinglab.text import clean_name
 
@@ -72,6 +75,10 @@ class PersonAdmin(admin.ModelAdmin):
         obj.set_nickname(obj.nickname)
         super().save_model(request, obj, form, change)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        end_access_that_was_lost(form.instance, at=timezone.now())
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -86,3 +93,18 @@ class RoleGrantAdmin(admin.ModelAdmin):
     list_select_related = ("person", "office")
     autocomplete_fields = ("person", "office")
     search_fields = ("person__email", "person__nickname")
+
+    def save_model(self, request: HttpRequest, obj: RoleGrant, form: Any, change: bool) -> None:
+        held_before = Person.objects.filter(grants=obj.pk).first()
+        super().save_model(request, obj, form, change)
+        if held_before is not None:
+            end_access_that_was_lost(held_before, at=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: RoleGrant) -> None:
+        self.delete_queryset(request, RoleGrant.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[RoleGrant]) -> None:
+        holders = list(Person.objects.filter(grants__in=queryset).distinct())
+        super().delete_queryset(request, queryset)
+        for person in holders:
+            end_access_that_was_lost(person, at=timezone.now())

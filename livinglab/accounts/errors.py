@@ -84,3 +84,30 @@ class SecretUnreadable(Refused):
                 " Please ask an administrator of the lab to reset it."
             )
         )
+
+
+class TooManyTokens(Refused):
+    """Nobody needs more tokens at a time."""
+
+    code = "too_many_tokens"
+
+    def __init__(self) -> None:
+        super().__init__(_("You have ten tokens. Please end one of them first."))
+
+
+class StaffOnly(Refused):
+    """Somebody without a role asks for a token that works as staff."""
+
+    code = "staff_only"
+
+    def __init__(self) -> None:
+        super().__init__(_("Only staff can have a token that works as staff."))
+
+
+class SecondFactorMissing(Refused):
+    """Staff act with a second factor, and so do their programs."""
+
+    code = "second_factor_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Staff accounts need a second factor. Set one up first."))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from livinglab.accounts.actions import record_agreement
 from livinglab.accounts.agreements import text_of
 from livinglab.accounts.models import Agreement, Area, Person
+from livinglab.accounts.models.api_token import Scope
 from livinglab.accounts.names import check_nickname
 from livinglab.bilingual import active_language
 from livinglab.errors import Refused
@@ -195,3 +196,38 @@ class AreaForm(forms.Form):
 
 class CodesForm(AreaForm):
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=100, initial=20)
+
+
+class TokenForm(forms.Form):
+    """What a new token is for, what it may do beside reading, and how long."""
+
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=60,
+        help_text=_("So that you recognise it later, such as: figures for the map."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do beside reading"),
+        choices=[
+            (Scope.WRITE.value, _("Write: propose, comment, support, answer in your name")),
+            (Scope.STAFF.value, _("Work as staff: see and do what your role allows")),
+        ],
+        required=False,
+        help_text=_("Choose as little as possible. Without a choice it can only read."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long it works"),
+        choices=[(7, _("a week")), (30, _("30 days")), (90, _("90 days")), (365, _("a year"))],
+        coerce=int,
+        initial=90,
+        widget=forms.Select({"data-plain": ""}),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, person: Person) -> None:
+        super().__init__(data)
+        if not person.is_city_staff:
+            scopes = self.fields["scopes"]
+            assert isinstance(scopes, forms.MultipleChoiceField)
+            scopes.choices = [choice for choice in scopes.choices if choice[0] != Scope.STAFF]

@@ -24,6 +24,9 @@ def export_of(person: Person) -> dict[str, Any]:
         "mail_invitations": person.mail_invitations,
         "roles": sorted(person.roles),
         "second_factors": list(Authenticator.objects.filter(user=person).values("type", "created_at", "last_used_at")),
+        "tokens": list(
+            person.api_tokens.values("name", "scopes", "created_at", "expires_at", "last_used_at", "ended_at")
+        ),
         "sessions": list(person.sessions.values("device", "signed_in_at", "seen_at")),
         "agreements": list(person.agreements.values("kind", "version", "text_hash", "language", "agreed", "at")),
         "residence_history": list(person.residence_records.values("area__name_ko", "way", "at")),

@@ -12,6 +12,6 @@ def account_tabs(current: str) -> list[dict[str, Any]]:
         ("me:agreements", _("Agreements")),
         ("me:data", _("My data")),
         ("me:sessions", _("Devices")),
-        ("me:token", _("Access for programs")),
+        ("me:tokens", _("Access for programs")),
     ]
     return [{"label": label, "url": reverse(name), "current": name == current} for name, label in pages]

@@ -15,6 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from livinglab.accounts.models import Person
+from livinglab.accounts.roles import HasRole
+from livinglab.api.authentication import demand_scope
 from livinglab.api.errors import NoLongerTrue
 from livinglab.api.pagination import CURSOR, PAGE_SIZE
 
@@ -32,6 +34,11 @@ class Door(generics.GenericAPIView[Any]):
             raise exceptions.MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)
         self.check_query(request)
+
+    def check_permissions(self, request: Request) -> None:
+        of_staff = any(issubclass(permission, HasRole) for permission in self.permission_classes)
+        demand_scope(request, of_staff=of_staff)
+        super().check_permissions(request)
 
     def check_query(self, request: Request) -> None:
         known = self.parameters() if request.method in ("GET", "HEAD") else frozenset()

@@ -45,8 +45,8 @@ class AutoSchema(SpectacularAutoSchema):
     def problems(self) -> dict[str, Any]:
         found: dict[str, Any] = {
             "400": _("Something that was sent is not as described here."),
-            "401": _("Nobody is signed in, or the token is not valid."),
-            "403": _("This is for others, or a second factor is missing."),
+            "401": _("Nobody is signed in, or the token is not valid, has ended or has expired."),
+            "403": _("This is for others, or the token lacks a scope, or a second factor is missing."),
             "404": _("There is no such thing, or it is not open to you."),
             "406": _("Answers are JSON."),
             "429": _("Too many requests; Retry-After says how many seconds to wait."),
@@ -86,7 +86,11 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": _("A token of your own, made on the page “Access for programs” of your account."),
+            "description": _(
+                "A token of your own, made on the page “Access for programs” of your account. Reading needs the scope"
+                " read, everything else the scope write, what is for moderators also the scope staff. A token ends"
+                " on its last day, when you end it, and with a new password."
+            ),
         }
 
 

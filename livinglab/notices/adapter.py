@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from livinglab.accounts.models import Person
+from livinglab.accounts.tokens import end_tokens
 from livinglab.notices.mails import subject_of_mail
 from livinglab.notices.models import Mail
 
@@ -59,6 +60,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if isinstance(user, Person) and user.is_city_staff and is_mfa_enabled(user):
             return [method for method in methods if method["id"].startswith("mfa_")]
         return methods
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """With an old password its sessions end, which Django sees to, and so do tokens of programs."""
+        super().set_password(user, password)
+        assert isinstance(user, Person)
+        end_tokens(user, at=timezone.now())
 
     def format_email_subject(self, subject: str) -> str:
         return subject_of_mail(subject)

@@ -5,7 +5,7 @@ from django.urls import path
 from livinglab.accounts.views import agreements, profile, residence, residence_codes, residence_desk
 from livinglab.web.views.my_data import delete_account, download_data, my_data
 from livinglab.web.views.sessions import sessions
-from livinglab.web.views.tokens import token
+from livinglab.web.views.tokens import end, tokens
 
 app_name = "me"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("data/", my_data, name="data"),
     path("data/download/", download_data, name="download_data"),
     path("sessions/", sessions, name="sessions"),
-    path("token/", token, name="token"),
+    path("tokens/", tokens, name="tokens"),
+    path("tokens/<int:pk>/end/", end, name="end_token"),
     path("delete/", delete_account, name="delete"),
 ]

@@ -10,12 +10,12 @@ from django.conf import settings as django_settings
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, settings
-from rest_framework.authtoken.models import Token
 from rest_framework.throttling import SimpleRateThrottle
 
 from livinglab.accounts.roles import Role
 from livinglab.wsgi import application
 from proposals.actions.comment import flag_comment
+from tests.api.conftest import token_of
 from tests.builders import proposals
 from tests.builders.pilots import joined
 from tests.builders.surveys import answers_of, closed_wave, open_wave_of, registered_survey, take_part
@@ -59,7 +59,7 @@ def made_city() -> dict[str, Any]:
     closed_wave(wave)
     comment = proposals.comment(published, ana)
     return {
-        "tokens": {"resident": Token.objects.create(user=ben).key, "moderator": Token.objects.create(user=mo).key},
+        "tokens": {"resident": token_of(ben), "moderator": token_of(mo)},
         "proposals": published.pk,
         "comments": comment.pk,
         "pilots": survey.pilot.slug,

@@ -56,6 +56,13 @@ def passkey_of_somebody_else() -> dict[str, Any]:
     return {"pk": make_person("rosa").authenticator_set.create(type="webauthn", data={}).pk}
 
 
+def token_of_somebody_else() -> dict[str, Any]:
+    from livinglab.accounts.tokens import make_token
+    from tests.people import make_person
+
+    return {"pk": make_token(make_person("rosa"), name="map", scopes=[], days=7, at=timezone.now())[0].pk}
+
+
 WEB: list[Row] = [
     Row("home", "200 200 200 200 200 200"),
     Row("about", "200 200 200 200 200 200"),
@@ -527,8 +534,10 @@ WORDS = {"reason_ko": "이미 하고 있어요.", "reason_en": "It is being buil
 
 # Programs are not led to a page to sign in: they read 401.
 API: list[Row] = [
-    Row("me:token", "login 200 200 200 200 200"),
-    Row("me:token", "login 200 200 200 200 200", post={"do": "make"}),
+    Row("me:tokens", "login 200 200 200 200 200"),
+    Row("me:tokens", "login 200 200 200 200 200", post={"name": "map", "days": "7"}),
+    Row("me:end_token", "login 405 405 405 405 405", token_of_somebody_else),
+    Row("me:end_token", "login 404 404 404 404 404", token_of_somebody_else, post={}),
     Row("api:docs", "200 200 200 200 200 200"),
     Row("api:schema", "200 200 200 200 200 200"),
     Row("api:nothing", "404 404 404 404 404 404"),

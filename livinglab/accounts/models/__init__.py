@@ -1,5 +1,6 @@
 from livinglab.accounts.models.access_record import AccessRecord
 from livinglab.accounts.models.agreement import Agreement
+from livinglab.accounts.models.api_token import ApiToken
 from livinglab.accounts.models.area import Area, LegalCode, Office
 from livinglab.accounts.models.person import Person, ResidenceState, RoleGrant
 from livinglab.accounts.models.residence import ResidenceCode, ResidenceRecord
@@ -8,6 +9,7 @@ from livinglab.accounts.models.session import Session
 __all__ = [
     "AccessRecord",
     "Agreement",
+    "ApiToken",
     "Area",
     "LegalCode",
     "Office",
