@@ -111,6 +111,12 @@ class CannotBeEntered(Refused):
     code = "cannot_be_entered"
 
 
+class EnteredAnswers(Refused):
+    """Whoever has entered answers of a pilot neither decides about it nor signs for it."""
+
+    code = "entered_answers"
+
+
 class UnknownNickname(Refused):
     """Nobody with this nickname takes part in the pilot."""
 

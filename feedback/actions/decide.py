@@ -26,6 +26,7 @@ from pilots.models import Pilot
 from proposals.actions.move import move
 from proposals.lifecycle import Stage
 from proposals.models import Comment
+from surveys.actions.separation import check_entered_none
 from surveys.actions.waves import cancel_wave
 from surveys.metrics.snapshots import choices_left
 from surveys.models import Direction, Verdict, Wave
@@ -71,9 +72,10 @@ def needs_reason(verdict: Verdict, kind: Decision.Kind | str) -> bool:
 
 
 def check_may_decide(verdict: Verdict, *, by: Person) -> None:
-    """Refuses evaluators of the pilot, and verdicts that a later look has replaced."""
+    """Refuses who evaluates the pilot or has entered answers of it, and verdicts that a later look has replaced."""
     if verdict.registration.survey.evaluators.filter(pk=by.pk).exists():
         raise OwnPilot(_("You evaluate this pilot. Somebody else of the city has to decide about it."))
+    check_entered_none(verdict.registration.survey, by=by)
     if verdict.registration.verdicts.filter(look__gt=verdict.look).exists():
         raise Overtaken(_("A later survey of this pilot has its verdict already. Decide on that one."))
 

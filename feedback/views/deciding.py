@@ -27,10 +27,11 @@ from feedback.models import Change, Decision
 from feedback.sources import choices
 from feedback.views.public import facts_of, with_grounds
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
+from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from surveys.metrics.release import Audience, release
-from surveys.models import Alarm, Direction, Verdict
+from surveys.models import Alarm, Direction, EntryClerk, Verdict
 from surveys.views.showing import verdict_context
 
 PER_PAGE = 20
@@ -55,6 +56,7 @@ def queue(request: AuthenticatedRequest) -> HttpResponse:
     )
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     own = set(request.user.surveys.values_list("pk", flat=True))
+    entered = set(EntryClerk.objects.filter(person=request.user).values_list("pilot", flat=True))
     rows = [
         {
             "verdict": verdict,
@@ -62,6 +64,7 @@ def queue(request: AuthenticatedRequest) -> HttpResponse:
             "told": release(verdict.snapshot, Audience.PUBLIC)["verdict"],
             "draft": getattr(verdict, "decision", None),
             "own": survey.pk in own,
+            "entered": survey.pilot_id in entered,
         }
         for verdict in page
     ]
@@ -86,11 +89,8 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     directions = list(verdict.snapshot.directions.select_related("signed_by"))
     sources = {"sources": choices(survey, figures, directions)}
     typed = request.POST if request.method == "POST" else kept_post(request)
-    refusal, status = None, 200
-    try:
-        check_may_decide(verdict, by=request.user)
-    except Refused as refused:
-        refusal, status = refused, 409
+    refusal = why_not_decide(verdict, request.user)
+    status = 409 if refusal else 200
     if request.method == "POST" and request.POST.get("do") != "add":
         form = DecisionForm(verdict, request.POST)
         changes = changes_form_set(0)(request.POST, prefix="changes", form_kwargs=sources)
@@ -124,6 +124,15 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         **verdict_context(figures["verdict"], survey),
     }
     return render(request, "feedback/decide.html", context, status=status)
+
+
+def why_not_decide(verdict: Verdict, person: Person) -> Refused | None:
+    """What a page says in place of the button; nothing where she may decide."""
+    try:
+        check_may_decide(verdict, by=person)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def is_complete(form: DecisionForm, changes: ChangesFormSet) -> bool:
@@ -205,9 +214,13 @@ def preview(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The decision is published. Everybody who had a part is told now."))
             return redirect("feedback:detail", pk=pk)
+    # The same row three times: without this each side asks for the other.
+    survey = decision.verdict.snapshot.wave.survey
+    decision.verdict.registration.survey = decision.pilot.survey = survey
     called_off, watching = waves_to_come(decision)
     context = facts_of(decision) | {
         "refusal": refusal,
+        "why_not_decide": why_not_decide(decision.verdict, request.user),
         "concerned": concerned_by(decision).count(),
         "called_off": len(called_off),
         "watching": len(watching),

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
+from surveys.actions.separation import check_may_sign
 from surveys.errors import NoDirections
 from surveys.metrics.closing import released_work
 from surveys.metrics.figures import Plain
@@ -20,6 +21,7 @@ def sign_direction(
     """Sign a modification direction. It rests on a driver that could be ranked and on a figure that belongs to it."""
     if audience_of(by, snapshot.wave.survey) != Audience.DESK:
         raise NoDirections(_("Only an evaluator of this pilot can say what should change."))
+    check_may_sign(snapshot.wave.survey, by=by)
     ranked = released_work(snapshot.wave, Audience.DESK)["drivers"]
     if ranked is None or ranked["reason"] is not None:
         raise NoDirections(_("There is too little information for a ranking, so no direction follows from it."))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify_many
+from surveys.actions.separation import check_may_sign
 from surveys.errors import CannotReview
 from surveys.metrics.monitoring import charts_outside, monitoring_of
 from surveys.metrics.release import Audience, audience_of, release
@@ -64,6 +65,7 @@ def review_alarm(
     alarm = Alarm.objects.select_for_update().get(pk=alarm.pk)
     if audience_of(by, alarm.snapshot.wave.survey) != Audience.DESK:
         raise CannotReview(_("Only an evaluator of this pilot can close the review of its alarm."))
+    check_may_sign(alarm.snapshot.wave.survey, by=by)
     if Review.objects.filter(alarm=alarm).exists():
         raise CannotReview(_("Somebody has closed this review already; it stays as it was signed."))
     words = {"found_ko": found_ko, "found_en": found_en, "done_ko": done_ko, "done_en": done_en}

@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy
 
 from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify, notify_many
+from surveys.actions.separation import check_may_sign
 from surveys.errors import CannotPublish, NoReason, refuse_if_answers_are_gone
 from surveys.instruments import canonical
 from surveys.metrics.suppression import K
@@ -267,6 +268,7 @@ def publish_report(order: ReportOrder, *, by: Person, at: datetime) -> Report:
     survey = snapshot.wave.survey
     if not survey.current_evaluators().filter(pk=by.pk).exists():
         raise CannotPublish(_("Only an evaluator of this pilot publishes its report."))
+    check_may_sign(survey, by=by)
     if order.stage != ReportOrder.Stage.READY:
         raise CannotPublish(_("This draft is not ready."))
     if order.notes != notes_of(snapshot).describe() or _found_since(order):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
 from surveys.actions.register import rule_of
+from surveys.actions.separation import check_may_sign
 from surveys.errors import CannotSign
 from surveys.instruments import hash_of
 from surveys.metrics.figures import verdict_of
@@ -22,6 +23,7 @@ def sign_verdict(verdict: Verdict, *, by: Person, at: datetime) -> VerdictSignat
     survey = verdict.registration.survey
     if audience_of(by, survey) != Audience.DESK:
         raise CannotSign(_("Only an evaluator of this pilot can sign its verdict."))
+    check_may_sign(survey, by=by)
     if not follows_from_counts(verdict):
         raise CannotSign(
             _("Worked out again from the frozen counts, the verdict is another one. Do not sign it; tell us about it.")

@@ -17,6 +17,7 @@ from livinglab.errors import Refused
 from proposals.models import Comment
 from surveys import words
 from surveys.actions.direct import figures_of, sign_direction
+from surveys.actions.separation import why_not_sign
 from surveys.metrics.closing import released_work
 from surveys.metrics.figures import Plain
 from surveys.metrics.release import Audience, figure_at, release
@@ -94,6 +95,7 @@ def change(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "crossing_standing": GOOD_PERFORMANCE,
         "form": form,
         "refusal": refusal,
+        "why_not_sign": why_not_sign(survey, request.user),
         "directions": [
             {"direction": direction, "driver": words.construct_name(survey, direction.driver)}
             for direction in snapshot.directions.select_related("signed_by")

@@ -21,6 +21,7 @@ from livinglab.accounts.roles import Role, role_required
 from livinglab.bilingual import active_language
 from livinglab.errors import Refused
 from pilots.models import Pilot
+from surveys.actions.separation import why_not_sign
 from surveys.actions.sign import sign_verdict
 from surveys.actions.waves import cancel_wave, close_wave, open_wave
 from surveys.errors import NotALook
@@ -200,6 +201,7 @@ def verdict(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         context["signatures"] = signatures
         links = links_of(found.survey, figures)
         context["again"] = {"verdict": [*links["accept"][:1], *links.get("groups", [])]}
+        context["why_not_sign"] = why_not_sign(found.survey, request.user)
         context["signed_by_her"] = any(signature.by_id == request.user.pk for signature in signatures)
     return render(request, "surveys/verdict.html", context)
 

@@ -22,6 +22,7 @@ from surveys.actions.reports import (
     take_evaluator_pack,
     write_notes,
 )
+from surveys.actions.separation import why_not_sign
 from surveys.models import PackTaken, Report, ReportLanguage, ReportNotes, ReportOrder, Wave
 from surveys.report_forms import CorrectionForm, NotesForm, PublishForm, ReasonForm
 from surveys.reports.readiness import alarms_until, steps_of
@@ -140,6 +141,7 @@ def publish(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         else:
             return redirect("surveys:published_report", pk=wave.pk, number=report.number)
     context = {"order": found, "wave": wave, "form": form, "refusal": refusal}
+    context["why_not_sign"] = why_not_sign(wave.survey, request.user)
     return render(request, "surveys/reports/publish.html", context)
 
 

@@ -15,6 +15,7 @@ from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from surveys import words
 from surveys.actions.monitor import review_alarm
+from surveys.actions.separation import why_not_sign
 from surveys.models import Alarm, Review
 
 
@@ -75,5 +76,6 @@ def review(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "signed": signed,
         "form": form,
         "refusal": refusal,
+        "why_not_sign": None if signed else why_not_sign(wave.survey, request.user),
     }
     return render(request, "surveys/alarm.html", context)

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from livinglab.accounts.roles import Role
 from proposals.models import Comment
+from surveys.actions.answer import remember_clerk
 from surveys.actions.direct import sign_direction
-from surveys.errors import NoDirections
+from surveys.errors import EnteredAnswers, NoDirections
 from surveys.models import Direction
 from surveys.tasks import work_out_closed_waves
 from surveys.voices import comments_near
@@ -158,3 +159,14 @@ def test_the_page_of_the_decision_picks_up_signed_directions(client_of, mo, eva,
     assert change.figure == "items.PU1.mean"
     preview = texts_of(client.get(reverse("feedback:preview", args=[change.decision_id])))
     assert "signed by the evaluators" in preview
+
+
+def test_who_has_entered_answers_signs_no_direction(client_of, ranked, page, eva):
+    remember_clerk(ranked.wave.survey.pilot, eva, at=timezone.now())
+
+    with pytest.raises(EnteredAnswers):
+        signed(ranked, eva)
+    told = texts_of(client_of(eva).get(page))
+    assert "so you cannot sign for it" in told
+    assert "Sign it" not in told
+    assert not Direction.objects.exists()

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from livinglab.accounts.roles import Role
 from livinglab.notices.models import Notice
+from surveys.actions.answer import remember_clerk
 from surveys.actions.monitor import raise_alarms, review_alarm
 from surveys.actions.reports import notes_of
-from surveys.errors import CannotReview
+from surveys.errors import CannotReview, EnteredAnswers
 from surveys.models import Alarm, Review, Verdict
 from surveys.reports.notes import Notes
 from surveys.reports.readiness import steps_of
@@ -211,3 +212,15 @@ def test_the_review_is_signed_on_its_page_and_shown_from_then_on(client_of, eva,
     assert "Alarms to look into" not in client.get(reverse("surveys:desk")).content.decode()
     assert WORDS["found_en"] in client.get(reverse("surveys:pilot", args=[fallen.pilot.slug])).content.decode()
     assert "already" in client.post(url, WORDS).content.decode()
+
+
+def test_who_has_entered_answers_leaves_the_review_to_a_colleague(client_of, alarm, eva):
+    survey = alarm.snapshot.wave.survey
+    remember_clerk(survey.pilot, eva, at=timezone.now())
+
+    with pytest.raises(EnteredAnswers):
+        review_alarm(alarm, by=eva, at=timezone.now(), **WORDS)
+    page = client_of(eva).get(reverse("surveys:review", args=[alarm.pk])).content.decode()
+    assert "so you cannot sign for it" in page
+    assert "Sign and close" not in page
+    assert Alarm.objects.open().exists()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from livinglab.notices.models import Notice
+from surveys.actions.answer import remember_clerk
 from surveys.actions.reports import (
     correct_report,
     make_next_report,
@@ -19,7 +20,7 @@ from surveys.actions.reports import (
     publish_report,
     write_notes,
 )
-from surveys.errors import CannotPublish
+from surveys.errors import CannotPublish, EnteredAnswers
 from surveys.models import Correction, Report, ReportOrder, Snapshot
 from tests.people import make_person
 
@@ -178,3 +179,14 @@ def test_what_is_typed_is_kept_while_typing_and_after_the_session_ended(imported
     assert signed_out.post(address, {"foreword_ko": "다 쓴 머리말", "srl_after": "5"}).status_code == 302
     signed_out.force_login(eva)
     assert "다 쓴 머리말" in signed_out.get(address).content.decode()
+
+
+def test_who_has_entered_answers_publishes_no_report(draft: ReportOrder, eva, client_of):
+    remember_clerk(draft.snapshot.wave.survey.pilot, eva, at=timezone.now())
+
+    with pytest.raises(EnteredAnswers):
+        publish_report(draft, by=eva, at=timezone.now())
+    page = client_of(eva).get(reverse("surveys:publish_report", args=[draft.pk])).content.decode()
+    assert "so you cannot sign for it" in page
+    assert "Publish for good" not in page
+    assert not Report.objects.exists()
