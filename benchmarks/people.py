@@ -17,6 +17,7 @@ from livinglab.web.demonstration.city import content
 from pilots.models import Enrolment
 from proposals.lifecycle import Stage
 from proposals.models import Proposal
+from surveys.links import page_mark
 from surveys.models import Wave
 from surveys.questionnaire import questionnaire_of
 
@@ -115,8 +116,11 @@ def creating(people: People) -> Callable[[Client, int], object]:
 def answering(people: People, clients: Sequence[Client]) -> Callable[[Client, int], object]:
     """One screen after the other of a survey that each has begun, again and again: answers may change."""
     wave = people.wave
-    for client in clients:
-        client.post(reverse("surveys:answer", args=[wave.pk]), {})
+    enrolments = {enrolment.person_id: enrolment for enrolment in Enrolment.objects.filter(pilot=wave.survey.pilot)}
+    # As the pages carry it in their forms.
+    marks = [page_mark(wave, enrolments[person.pk]) for person in people.residents[: len(clients)]]
+    for client, mark in zip(clients, marks, strict=True):
+        client.post(reverse("surveys:answer", args=[wave.pk]), {"page_mark": mark})
     screens = questionnaire_of(wave).screens
     turns = [count() for _client in clients]
     chance = Random(1)
@@ -124,6 +128,7 @@ def answering(people: People, clients: Sequence[Client]) -> Callable[[Client, in
     def answer(client: Client, number: int) -> object:
         place = next(turns[number]) % len(screens)
         chosen = {question.code: str(chance.choice(question.choices)[0]) for question in screens[place].questions}
+        chosen["page_mark"] = marks[number]
         return client.post(reverse("surveys:answer_screen", args=[wave.pk, place + 1]), chosen)
 
     return answer

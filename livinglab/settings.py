@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "livinglab.accounts.middleware.PersonLocaleMiddleware",
+    "livinglab.accounts.middleware.LastPersonMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "livinglab.accounts.middleware.StaffSecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -7,6 +7,7 @@ from pilots.models import Enrolment
 from surveys.models import Wave
 
 SALT = "surveys.answer"
+PAGE_SALT = "surveys.answer-page"
 
 
 def answer_link(wave: Wave, enrolment: Enrolment) -> str:
@@ -22,3 +23,17 @@ def enrolment_of(token: str, wave: Wave) -> int | None:
     except (signing.BadSignature, ValueError):
         return None
     return enrolment if of_wave == wave.pk else None
+
+
+def page_mark(wave: Wave, enrolment: Enrolment) -> str:
+    """What an answer page carries in its form, so that what is sent from it lands with nobody else."""
+    return signing.Signer(salt=PAGE_SALT).sign_object([wave.pk, enrolment.pk])
+
+
+def enrolment_of_page(mark: str, wave_pk: int) -> int | None:
+    """Number of the enrolment an answer page was made for; None where the page does not say."""
+    try:
+        of_wave, enrolment = signing.Signer(salt=PAGE_SALT).unsign_object(mark)
+    except (signing.BadSignature, ValueError):
+        return None
+    return enrolment if of_wave == wave_pk else None

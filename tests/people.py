@@ -8,7 +8,9 @@ import pytest
 from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY as METHODS_OF
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY as METHODS
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
 from livinglab.accounts.models import Area, Office, Person
 from livinglab.accounts.roles import Role
@@ -126,3 +128,10 @@ def client_of(db: None) -> Callable[..., Client]:
         return client
 
     return sign_in
+
+
+def let_session_run_out(client: Client) -> None:
+    """Whoever was signed in has looked at a page and is signed out; the browser keeps its other cookies."""
+    client.get(reverse("me:profile"))
+    client.session.delete()
+    del client.cookies[settings.SESSION_COOKIE_NAME]

@@ -1,4 +1,4 @@
-"""Language of the person; second factor of staff; the end of sessions that staff left open."""
+"""Language of the person; whose words wait in a browser; second factor of staff; sessions that staff left open."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from livinglab.accounts.doors import drop_words_of_others, remember_last_person
 from livinglab.accounts.sessions import SessionStore
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -29,6 +30,19 @@ class PersonLocaleMiddleware(LocaleMiddleware):
             request.LANGUAGE_CODE = translation.get_language()
         else:
             super().process_request(request)
+
+
+class LastPersonMiddleware:
+    """Words that somebody typed before signing in are for nobody else on the same device."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        drop_words_of_others(request)
+        response = self.get_response(request)
+        remember_last_person(request, response)
+        return response
 
 
 class StaffSecondFactorMiddleware:

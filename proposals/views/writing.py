@@ -42,7 +42,6 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST":
         return written(request, None)
     if kept := kept_post(request):
-        messages.info(request, _("You were signed out meanwhile. Here is what you wrote; please save it."))
         return form_page(request, None, ProposalForm(kept))
     start = {"draft_key": uuid4(), "language": active_language(), "area": request.user.area_id}
     return form_page(request, None, ProposalForm(initial=start))
@@ -58,7 +57,6 @@ def edit(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         messages.info(request, _("This proposal has been handed in and cannot be changed now."))
         return redirect("proposals:detail", pk=pk)
     if kept := kept_post(request):
-        messages.info(request, _("You were signed out meanwhile. Here is what you wrote; please save it."))
         return form_page(request, proposal, ProposalForm(kept, proposal=proposal))
     return form_page(request, proposal, ProposalForm(proposal=proposal))
 

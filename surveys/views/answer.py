@@ -1,83 +1,195 @@
 """Answering on a phone: a page to begin, one screen after the other, a last look, thanks."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from livinglab.accounts.doors import keep_posted, kept_post
+from livinglab.accounts.doors import keep_post, kept_post, mark_of
 from livinglab.bilingual import active_language
 from livinglab.errors import Refused
 from pilots.models import Enrolment
 from surveys.actions.answer import response_of, save_open_answer, save_screen, start_response, submit_response
 from surveys.errors import NotStarted
 from surveys.forms import AnswersForm, OpenAnswerForm
-from surveys.links import enrolment_of
+from surveys.link_sessions import (
+    ASK_BEFORE,
+    LASTS,
+    Ending,
+    LinkSession,
+    end_link_session,
+    ending_of,
+    leave_link_session,
+    link_session_of,
+    open_link_session,
+    press,
+)
+from surveys.links import enrolment_of, enrolment_of_page, page_mark
 from surveys.models import OpenAnswer, Response, Wave
 from surveys.questionnaire import NO_ANSWER, Questionnaire, in_language, questionnaire_of
 
-# Waves opened with the link of an invitation in this browser: {"wave": enrolment}.
-BY_LINK = "answering"
 WRONG_LINKS, FOR_SECONDS = 20, 600
 
 View = Callable[..., HttpResponse]
 
 
-def participant(view: View) -> Callable[..., HttpResponseBase]:
-    """Find who answers: the person signed in, or whoever opened the link of her invitation in this browser.
+@dataclass(frozen=True)
+class Answering:
+    """Who answers which wave on this device."""
 
-    Others are sent to sign in, with what they posted kept; whoever takes no part is told so.
+    wave: Wave
+    enrolment: Enrolment
+    by_link: LinkSession | None
+
+    @property
+    def name(self) -> str:
+        return self.enrolment.person.nickname if self.enrolment.person else ""
+
+    @property
+    def page_mark(self) -> str:
+        return page_mark(self.wave, self.enrolment)
+
+    @property
+    def typist(self) -> str:
+        """Whose posted words wait for these pages."""
+        return mark_of(self.enrolment.person_id)
+
+    def seconds_left(self) -> int | None:
+        return None if self.by_link is None else int(LASTS.total_seconds())
+
+    ask_before = int(ASK_BEFORE.total_seconds())
+
+
+def participant(view: View) -> Callable[..., HttpResponseBase]:
+    """Find who answers: whoever opened the link of an invitation in this browser, or else the person signed in.
+
+    A page that was made for somebody else is refused whatever it sends. Others are sent to sign in, with what they
+    posted kept; whoever takes no part is told so.
     """
 
     @wraps(view)
     @never_cache
     def door(request: HttpRequest, pk: int, **kwargs: object) -> HttpResponseBase:
-        by_link = request.session.get(BY_LINK, {}).get(str(pk))
-        if not request.user.is_authenticated and by_link is None:
-            return keep_posted(view)(request, pk=pk, **kwargs)
+        at = timezone.now()
+        by_link = link_session_of(request, pk, at=at)
+        if by_link is None and (ending := ending_of(request, pk)):
+            keep_answers(request, pk)
+            return link_ended(request, pk, ending)
+        if by_link is None and not request.user.is_authenticated:
+            keep_answers(request, pk)
+            return redirect_to_login(request.path if request.method == "POST" else request.get_full_path())
         wave = get_object_or_404(Wave.objects.visible_to(request.user).with_questionnaire(), pk=pk)
-        taking_part = Enrolment.objects.joined().filter(pilot=wave.survey.pilot_id).order_by()
-        enrolment = None
-        if request.user.is_authenticated:
-            enrolment = taking_part.filter(person=request.user).first()
-        if enrolment is None and by_link is not None:
-            enrolment = taking_part.filter(pk=by_link).first()
+        taking_part = joined_in(wave)
+        if by_link is not None:
+            enrolment = taking_part.filter(pk=by_link.enrolment_pk).first()
+        else:
+            enrolment = taking_part.filter(person=request.user.pk).first()
         if enrolment is None:
+            leave_link_session(request)
             return render(request, "surveys/not_taking_part.html", {"wave": wave}, status=403)
-        return view(request, wave, enrolment, **kwargs)
+        if request.method == "POST" and enrolment_of_page(request.POST.get("page_mark", ""), pk) != enrolment.pk:
+            keep_answers(request, pk)
+            return render(request, "surveys/page_of_somebody_else.html", {"wave": wave}, status=409)
+        if by_link is not None:
+            press(request, at=at)
+        return view(request, Answering(wave, enrolment, by_link), **kwargs)
 
     return door
 
 
+def joined_in(wave: Wave) -> "QuerySet[Enrolment]":
+    """Who takes part in the pilot of this wave."""
+    return Enrolment.objects.joined().filter(pilot=wave.survey.pilot_id).select_related("person").order_by()
+
+
+def keep_answers(request: HttpRequest, wave_pk: int) -> None:
+    """Keep what was posted too late for whom the page was made for; with somebody signed in, for nobody."""
+    if request.method != "POST" or request.user.is_authenticated:
+        return
+    enrolment = enrolment_of_page(request.POST.get("page_mark", ""), wave_pk)
+    person_pk = Enrolment.objects.filter(pk=enrolment).values_list("person", flat=True).first()
+    if person_pk is not None:
+        keep_post(request, typist=mark_of(person_pk))
+
+
+def link_ended(request: HttpRequest, pk: int, ending: Ending) -> HttpResponse:
+    wave = get_object_or_404(Wave.objects.select_related("survey__pilot"), pk=pk)
+    return render(request, "surveys/link_ended.html", {"wave": wave, "ending": ending.value})
+
+
+@never_cache
 def with_link(request: HttpRequest, pk: int, token: str) -> HttpResponse:
-    """The link in an invitation. It opens this wave only, and stops working when the wave closes."""
+    """The link in an invitation. It opens this wave only, and stops working when the wave closes.
+
+    It belongs to one person: where somebody else is signed in, it asks who is going to answer.
+    """
     wave = get_object_or_404(Wave.objects.with_questionnaire(), pk=pk)
-    # Only a hash of where a wrong link came from is kept, for ten minutes.
-    visitor = sha256(request.META.get("REMOTE_ADDR", "").encode()).hexdigest()[:24]
-    tried = f"wrong-answer-links:{visitor}"
-    if cache.get(tried, 0) >= WRONG_LINKS:
-        return render(request, "429.html", status=429)
-    enrolment = enrolment_of(token, wave)
-    if enrolment is None:
-        cache.add(tried, 0, FOR_SECONDS)
-        cache.incr(tried)
-        return render(request, "surveys/wrong_link.html", {"wave": wave}, status=404)
+    enrolment_pk = enrolment_of(token, wave)
+    if enrolment_pk is None:
+        return wrong_link(request, wave)
     if wave.stage != Wave.Stage.OPEN:
         return render(request, "surveys/not_open.html", {"wave": wave})
-    request.session[BY_LINK] = request.session.get(BY_LINK, {}) | {str(wave.pk): enrolment}
-    return redirect("surveys:answer", pk=wave.pk)
+    enrolment = joined_in(wave).filter(pk=enrolment_pk).first()
+    if enrolment is None:
+        return render(request, "surveys/not_taking_part.html", {"wave": wave}, status=403)
+    at = timezone.now()
+    if request.user.is_authenticated:
+        if enrolment.person_id == request.user.pk or "stay" in request.POST:
+            leave_link_session(request)
+            if "stay" in request.POST:
+                return redirect("pilots:detail", wave.survey.pilot.slug)
+            return redirect("surveys:answer", pk=pk)
+        running = link_session_of(request, pk, at=at)
+        if request.method != "POST" and (running is None or running.enrolment_pk != enrolment.pk):
+            return render(request, "surveys/whose_link.html", {"wave": wave, "enrolment": enrolment})
+    open_link_session(request, wave, enrolment, at=at)
+    return redirect("surveys:answer", pk=pk)
+
+
+def wrong_link(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """Whoever tries many is stopped for a while; whoever has a right one never comes here."""
+    # Only a hash of where a wrong link came from is kept, for ten minutes.
+    visitor = sha256(get_adapter().get_client_ip(request).encode()).hexdigest()[:24]
+    tried = f"wrong-answer-links:{visitor}"
+    cache.add(tried, 0, FOR_SECONDS)
+    if cache.incr(tried) > WRONG_LINKS:
+        return render(request, "429.html", status=429)
+    return render(request, "surveys/wrong_link.html", {"wave": wave}, status=404)
+
+
+@require_POST
+def finish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Done on this device: nothing of the answers can be read here until the link is opened again."""
+    end_link_session(request, pk, Ending.FINISHED)
+    return redirect("surveys:answer", pk=pk)
+
+
+@never_cache
+def time_left(request: HttpRequest, pk: int) -> HttpResponse:
+    """How many seconds the link of this wave stays open on this device. Posting to it is a press."""
+    at = timezone.now()
+    if link_session_of(request, pk, at=at) is not None and request.method == "POST":
+        press(request, at=at)
+    by_link = link_session_of(request, pk, at=at)
+    return JsonResponse({"seconds": by_link.seconds_left(at=at) if by_link else 0})
 
 
 @participant
-def begin(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpResponse:
+def begin(request: HttpRequest, answering: Answering) -> HttpResponse:
     """What is asked, how long it takes and what becomes of it; or where she left off."""
+    wave, enrolment = answering.wave, answering.enrolment
     if wave.stage != Wave.Stage.OPEN:
         return render(request, "surveys/not_open.html", {"wave": wave})
     questionnaire = questionnaire_of(wave)
@@ -90,6 +202,7 @@ def begin(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpRespons
             return redirect("surveys:answer", pk=wave.pk)
         return redirect(next_place(wave, response))
     context = {
+        "answering": answering,
         "wave": wave,
         "questionnaire": questionnaire,
         "response": response,
@@ -100,8 +213,9 @@ def begin(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpRespons
 
 
 @participant
-def screen(request: HttpRequest, wave: Wave, enrolment: Enrolment, number: int) -> HttpResponse:
+def screen(request: HttpRequest, answering: Answering, number: int) -> HttpResponse:
     """One block of questions. Next keeps what was chosen; leaving some open is asked about once."""
+    wave, enrolment = answering.wave, answering.enrolment
     questionnaire = questionnaire_of(wave)
     if wave.stage != Wave.Stage.OPEN or not 1 <= number <= len(questionnaire.screens):
         return redirect("surveys:answer", pk=wave.pk)
@@ -126,13 +240,14 @@ def screen(request: HttpRequest, wave: Wave, enrolment: Enrolment, number: int) 
     if response is None:
         return redirect("surveys:answer", pk=wave.pk)
     if form is None:
-        kept = kept_post(request)
+        kept = kept_post(request, typist=answering.typist)
         form = (
             AnswersForm.stored(shown.questions, stored_answers(questionnaire, response))
             if kept is None
             else AnswersForm(shown.questions, kept)
         )
     context = {
+        "answering": answering,
         "wave": wave,
         "screen": shown,
         "number": number,
@@ -147,8 +262,9 @@ def screen(request: HttpRequest, wave: Wave, enrolment: Enrolment, number: int) 
 
 
 @participant
-def words(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpResponse:
+def words(request: HttpRequest, answering: Answering) -> HttpResponse:
     """The last question, answered in her own words or not at all. A text that is refused stays on the page."""
+    wave, enrolment = answering.wave, answering.enrolment
     questionnaire = questionnaire_of(wave)
     if questionnaire.open_question is None or (request.method != "POST" and wave.stage != Wave.Stage.OPEN):
         return redirect("surveys:answer", pk=wave.pk)
@@ -173,12 +289,13 @@ def words(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpRespons
     if response is None:
         return redirect("surveys:answer", pk=wave.pk)
     if form is None:
-        kept, written = kept_post(request), written_by(response)
+        kept, written = kept_post(request, typist=answering.typist), written_by(response)
         initial = {"words": written.text if written else ""}
         form = OpenAnswerForm(questionnaire.open_question, kept, initial=initial)
     from_review = "review" in request.GET
     pages = pages_of(questionnaire)
     context = {
+        "answering": answering,
         "wave": wave,
         "number": pages,
         "screens": pages,
@@ -191,8 +308,9 @@ def words(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpRespons
 
 
 @participant
-def review(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpResponse:
+def review(request: HttpRequest, answering: Answering) -> HttpResponse:
     """Everything she chose, to look over and hand in."""
+    wave, enrolment = answering.wave, answering.enrolment
     response = response_of(enrolment, wave)
     if wave.stage != Wave.Stage.OPEN or response is None:
         return redirect("surveys:answer", pk=wave.pk)
@@ -214,6 +332,7 @@ def review(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpRespon
         for number, part in enumerate(questionnaire.screens, start=1)
     ]
     context = {
+        "answering": answering,
         "wave": wave,
         "parts": parts,
         "left_open": sum(value == NO_ANSWER for value in values.values()),
@@ -225,12 +344,14 @@ def review(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpRespon
 
 
 @participant
-def thanks(request: HttpRequest, wave: Wave, enrolment: Enrolment) -> HttpResponse:
-    """What happens next."""
-    response = response_of(enrolment, wave)
+def thanks(request: HttpRequest, answering: Answering) -> HttpResponse:
+    """What happens next. Whoever came by a link is done on this device."""
+    wave = answering.wave
+    response = response_of(answering.enrolment, wave)
     if response is None or response.submitted_at is None:
         return redirect("surveys:answer", pk=wave.pk)
-    return render(request, "surveys/thanks.html", {"wave": wave})
+    end_link_session(request, wave.pk, Ending.HANDED_IN)
+    return render(request, "surveys/thanks.html", {"answering": answering, "wave": wave})
 
 
 def stored_answers(questionnaire: Questionnaire, response: Response) -> dict[str, int]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.test import Client
 from django.utils import timezone
 
 from livinglab.accounts.models import Person
@@ -16,6 +17,7 @@ from surveys.actions.register import RuleTerms, register_rule
 from surveys.actions.sheets import enter_sheet, give_out_sheets
 from surveys.actions.waves import close_wave, invite, open_wave
 from surveys.instruments import load_instruments
+from surveys.links import page_mark
 from surveys.metrics.layouts import columns_of
 from surveys.metrics.refresh import touch
 from surveys.models import OpenAnswer, Registration, Response, Snapshot, Survey, Wave
@@ -128,6 +130,17 @@ def enter(wave: Wave, enrolment: Enrolment, *, by: Person, at: datetime | None =
     assert enrolment.person is not None
     (sheet,) = give_out_sheets(wave, [enrolment.person.nickname], by=by, at=at)
     return enter_sheet(wave, sheet.code, CONTENT | answers, mode=Response.Mode.PAPER, by=by, at=at)
+
+
+def on_the_pages_of(enrolment: Enrolment, wave: Wave, client: Client) -> Client:
+    """The client sends with each form what the answer pages of this participant carry in theirs."""
+    mark, post = page_mark(wave, enrolment), client.post
+
+    def post_from_page(path: str, fields: dict[str, Any] | None = None, **more: Any) -> Any:
+        return post(path, {"page_mark": mark} | (fields or {}), **more)
+
+    client.post = post_from_page  # type: ignore[method-assign, assignment]
+    return client
 
 
 def answer_openly(

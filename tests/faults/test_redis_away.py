@@ -8,13 +8,14 @@ from django.urls import reverse
 
 from livinglab.celery import app
 from livinglab.notices.models import Mail, Notice
+from pilots.models import Enrolment
 from proposals.lifecycle import Stage
 from proposals.models import Proposal, Support
 from surveys.metrics.recount import recount
 from surveys.models import Response, Tally
 from surveys.questionnaire import questionnaire_of
 from tests.builders.proposals import WRITTEN, make_field, published
-from tests.builders.surveys import CONTENT
+from tests.builders.surveys import CONTENT, on_the_pages_of
 from tests.people import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,7 +67,8 @@ def test_residents_propose_support_and_answer_while_redis_is_away(
 
     proposal = propose(client_of(ana))
     client_of(ben).post(reverse("proposals:support", args=[lights.pk]))
-    answer_on_the_pages(client_of(ben), wave)
+    bens = Enrolment.objects.get(person=ben, pilot=wave.survey.pilot)
+    answer_on_the_pages(on_the_pages_of(bens, wave, client_of(ben)), wave)
 
     assert proposal.stage == Stage.SUBMITTED
     assert Support.objects.filter(proposal=lights, person=ben).exists()

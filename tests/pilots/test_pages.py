@@ -12,7 +12,7 @@ from pilots.models import ConsentText, Enrolment, Pilot, Service, TestBed
 from tests.builders import pilots as build
 from tests.builders.proposals import published
 from tests.builders.surveys import open_wave_of, registered_survey
-from tests.people import make_area, make_office, make_person
+from tests.people import let_session_run_out, make_area, make_office, make_person
 
 AT_MOST = 12
 
@@ -188,17 +188,12 @@ def test_unconfirmed_resident_reads_why_and_where_to_confirm(client_of, pilot, s
 
 
 def test_what_was_typed_survives_an_expired_session(client_of, pilot, ben):
-    client = client_of()
+    client = client_of(ben)
+    let_session_run_out(client)
     answer = client.post(f"/pilots/{pilot.slug}/join/", joining(pilot, age_band="50-64"))
     assert answer.status_code == 302
-    session = client.session
-    kept = session["kept_posts"]
 
     client.force_login(ben)
-    session = client.session
-    session["kept_posts"] = kept
-    session.save()
-
     assert client.get(f"/pilots/{pilot.slug}/join/").context["form"]["age_band"].value() == "50-64"
 
 

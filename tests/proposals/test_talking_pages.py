@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from proposals.models import Comment, Flag, Proposal
 from tests.builders import proposals as build
+from tests.people import let_session_run_out
 
 HTMX = {"HX-Request": "true"}
 
@@ -83,7 +84,8 @@ def test_an_empty_comment_is_told_beside_the_field(client_of, lights, ben):
 
 
 def test_a_comment_survives_an_expired_session(client_of, lights, ben):
-    client = client_of()
+    client = client_of(ben)
+    let_session_run_out(client)
     client.post(url("comment", lights), {"kind": "question", "text": "Typed with care"})
 
     client.force_login(ben)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from proposals.lifecycle import Stage
 from proposals.models import Proposal
 from tests.builders import proposals as build
+from tests.people import let_session_run_out
 
 NEW = "/proposals/new/"
 HTMX = {"HX-Request": "true"}
@@ -60,7 +61,8 @@ def test_somebody_elses_key_opens_nothing(client_of, ana, ben, dodam):
 
 
 def test_what_was_typed_survives_an_expired_session(client_of, ana, dodam):
-    client = client_of()
+    client = client_of(ana)
+    let_session_run_out(client)
     away = client.post(NEW, answers(draft_key=uuid4(), title="Typed for an hour"))
     assert "login" in away.url
 

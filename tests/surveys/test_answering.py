@@ -14,7 +14,7 @@ from surveys.errors import AlreadyAnswered, NotTakingPart, WaveNotOpen, WrongAns
 from surveys.links import answer_link
 from surveys.models import Entry, EntryClerk, ParticipantKey, Response, TouchedChunk
 from tests.builders.pilots import joined
-from tests.builders.surveys import CONTENT, answer, closed_wave
+from tests.builders.surveys import CONTENT, answer, closed_wave, on_the_pages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def post_screen(client, wave, number, **answers):
 
 
 def test_a_resident_answers_screen_by_screen_and_hands_in(client_of, wave, ben, bens):
-    client = client_of(ben)
+    client = on_the_pages_of(bens, wave, client_of(ben))
     page = client.get(reverse("surveys:answer", args=[wave.pk]))
     assert "19 short questions" in page.content.decode()
 
@@ -56,7 +56,7 @@ def test_a_resident_answers_screen_by_screen_and_hands_in(client_of, wave, ben, 
 
 
 def test_leaving_questions_open_is_asked_about_once_and_then_accepted(client_of, wave, ben, bens):
-    client = client_of(ben)
+    client = on_the_pages_of(bens, wave, client_of(ben))
     client.post(reverse("surveys:answer", args=[wave.pk]))
     page = post_screen(client, wave, 2, PU1="4")
 
@@ -69,7 +69,7 @@ def test_leaving_questions_open_is_asked_about_once_and_then_accepted(client_of,
 
 
 def test_the_key_of_the_comprehension_questions_never_reaches_the_client(client_of, wave, ben, bens):
-    client = client_of(ben)
+    client = on_the_pages_of(bens, wave, client_of(ben))
     client.post(reverse("surveys:answer", args=[wave.pk]))
 
     for number in range(1, 9):
@@ -81,7 +81,7 @@ def test_the_key_of_the_comprehension_questions_never_reaches_the_client(client_
 
 
 def test_the_link_of_an_invitation_works_without_signing_in_for_its_wave_only(client_of, survey, wave, bens):
-    client = client_of()
+    client = on_the_pages_of(bens, wave, client_of())
     opened = client.get(answer_link(wave, bens))
     assert opened.url == reverse("surveys:answer", args=[wave.pk])
     assert client.post(opened.url).status_code == 302
@@ -103,26 +103,32 @@ def test_a_link_stops_working_when_its_wave_closes(client_of, wave, bens):
     assert "This survey is closed" in page.content.decode()
 
 
-def test_guessing_links_is_stopped(client_of, wave):
+def test_guessing_links_is_stopped_and_keeps_nobody_else_out(client_of, wave, bens):
     client = client_of()
     tries = [client.get(reverse("surveys:answer_link", args=[wave.pk, f"guess{n}"])).status_code for n in range(21)]
 
-    assert tries[:20] == [404] * 20
-    assert tries[20] == 429
+    assert tries == [404] * 20 + [429]
+    assert client.get(answer_link(wave, bens)).status_code == 302
+
+
+def test_wrong_links_are_counted_by_the_address_that_the_proxy_saw(client_of, wave, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    client, wrong = client_of(), reverse("surveys:answer_link", args=[wave.pk, "guess"])
+    tries = [client.get(wrong, headers={"X-Forwarded-For": "203.0.113.7"}).status_code for _try in range(21)]
+
+    assert tries[-1] == 429
+    assert client.get(wrong, headers={"X-Forwarded-For": "203.0.113.8"}).status_code == 404
+    assert client.get(wrong, headers={"X-Forwarded-For": "203.0.113.7, 203.0.113.9"}).status_code == 404
 
 
 def test_what_was_chosen_survives_an_expired_session(client_of, wave, ben, bens):
-    client = client_of(ben)
+    client = on_the_pages_of(bens, wave, client_of(ben))
     client.post(reverse("surveys:answer", args=[wave.pk]))
     client.logout()
     sent = post_screen(client, wave, 2, PU1="3", PU2="5", PE1="4", PE2="1")
     assert sent.url.startswith("/accounts/login")
 
-    kept = dict(client.session)
     client.force_login(ben)
-    session = client.session
-    session.update({name: value for name, value in kept.items() if not name.startswith("_auth")})
-    session.save()
     page = client.get(reverse("surveys:answer_screen", args=[wave.pk, 2]))
     assert page.context["form"]["PU2"].value() == "5"
 

@@ -16,7 +16,7 @@ from tests.browser import axe, follow, looks_right, sign_in
 from tests.builders.banks import SECRET, filled, loaded, own_bank, permitted, text_of
 from tests.builders.pilots import announced_pilot
 from tests.builders.surveys import planned_survey
-from tests.people import make_person
+from tests.people import let_session_run_out, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -167,7 +167,8 @@ def test_what_cannot_be_loaded_is_refused_with_a_sentence(desk, given, sentence)
 
 
 def test_what_was_typed_survives_an_expired_session(client_of, adam):
-    client = client_of()
+    client = client_of(adam)
+    let_session_run_out(client)
     response = client.post(LOAD, {"text": text_of(own_bank()), "load": "1"})
     assert response.status_code == 302
     client.force_login(adam)

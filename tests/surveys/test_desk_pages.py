@@ -16,6 +16,7 @@ from tests.builders.surveys import (
     answer,
     answers_of,
     closed_wave,
+    on_the_pages_of,
     open_wave_of,
     planned_survey,
     questions,
@@ -153,7 +154,7 @@ def test_pages_cost_few_queries_whatever_they_show(client_of, eva, answered, dja
 def test_answering_costs_few_queries(client_of, survey, wave, ben, django_assert_max_num_queries):
     enrolment = joined(survey.pilot, ben, at=survey.made_at)
     answer(wave, enrolment, hand_in=False)
-    client = client_of(ben)
+    client = on_the_pages_of(enrolment, wave, client_of(ben))
     for name, args in (("answer", []), ("answer_screen", [2]), ("answer_review", [])):
         with django_assert_max_num_queries(12):
             assert client.get(reverse(f"surveys:{name}", args=[wave.pk, *args])).status_code == 200

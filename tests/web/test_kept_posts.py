@@ -1,23 +1,31 @@
-"""A form sent with an expired session loses nothing of what was typed, however one signs in again."""
+"""A form sent with an expired session loses nothing of what was typed, however one signs in again; and shows it to
+nobody else on the same device."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from livinglab.accounts.doors import KEPT
 from livinglab.accounts.models import Person
 from tests.accounts.test_agreements import SIGN_UP
-from tests.people import PASSWORD
+from tests.people import PASSWORD, let_session_run_out
 from tests.web.test_second_factor import code_in_last_mail
 
 TYPED = {"name": "새 이름 Ⅱ", "nickname": "evening walker", "language": "en"}
 
 
 @pytest.fixture
-def visitor(client_of):
-    """Somebody whose session ran out and who has just pressed Save."""
-    client = client_of()
+def visitor(client_of, ben):
+    """Ben, whose session ran out and who has just pressed Save."""
+    client = client_of(ben)
+    let_session_run_out(client)
+    press_save(client)
+    return client
+
+
+def press_save(client) -> None:
     answer = client.post(reverse("me:profile"), TYPED)
     assert answer["Location"] == f"{reverse('account_login')}?next=/me/"
-    return client
 
 
 def assert_words_are_back(client) -> None:
@@ -45,16 +53,63 @@ def test_words_survive_signing_in_with_a_code(visitor, ben):
     assert_words_are_back(visitor)
 
 
-def test_words_survive_signing_up(visitor):
+def test_words_are_gone_when_somebody_else_signs_up(visitor):
     visitor.post(reverse("account_signup"), {**SIGN_UP, "next": "/me/"})
 
     answer = visitor.post(reverse("account_email_verification_sent"), {"code": code_in_last_mail()})
 
     assert answer["Location"] == "/me/"
-    assert_words_are_back(visitor)
+    assert_nothing_is_left(visitor)
 
 
-def test_words_come_back_once(visitor, ben):
+def assert_nothing_is_left(client) -> None:
+    page = client.get(reverse("me:profile"))
+    assert TYPED["name"] not in page.content.decode()
+    assert not client.session.get(KEPT)
+
+
+@pytest.mark.parametrize("between", ["nothing", "signs out", "ben signs in and out"])
+def test_words_are_gone_when_somebody_else_signs_in(visitor, ben, sam, between):
+    if between == "ben signs in and out":
+        visitor.post(reverse("account_login"), {"login": ben.email, "password": PASSWORD})
+    if between != "nothing":
+        visitor.post(reverse("account_logout"))
+    visitor.post(reverse("account_login"), {"login": sam.email, "password": PASSWORD, "next": "/me/"})
+    assert_nothing_is_left(visitor)
+
+    # Nor do they come back to whoever typed them once somebody else was here.
+    visitor.post(reverse("account_logout"))
+    visitor.post(reverse("account_login"), {"login": ben.email, "password": PASSWORD})
+    assert_nothing_is_left(visitor)
+
+
+def test_words_sent_from_a_page_left_open_after_signing_out_are_for_who_it_was_made_for(client_of, ben, sam):
+    for somebody, find in ((sam, assert_nothing_is_left), (ben, assert_words_are_back)):
+        client = client_of(ben)
+        client.get(reverse("me:profile"))
+        client.post(reverse("account_logout"))
+        press_save(client)
+        client.post(reverse("account_login"), {"login": somebody.email, "password": PASSWORD})
+        find(client)
+
+
+def test_words_wait_half_an_hour(visitor, ben):
+    session = visitor.session
+    session[KEPT] = [[path, typist, at - 31 * 60, fields] for path, typist, at, fields in session[KEPT]]
+    session.save()
+    visitor.post(reverse("account_login"), {"login": ben.email, "password": PASSWORD})
+
+    assert_nothing_is_left(visitor)
+
+
+def test_nothing_is_kept_where_nobody_was_signed_in(client_of):
+    client = client_of()
+    press_save(client)
+
+    assert not Session.objects.exists()
+
+
+def test_words_come_back_once_and_say_that_they_are_not_saved(visitor, ben):
     visitor.post(reverse("account_login"), {"login": ben.email, "password": PASSWORD})
     assert_words_are_back(visitor)
 

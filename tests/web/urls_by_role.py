@@ -414,6 +414,16 @@ def full_file() -> dict[str, Any]:
     return {"pk": request_export(wave, format="csv", level="c", why="To check", by=by, at=timezone.now()).pk}
 
 
+def link_of_somebody_else() -> dict[str, Any]:
+    from surveys.links import answer_link
+    from surveys.models import Wave
+    from tests.builders.surveys import take_part
+
+    wave = Wave.objects.get(**wave_in("open")())
+    (enrolment,) = take_part(wave.survey, 1)
+    return {"pk": wave.pk, "token": answer_link(wave, enrolment).split("/")[-2]}
+
+
 SURVEYS: list[Row] = [
     Row("surveys:desk", "login 403 403 200 403 403"),
     Row("surveys:rule", "200 200 200 200 200 200", of_pilot),
@@ -421,6 +431,11 @@ SURVEYS: list[Row] = [
     Row("surveys:results", "200 200 200 200 200 200", wave_in("closed")),
     Row("surveys:answer", "login 403 403 403 403 403", wave_in("open")),
     Row("surveys:answer_link", "404 404 404 404 404 404", wave_in("open", token="made-up")),
+    Row("surveys:answer_link", "302 200 200 200 200 200", link_of_somebody_else),
+    Row("surveys:answer_finish", "405 405 405 405 405 405", wave_in("open")),
+    Row("surveys:answer_finish", "302 302 302 302 302 302", wave_in("open"), post={}),
+    Row("surveys:answer_time_left", "200 200 200 200 200 200", wave_in("open")),
+    Row("surveys:answer_time_left", "200 200 200 200 200 200", wave_in("open"), post={}),
     Row("surveys:answer_screen", "login 403 403 403 403 403", wave_in("open", number=1)),
     Row("surveys:answer_words", "login 403 403 403 403 403", wave_in("open")),
     Row("surveys:answer_review", "login 403 403 403 403 403", wave_in("open")),
