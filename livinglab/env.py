@@ -5,6 +5,7 @@ production; the demonstration is what is switched on. docs/settings.md explains 
 """
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -15,6 +16,11 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from livinglab import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+# A demonstration shows how it looks; marked, so that nobody goes there.
+COUNTER_KO = "시청 1층 시민참여 창구(예시), 평일 09:00–18:00"
+COUNTER_EN = "Participation desk, city hall, ground floor (made up), weekdays 09:00–18:00"
 
 
 class WrongEnvironment(SystemExit):
@@ -31,6 +37,34 @@ class MailServer:
     user: str
     password: str
     tls: bool
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Where people ask who have a question about the site; empty is what nobody has named."""
+
+    phone: str
+    email: str
+    counter_ko: str
+    counter_en: str
+
+
+@dataclass(frozen=True)
+class PrivacyOfficer:
+    """Who answers for personal data, and whom people ask about theirs."""
+
+    name: str
+    department: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Processor:
+    """A company that works with personal data on behalf of the city, and at what."""
+
+    name: str
+    task: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +95,9 @@ class Environment:
     city_name_en: str
     official_gov_masthead: bool
     staff_idle_hours: int
+    contact: Contact
+    privacy_officer: PrivacyOfficer
+    processors: tuple[Processor, ...]
 
 
 def read_environment(environ: Mapping[str, str]) -> Environment:
@@ -98,7 +135,48 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         city_name_en=environ.get("CITY_NAME_EN") or "Sejong",
         official_gov_masthead=_boolean(environ, "OFFICIAL_GOV_MASTHEAD"),
         staff_idle_hours=_number(environ, "STAFF_IDLE_HOURS", default=2, least=1, most=24),
+        contact=Contact(
+            phone=_telephone(environ, "CONTACT_PHONE", made_up="044-000-0120" if demonstration else ""),
+            email=_address(environ, "CONTACT_EMAIL", made_up="lab@example.kr" if demonstration else ""),
+            counter_ko=environ.get("CONTACT_COUNTER_KO") or (COUNTER_KO if demonstration else ""),
+            counter_en=environ.get("CONTACT_COUNTER_EN") or (COUNTER_EN if demonstration else ""),
+        ),
+        privacy_officer=PrivacyOfficer(
+            name=environ.get("PRIVACY_OFFICER_NAME") or ("한지킴 (예시)" if demonstration else ""),
+            department=environ.get("PRIVACY_OFFICER_DEPARTMENT") or ("정보보호과 (예시)" if demonstration else ""),
+            phone=_telephone(environ, "PRIVACY_OFFICER_PHONE", made_up="044-000-0118" if demonstration else ""),
+            email=_address(environ, "PRIVACY_OFFICER_EMAIL", made_up="privacy@example.kr" if demonstration else ""),
+        ),
+        processors=_processors(environ),
     )
+
+
+def _telephone(environ: Mapping[str, str], name: str, *, made_up: str) -> str:
+    value = environ.get(name, "").strip()
+    if value and not re.fullmatch(r"[0-9+][0-9 ()-]{1,28}", value):
+        raise WrongEnvironment(f"{name} is “{value}”; write a telephone number such as 044-120 or 044-300-0000.")
+    return value or made_up
+
+
+def _address(environ: Mapping[str, str], name: str, *, made_up: str) -> str:
+    value = environ.get(name, "").strip()
+    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        raise WrongEnvironment(f"{name} is “{value}”; write an e-mail address such as lab@example.kr.")
+    return value or made_up
+
+
+def _processors(environ: Mapping[str, str]) -> tuple[Processor, ...]:
+    entries = [entry.strip() for entry in environ.get("PROCESSORS", "").split(";") if entry.strip()]
+    found = []
+    for entry in entries:
+        name, colon, task = (part.strip() for part in entry.partition(":"))
+        if not (name and colon and task):
+            raise WrongEnvironment(
+                f"PROCESSORS holds “{entry}”; write each as name: task, "
+                "such as Host Ltd: runs the servers; Mail Ltd: sends mail."
+            )
+        found.append(Processor(name, task))
+    return tuple(found)
 
 
 def _boolean(environ: Mapping[str, str], name: str) -> bool:

@@ -20,6 +20,10 @@ VAR_DIR = ENV.var_dir
 CITY_NAME_KO = ENV.city_name_ko
 CITY_NAME_EN = ENV.city_name_en
 OFFICIAL_GOV_MASTHEAD = ENV.official_gov_masthead
+# Whom people ask, who answers for personal data, and who works with them on behalf of the city.
+CONTACT = ENV.contact
+PRIVACY_OFFICER = ENV.privacy_officer
+PROCESSORS = ENV.processors
 
 INSTALLED_APPS = [
     "livinglab.accounts",
@@ -109,7 +113,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_FORMS = {"signup": "livinglab.accounts.forms.SignupForm"}
 # One code in ten seconds, the default, would meet a double click with an error page.
-ACCOUNT_RATE_LIMITS = {"confirm_email": "3/m/key", "residence_code": "10/h/user"}
+ACCOUNT_RATE_LIMITS = {"confirm_email": "3/m/key", "residence_code": "10/h/user", "contact": "5/h/ip"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True

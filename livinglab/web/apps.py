@@ -8,6 +8,9 @@ from django.utils.module_loading import module_has_submodule
 class WebConfig(AppConfig):
     name = "livinglab.web"
 
+    def ready(self) -> None:
+        import_module("livinglab.web.checks")
+
 
 class AdministrationConfig(SimpleAdminConfig):
     """Django's admin with our reference data only: what libraries would register themselves stays out."""

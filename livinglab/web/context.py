@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from livinglab.accounts.contact import the_city
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import active_language
 from livinglab.web.display import Display
@@ -17,6 +18,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": _("Living Lab"),
         "city_name": settings.CITY_NAME_KO if active_language() == "ko" else settings.CITY_NAME_EN,
         "demonstration": settings.DEMONSTRATION,
+        "asked": the_city(),
         "official_masthead": settings.OFFICIAL_GOV_MASTHEAD,
         "display": Display.of(request),
         "roles": SimpleLazyObject(lambda: roles_of(request)),

@@ -9,6 +9,7 @@ from django.db import transaction
 from livinglab.accounts import personal_data as account
 from livinglab.accounts.models import Person
 from livinglab.notices import personal_data as notices
+from livinglab.web import contact
 from pilots.actions import personal_data as pilots
 from proposals.actions import personal_data as proposals
 from surveys.actions import personal_data as surveys
@@ -22,6 +23,7 @@ def export_of(person: Person) -> dict[str, Any]:
         "proposals": proposals.export_of(person),
         "pilots": pilots.export_of(person),
         "surveys": surveys.export_of(person),
+        "messages": contact.export_of(person),
     }
 
 
@@ -33,6 +35,7 @@ def forget(person: Person, *, at: datetime) -> None:
     pilots.forget(person, at=at)
     surveys.forget(person, at=at)
     notices.forget(person, at=at)
+    contact.forget(person)
     account.forget(person, at=at)
 
 

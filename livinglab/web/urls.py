@@ -1,5 +1,6 @@
 from django.urls import path
 
+from livinglab.web.views.contact import contact, contact_messages, message_answered
 from livinglab.web.views.display import display
 from livinglab.web.views.health import health
 from livinglab.web.views.home import home
@@ -15,6 +16,9 @@ urlpatterns = [
     path("privacy/", privacy, name="privacy"),
     path("terms/", terms, name="terms"),
     path("retention/", retention, name="retention"),
+    path("contact/", contact, name="contact"),
+    path("contact/messages/", contact_messages, name="messages"),
+    path("contact/messages/<int:pk>/answered/", message_answered, name="message_answered"),
     path("language/", set_language, name="set_language"),
     path("display/", display, name="display"),
     path("healthz", health, name="health"),

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from livinglab.accounts.contact import asked_at
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from pilots.models import Enrolment, Pilot, Service, ServiceVersion
@@ -79,6 +80,7 @@ def facts_of(pilot: Pilot, person: Person | AnonymousUser) -> dict[str, Any]:
         "registration": getattr(getattr(pilot, "survey", None), "registration", None),
         "others": others.select_related("version").order_by("version__number"),
         "history": history_of(pilot, waves, today),
+        "pilot_asked": asked_at(pilot.test_bed.area, phone=pilot.contact_phone),
         "may_prepare": may_run(person, pilot),
         "may_count": may_count(person, pilot),
     }

@@ -93,6 +93,9 @@ def test_key_of_the_demonstration_is_random_kept_and_private(tmp_path):
         ({"EMAIL_URL": "mail.example.kr"}, "EMAIL_URL cannot be read as an address"),
         ({"EMAIL_URL": "smtp://host:25?tls=yes"}, "write only ?tls=true or ?tls=false"),
         ({"DEFAULT_FROM_EMAIL": "Living Lab"}, "write an address"),
+        ({"CONTACT_PHONE": "call us"}, "CONTACT_PHONE is “call us”; write a telephone number such as 044-120"),
+        ({"PRIVACY_OFFICER_EMAIL": "the officer"}, "write an e-mail address such as lab@example.kr"),
+        ({"PROCESSORS": "Host Ltd"}, "PROCESSORS holds “Host Ltd”; write each as name: task"),
     ],
 )
 def test_value_that_cannot_be_meant_stops_with_a_sentence_that_says_what_to_write(given, sentence):
@@ -131,6 +134,24 @@ def test_wrong_value_ends_a_command_with_one_line_and_no_traceback():
 def test_folder_that_cannot_be_written_is_told():
     with pytest.raises(WrongEnvironment, match="cannot be written"):
         read_environment({"DEMONSTRATION": "true", "VAR_DIR": "/proc/livinglab"})
+
+
+def test_whom_to_ask_is_nobody_in_production_and_made_up_in_a_demonstration(tmp_path):
+    production = read_environment(PRODUCTION)
+    demonstration = read_environment({"DEMONSTRATION": "true", "VAR_DIR": str(tmp_path)})
+
+    assert (production.contact.phone, production.privacy_officer.name, production.processors) == ("", "", ())
+    assert "예시" in demonstration.privacy_officer.name
+    assert "made up" in demonstration.contact.counter_en
+
+
+def test_processors_are_read_with_what_they_do():
+    env = read_environment(PRODUCTION | {"PROCESSORS": "Host Ltd: runs the servers; Mail Ltd: sends mail"})
+
+    assert [(processor.name, processor.task) for processor in env.processors] == [
+        ("Host Ltd", "runs the servers"),
+        ("Mail Ltd", "sends mail"),
+    ]
 
 
 def test_every_variable_is_documented_and_nothing_else():

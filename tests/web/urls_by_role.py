@@ -63,6 +63,12 @@ def token_of_somebody_else() -> dict[str, Any]:
     return {"pk": make_token(make_person("rosa"), name="map", scopes=[], days=7, at=timezone.now())[0].pk}
 
 
+def message_to_the_city() -> dict[str, Any]:
+    from livinglab.web.models import ContactMessage
+
+    return {"pk": ContactMessage.objects.create(text="Where?", language="ko", at=timezone.now()).pk}
+
+
 WEB: list[Row] = [
     Row("home", "200 200 200 200 200 200"),
     Row("about", "200 200 200 200 200 200"),
@@ -71,6 +77,10 @@ WEB: list[Row] = [
     Row("privacy", "200 200 200 200 200 200"),
     Row("terms", "200 200 200 200 200 200"),
     Row("retention", "login 403 403 403 403 200"),
+    Row("contact", "200 200 200 200 200 200"),
+    Row("contact", "302 302 302 302 302 302", post={"text": "Where is the bus stop?"}),
+    Row("messages", "login 403 200 403 403 200"),
+    Row("message_answered", "login 403 302 403 403 302", message_to_the_city, post={}),
     Row("health", "200 200 200 200 200 200"),
     Row("robots", "200 200 200 200 200 200"),
     Row("display", "405 405 405 405 405 405"),

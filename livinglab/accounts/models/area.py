@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.bilingual import Bilingual
+from livinglab.phone import a_telephone
 
 
 class Standing(models.TextChoices):
@@ -24,8 +25,12 @@ class Office(models.Model):
     name_ko = models.CharField(_("name in Korean"), max_length=80)
     name_en = models.CharField(_("name in English"), max_length=80)
     areas = models.ManyToManyField("accounts.Area", blank=True, related_name="offices", verbose_name=_("areas"))
+    phone = models.CharField(_("telephone"), max_length=30, blank=True, validators=[a_telephone])
+    counter_ko = models.CharField(_("counter and its hours, in Korean"), max_length=200, blank=True)
+    counter_en = models.CharField(_("counter and its hours, in English"), max_length=200, blank=True)
 
     name = Bilingual("name")
+    counter = Bilingual("counter")
 
     class Meta:
         ordering = ["slug"]

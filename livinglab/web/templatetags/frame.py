@@ -7,6 +7,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from livinglab.accounts.contact import Asked
 from livinglab.bilingual import active_language
 from livinglab.web.display import Display
 
@@ -39,9 +40,11 @@ def drawn_choices(language: str, display: Display) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def site_footer(context: dict[str, Any]) -> SafeString:
-    return drawn_footer(active_language(), str(context.get("site_name", "")), str(context.get("city_name", "")))
+    """The foot of every page: whom to ask, and the pages that explain the site."""
+    names = str(context.get("site_name", "")), str(context.get("city_name", ""))
+    return drawn_footer(active_language(), *names, context.get("asked"))
 
 
 @lru_cache(maxsize=8)
-def drawn_footer(language: str, site_name: str, city_name: str) -> SafeString:
-    return render_to_string("components/footer.html", {"site_name": site_name, "city_name": city_name})
+def drawn_footer(language: str, site_name: str, city_name: str, asked: Asked | None) -> SafeString:
+    return render_to_string("components/footer.html", {"site_name": site_name, "city_name": city_name, "asked": asked})

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from livinglab.accounts.agreements import text_of, version_of
 from livinglab.accounts.models import Agreement
 from livinglab.bilingual import active_language
-from livinglab.web.privacy import PURPOSES
+from livinglab.web.privacy import ACCESS_RECORDS_KEPT, HISTORY, PURPOSES, REMEDIES
 
 
 def text_page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
@@ -31,7 +32,16 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def privacy(request: HttpRequest) -> HttpResponse:
-    return text_page(request, "privacy", _("Privacy"), purposes=PURPOSES)
+    page = {
+        "purposes": PURPOSES,
+        "officer": settings.PRIVACY_OFFICER,
+        "processors": settings.PROCESSORS,
+        "remedies": REMEDIES,
+        "history": HISTORY,
+        "since": HISTORY[0].since,
+        "retention_of_access": ACCESS_RECORDS_KEPT,
+    }
+    return text_page(request, "privacy", _("Privacy policy"), **page)
 
 
 def terms(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,62 @@
+"""What people write to the city."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from livinglab.accounts.contact import office_of
+from livinglab.accounts.models import Person
+from livinglab.accounts.roles import Role
+from livinglab.notices.actions import notify_many
+from livinglab.notices.mails import subject_of_mail
+from livinglab.notices.models import Mail
+from livinglab.web.models import ContactMessage
+from pilots.models import Pilot
+
+
+@transaction.atomic
+def write_to_the_city(
+    text: str, *, pilot: Pilot | None, person: Person | None, reply_to: str, language: str, at: datetime
+) -> ContactMessage:
+    """Keep a message for the office in charge, and tell those who answer; a copy goes to the city's address."""
+    area = pilot.test_bed.area if pilot else None
+    office = office_of(area)
+    message = ContactMessage.objects.create(
+        office=office, pilot=pilot, person=person, text=text, reply_to=reply_to, language=language, at=at
+    )
+    moderators = Person.objects.holding(Role.MODERATOR, area=area.pk if area and office else None)
+    notify_many(
+        moderators | Person.objects.holding(Role.ADMINISTRATOR),
+        "message_received",
+        occasion=f"message {message.pk}",
+        at=at,
+        url=reverse("messages"),
+    )
+    if settings.CONTACT.email:
+        with translation.override(settings.LANGUAGE_CODE):
+            subject = subject_of_mail(_("A message to the city"))
+        # How to answer stands on the page for staff, so that no address lies in a mailbox.
+        body = f"{text}\n\n{settings.SITE_URL}{reverse('messages')}\n"
+        Mail.objects.create(to=settings.CONTACT.email, subject=subject, body=body, at=at, next_try_at=at)
+    return message
+
+
+def mark_answered(message: ContactMessage, *, by: Person, at: datetime) -> None:
+    """Nobody else has to answer it. Safe to repeat; who was first stays."""
+    ContactMessage.objects.filter(pk=message.pk, done_at__isnull=True).update(done_at=at, done_by=by)
+
+
+def export_of(person: Person) -> list[dict[str, Any]]:
+    """What somebody wrote to the city while signed in."""
+    messages = ContactMessage.objects.filter(person=person)
+    return list(messages.values("text", "reply_to", "pilot__slug", "at", "done_at"))
+
+
+def forget(person: Person) -> None:
+    """Delete what somebody wrote while signed in; nobody could answer any more."""
+    ContactMessage.objects.filter(person=person).delete()

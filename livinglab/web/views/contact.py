@@ -1,0 +1,80 @@
+"""Asking the city: telephone, counter, a form that works signed out; and the messages for those who answer."""
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from livinglab.accounts.audit import Action, record_access
+from livinglab.accounts.contact import asked_at, the_city
+from livinglab.accounts.doors import AuthenticatedRequest
+from livinglab.accounts.models import Office
+from livinglab.accounts.roles import Role, role_required
+from livinglab.bilingual import active_language
+from livinglab.web.contact import mark_answered, write_to_the_city
+from livinglab.web.contact_form import ContactForm
+from livinglab.web.models import ContactMessage
+from livinglab.web.models.contact import MESSAGES_KEPT
+from pilots.models import Pilot
+
+PER_PAGE = 20
+
+
+def contact(request: HttpRequest) -> HttpResponse:
+    """Whom to ask, about the site or about one pilot (``?pilot=``)."""
+    slug = request.POST.get("pilot") or request.GET.get("pilot", "")
+    pilot = Pilot.objects.visible_to(request.user).select_related("test_bed__area").filter(slug=slug[:70]).first()
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="contact"):
+            return render(request, "429.html", status=429)
+        person = request.user if request.user.is_authenticated else None
+        write_to_the_city(
+            form.cleaned_data["text"],
+            pilot=pilot,
+            person=person,
+            reply_to=form.cleaned_data["reply_to"],
+            language=active_language(),
+            at=timezone.now(),
+        )
+        messages.success(request, _("Your message has arrived. Thank you!"))
+        return redirect("contact")
+    page = {
+        "form": form,
+        "pilot": pilot,
+        "asked": asked_at(pilot.test_bed.area, phone=pilot.contact_phone) if pilot else the_city(),
+        "offices": Office.objects.exclude(phone="", counter_ko=""),
+        "kept": MESSAGES_KEPT,
+    }
+    return render(request, "web/contact.html", page)
+
+
+@never_cache
+@role_required(Role.MODERATOR, Role.ADMINISTRATOR)
+def contact_messages(request: AuthenticatedRequest) -> HttpResponse:
+    """What people wrote to the offices of this member of staff, unanswered first."""
+    mine = ContactMessage.objects.in_care_of(request.user)
+    answered = request.GET.get("show") == "answered"
+    rows = mine.filter(done_at__isnull=not answered).select_related("office", "pilot", "person", "done_by")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    if page.object_list:
+        record_access(request.user, Action.CONTACTS_SEEN, about="messages", count=len(page.object_list))
+    tabs = [
+        {"label": _("To be answered"), "url": "?", "current": not answered, "count": mine.open().count()},
+        {"label": _("Answered"), "url": "?show=answered", "current": answered},
+    ]
+    context = {"page": page, "tabs": tabs, "answered": answered, "kept": MESSAGES_KEPT}
+    return render(request, "web/contact_messages.html", context)
+
+
+@require_POST
+@role_required(Role.MODERATOR, Role.ADMINISTRATOR)
+def message_answered(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(ContactMessage.objects.in_care_of(request.user), pk=pk)
+    mark_answered(message, by=request.user, at=timezone.now())
+    return redirect("messages")
