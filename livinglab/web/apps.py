@@ -7,6 +7,8 @@ from django.utils.module_loading import module_has_submodule
 
 class WebConfig(AppConfig):
     name = "livinglab.web"
+    # This module holds another configuration; without it Django would take neither.
+    default = True
 
     def ready(self) -> None:
         import_module("livinglab.web.checks")
