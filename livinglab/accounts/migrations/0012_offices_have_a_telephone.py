@@ -7,7 +7,7 @@ import livinglab.phone
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_second_factors_are_encrypted"),
+        ("accounts", "0011_tokens_in_the_clear_are_gone"),
     ]
 
     operations = [
