@@ -200,6 +200,22 @@ def weighting_notes(told: Mapping[str, Any]) -> list[str]:
     return notes
 
 
+def entered_in_words(entered: Mapping[str, Any] | None, *, n: str, of: str, share: str) -> str:
+    """How many answers staff entered, with the numbers as they are written where this is read."""
+    if entered is None:
+        return _("not recorded when the wave closed")
+    return {
+        None: _("too few answers to say"),
+        "none": _("none"),
+        "few": _("fewer than five of %(of)s") % {"of": of},
+        "exact": _("%(n)s of %(of)s (%(share)s)") % {"n": n, "of": of, "share": share},
+        "about": _("about %(n)s of %(of)s (%(share)s)") % {"n": n, "of": of, "share": share},
+        "some": _("at least five of %(of)s") % {"of": of},
+        "most": _("nearly all of %(of)s") % {"of": of},
+        "all": _("all %(of)s") % {"of": of},
+    }[entered["extent"]]
+
+
 def group_label(name: str) -> str:
     return _("65 and older") if name == "65+" else name
 

@@ -121,7 +121,7 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "directions": directions,
         "judged": verdict,
         "refusal": refusal,
-        **verdict_context(figures["verdict"], survey),
+        **verdict_context(figures, survey),
     }
     return render(request, "feedback/decide.html", context, status=status)
 

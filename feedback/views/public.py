@@ -89,7 +89,7 @@ def facts_of(decision: Decision) -> dict[str, Any]:
         "changes": [(change, source_of(change, wave, figures)) for change in changes],
         "otherwise": needs_reason(decision.verdict, decision.kind),
         "has_report": Report.objects.filter(snapshot=decision.verdict.snapshot_id).exists(),
-        **verdict_context(figures["verdict"], wave.survey),
+        **verdict_context(figures, wave.survey),
     }
 
 

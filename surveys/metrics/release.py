@@ -70,6 +70,7 @@ def release(snapshot: Snapshot, audience: Audience) -> Plain:
         "salted_hash": sha256(f"{snapshot.salt}{snapshot.hash}".encode()).hexdigest(),
         "code_version": snapshot.code_version,
         "frozen_at": snapshot.frozen_at.isoformat(),
+        "entered": snapshot.entered and snapshot.entered[audience.value],
         "verdict": None if verdict is None else _verdict(verdict, figures, exact=exact),
     }
     return figures

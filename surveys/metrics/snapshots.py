@@ -13,6 +13,7 @@ from surveys.errors import NotALook
 from surveys.instruments import verified
 from surveys.metrics.counter import Counter
 from surveys.metrics.definitions import Inputs, frozen_figures
+from surveys.metrics.entries import entered_of
 from surveys.metrics.figures import Plain, verdict_of
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.reach import reach_of
@@ -45,6 +46,7 @@ def freeze(wave: Wave, *, at: datetime) -> Snapshot:
         counts=results["counts"],
         results=results,
         released=suppressed(results),
+        entered=None if wave.survey.pilot.imported else entered_of(wave),
         frozen_at=at,
     )
 

@@ -23,6 +23,8 @@ class Snapshot(models.Model):
     # Every figure, exact, as computed from the state, and its public form; nobody reads them but `release`.
     results = models.JSONField()
     released = models.JSONField(default=dict)
+    # How many answers were entered by staff, exact and as everybody may read it; empty where it was not recorded yet.
+    entered = models.JSONField(null=True)
     frozen_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from surveys.reports import charts
 from surveys.reports.blocks import Block, picture
 from surveys.reports.drawing import GREEN, RED
-from surveys.reports.material import Material, wave_label
+from surveys.reports.material import Material, entered_by_staff, wave_label
 from surveys.reports.numbers import (
     NONE,
     count,
@@ -57,6 +57,7 @@ def answer(material: Material) -> dict[str, Any]:
             (_("%(level)s interval") % {"level": level(confidence)}, interval),
             *pairs,
         ]
+    pairs.append((_("Entered by staff"), entered_by_staff(material)))
     if verdict:
         pairs.append((_("Which look"), _("%(look)d of %(looks)d") % verdict))
     return found | {

@@ -18,9 +18,9 @@ from surveys.models import Registration, Snapshot, Survey, Wave
 from surveys.reports.derived import derived_of
 from surveys.reports.drawing import Drawing
 from surveys.reports.notes import Notes
-from surveys.reports.numbers import Figure, count, level
+from surveys.reports.numbers import Figure, count, level, percent
 from surveys.reports.tracing import traced
-from surveys.words import area_names
+from surveys.words import area_names, entered_in_words
 
 
 @dataclass
@@ -190,3 +190,12 @@ def _places() -> dict[str, dict[str, str]]:
 def wave_label(figures: dict[str, Any]) -> str:
     wave = figures["wave"]
     return _("wave %(number)d (%(year)s)") % {"number": wave["number"], "year": wave["opened_at"][:4]}
+
+
+def entered_by_staff(material: Material) -> str:
+    """How many answers staff entered, as reports print it."""
+    entered = material.figures["entered"]
+    if entered is None:
+        return entered_in_words(None, n="", of="", share="")
+    share = "" if entered["share"] is None else percent(entered["share"])
+    return entered_in_words(entered, n=count(entered["n"]), of=count(entered["of"]), share=share)

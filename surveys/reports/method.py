@@ -17,7 +17,7 @@ from surveys.models import Verdict
 from surveys.reports.blocks import Block, bullets, document, facts, heading, table, text
 from surveys.reports.chapters.acceptance import names
 from surveys.reports.chapters.people import reference
-from surveys.reports.material import Material
+from surveys.reports.material import Material, entered_by_staff
 from surveys.reports.numbers import (
     NONE,
     count,
@@ -145,6 +145,13 @@ def _disclosure(material: Material) -> Iterator[tuple[str, str]]:
     )
     modes = [str(MODES[part["label"]]) for part in material.figures["by_mode"] if part["n"] != 0]
     yield _("How they answered"), ", ".join(modes) or NONE
+    if not pilot.imported:
+        yield (
+            _("Answers entered by staff"),
+            entered_by_staff(material)
+            + "; "
+            + _("whoever entered any neither decides about the pilot nor signs for it"),
+        )
     yield _("Languages of the questions"), "한국어, English"
     yield _("Dates"), days(wave["opened_at"], wave["closed_at"])
     accept = material.figures["accept"]

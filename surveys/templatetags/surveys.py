@@ -31,6 +31,12 @@ def as_moment(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
+@register.simple_tag
+def entered_words(entered: dict[str, Any] | None, n: str, of: str, share: str) -> str:
+    """How many answers staff entered, its numbers written as the page writes them."""
+    return words.entered_in_words(entered, n=n, of=of, share=share)
+
+
 @register.filter
 def spoken(text: str, language: str) -> str:
     """Words of a report in ``language``, marked where they are in the other one."""

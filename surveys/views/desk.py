@@ -195,7 +195,7 @@ def verdict(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         context["refusal"] = refused
     if snapshot is not None:
         figures = release(snapshot, Audience.DESK)
-        context |= {"figures": figures, **verdict_context(figures["verdict"], found.survey)}
+        context |= {"figures": figures, **verdict_context(figures, found.survey)}
         context |= closing_context(found.survey, released_work(found, Audience.DESK))
         signatures = list(VerdictSignature.objects.filter(verdict__snapshot=snapshot).select_related("by"))
         context["signatures"] = signatures

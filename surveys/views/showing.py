@@ -277,11 +277,18 @@ def outcome_row(label: str, line: Plain) -> Plain:
     return line | {"label": label, "outcome_label": Verdict.Outcome(outcome).label if outcome else ""}
 
 
-def verdict_context(verdict: Plain | None, survey: Survey) -> dict[str, Any]:
+def entered_context(figures: Plain) -> dict[str, Any]:
+    """The share of answers that staff entered; of an imported wave nobody can say."""
+    return {"entered": figures["entered"], "figures_of_import": figures["wave"]["imported"]}
+
+
+def verdict_context(figures: Plain, survey: Survey) -> dict[str, Any]:
+    verdict: Plain | None = figures["verdict"]
     if verdict is None:
         return {"verdict": None}
     return {
         "verdict": verdict,
+        **entered_context(figures),
         "outcome_label": Verdict.Outcome(verdict["outcome"]).label,
         "outcome_words": str(words.OUTCOMES[verdict["outcome"]]),
         "codes": codes_in_words(verdict, survey),
@@ -322,7 +329,8 @@ def results_context(wave: Wave, figures: Plain, areas: dict[str, str]) -> dict[s
         "flag_kinds": [
             {"label": str(words.FLAG_KINDS[kind]), "n": count} for kind, count in figures["flags"]["kinds"].items()
         ],
-        **verdict_context(figures["verdict"], survey),
+        **entered_context(figures),
+        **verdict_context(figures, survey),
     }
 
 
