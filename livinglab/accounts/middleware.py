@@ -1,4 +1,4 @@
-"""Language of the person; whose words wait in a browser; second factor of staff; sessions that staff left open."""
+"""What nothing keeps; language; whose words wait in a browser; second factor and idle sessions of staff."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +12,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +20,25 @@ from livinglab.accounts.doors import drop_words_of_others, remember_last_person
 from livinglab.accounts.sessions import SessionStore
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class NoStoreMiddleware:
+    """Nothing keeps what somebody with a session, or a program with a token, was answered.
+
+    Browsers, proxies and whoever presses "back" on a shared computer find it gone. What a view calls public (photos of
+    published proposals) stays public; static files are answered before this.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        cookie = settings.SESSION_COOKIE_NAME
+        personal = cookie in request.COOKIES or cookie in response.cookies or "Authorization" in request.headers
+        if personal and "public" not in response.get("Cache-Control", ""):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class PersonLocaleMiddleware(LocaleMiddleware):

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from livinglab.accounts.models import Person
 from tests.web.urls_by_role import ROWS, Row
+from tests.web.urls_of_pages import addresses_asked_by_get, addresses_in_urls, is_kept_by_nobody
 
 # The demonstration's pages are part of the table; on other installs they do not exist at all.
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.urls_of_demonstration")]
@@ -74,6 +75,10 @@ def answer(row: Row, path: str, person: Person | None) -> str:
         # Programs send JSON, pages send forms.
         sent = {"content_type": "application/json"} if row.url.startswith("api:") else {}
         response = client.get(url) if row.post is None else client.post(url, row.post, **sent)
+        # Two promises that hold on every page, and cost nothing to keep here.
+        assert person is None or is_kept_by_nobody(response), f"{person} can be shown {url} again after signing out."
+        assert not addresses_in_urls(response)
+        assert not addresses_asked_by_get(response)
         transaction.set_rollback(True)
     to_sign_in = response.status_code == 302 and response["Location"].startswith("/accounts/login/?")
     return "login" if to_sign_in else str(response.status_code)
