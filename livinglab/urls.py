@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("livinglab.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("me/", include("livinglab.web.me_urls")),
+    path("administration/", include("livinglab.accounts.administration_urls")),
     path("notices/", include("livinglab.notices.urls")),
     path("proposals/", include("proposals.urls")),
     path("pilots/", include("pilots.urls")),

@@ -8,11 +8,21 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
 from livinglab.accounts.agreements import hash_of, version_of
+from livinglab.accounts.audit import record_access
 from livinglab.accounts.errors import NicknameTaken, NotInCharge, WrongCode
-from livinglab.accounts.models import Agreement, Area, Person, ResidenceCode, ResidenceRecord, ResidenceState
+from livinglab.accounts.models import (
+    AccessRecord,
+    Agreement,
+    Area,
+    Person,
+    ResidenceCode,
+    ResidenceRecord,
+    ResidenceState,
+)
 from livinglab.accounts.names import check_nickname
 from livinglab.accounts.roles import Role
 
+Action = AccessRecord.Action
 # Without letters that look like another one on paper: 31 of them, twelve times, are 59 bits.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 12
@@ -77,6 +87,7 @@ def confirm_residence(person: Person, area: Area, *, by: Person, at: datetime) -
     stored = Person.objects.select_for_update().get(pk=person.pk)
     if not (stored.is_confirmed_resident and stored.area == area):
         settle(stored, area, way=ResidenceRecord.Way.DESK, by=by, at=at)
+        record_access(by, Action.RESIDENCE_CONFIRMED, about=f"person {person.pk}", count=1, at=at)
     person.refresh_from_db(fields=["area", "residence"])
 
 
@@ -91,6 +102,7 @@ def make_residence_codes(area: Area, *, count: int, by: Person, at: datetime) ->
         )
         for code in codes
     )
+    record_access(by, Action.CODES_PRINTED, about=f"area {area.office_code}", count=count, at=at)
     return [f"{code[:4]}-{code[4:8]}-{code[8:]}" for code in codes]
 
 

@@ -23,6 +23,24 @@ class NotInCharge(Refused):
         super().__init__(_("This area belongs to another office."))
 
 
+class WholeCityOnly(Refused):
+    """An administrator of one office would reach the whole city all the same."""
+
+    code = "whole_city_only"
+
+    def __init__(self) -> None:
+        super().__init__(_("Administrators answer for the whole city. Leave the office empty."))
+
+
+class OwnAccount(Refused):
+    """Nobody locks the door behind themselves."""
+
+    code = "own_account"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is your own account. Another administrator can close it."))
+
+
 class LastAdministrator(Refused):
     """Without an administrator nobody could grant a role again."""
 

@@ -4,6 +4,7 @@ from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -14,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.actions import record_agreement
 from livinglab.accounts.agreements import text_of
-from livinglab.accounts.models import Agreement, Area, Person
+from livinglab.accounts.models import AccessRecord, Agreement, Area, Office, Person
 from livinglab.accounts.models.api_token import Scope
 from livinglab.accounts.names import check_nickname
+from livinglab.accounts.roles import Role
 from livinglab.bilingual import active_language
 from livinglab.errors import Refused
 from livinglab.text import clean_name, fold_name
@@ -176,9 +178,41 @@ class FindPersonForm(forms.Form):
     )
 
     def found(self) -> Person | None:
+        """Whoever is called so and may sign in."""
+        return self.found_among(Person.objects.select_related("area").defer("area__boundary").filter(is_active=True))
+
+    def found_among(self, people: QuerySet[Person]) -> Person | None:
         who = self.cleaned_data["who"]
-        people = Person.objects.select_related("area").defer("area__boundary").filter(is_active=True)
         return people.filter(email__iexact=who).first() or people.filter(nickname_key=fold_name(who)).first()
+
+
+class RoleForm(forms.Form):
+    """A role to be given."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose a role")), *Role.granted()])
+    office = forms.ModelChoiceField(
+        Office.objects.all(), label=_("Office"), required=False, empty_label=_("The whole city")
+    )
+
+
+class StaffNameForm(forms.Form):
+    """The nickname of a member of staff: here it may speak for the city."""
+
+    nickname = forms.CharField(label=_("Nickname shown to others"), min_length=2, max_length=20)
+
+    def clean_nickname(self) -> str:
+        return clean_name(self.cleaned_data["nickname"])
+
+
+class AccessFilter(forms.Form):
+    """Which rows of the audit trail; nothing that could be an address is asked for, because it would be in the URL."""
+
+    action = forms.ChoiceField(
+        label=_("What was done"), choices=[("", _("Everything")), *AccessRecord.Action.choices], required=False
+    )
+    staff = forms.IntegerField(label=_("Staff number"), min_value=1, max_value=2**63 - 1, required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
 
 
 class AreaForm(forms.Form):

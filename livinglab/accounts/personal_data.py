@@ -6,9 +6,8 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from livinglab.accounts.errors import LastAdministrator
-from livinglab.accounts.models import Person, RoleGrant
-from livinglab.accounts.roles import Role
+from livinglab.accounts.grants import check_another_administers
+from livinglab.accounts.models import Person
 
 
 def export_of(person: Person) -> dict[str, Any]:
@@ -39,9 +38,5 @@ def forget(person: Person, *, at: datetime) -> None:
 
     Contributions stay without her, because their rows point to nobody once she is gone.
     """
-    # The lock keeps the last two administrators from leaving at the same moment.
-    administrators = RoleGrant.objects.select_for_update().filter(role=Role.ADMINISTRATOR).order_by("pk")
-    holders = {grant.person_id for grant in administrators}
-    if holders == {person.pk}:
-        raise LastAdministrator
+    check_another_administers(person)
     person.delete()

@@ -18,9 +18,10 @@ from livinglab.accounts.actions import (
     use_residence_code,
 )
 from livinglab.accounts.agreements import text_of
+from livinglab.accounts.audit import digest_of, record_access
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.forms import AreaForm, CodesForm, FindPersonForm, ProfileForm, ResidenceCodeForm
-from livinglab.accounts.models import Agreement
+from livinglab.accounts.models import AccessRecord, Agreement, Person
 from livinglab.accounts.roles import Role, role_required
 from livinglab.accounts.tabs import account_tabs
 from livinglab.bilingual import active_language
@@ -65,11 +66,12 @@ def residence_desk(request: AuthenticatedRequest) -> HttpResponse:
     in_charge = request.user.areas_in_charge(Role.MODERATOR)
     find, person, confirm, refusal = FindPersonForm(request.POST or None), None, None, None
     if find.is_valid():
-        person = find.found()
+        person, confirming = find.found(), "area" in request.POST
+        if not confirming:
+            record_search(request.user, find.cleaned_data["who"], person)
         if person is None:
             find.add_error("who", _("Nobody has this e-mail or nickname."))
         else:
-            confirming = "area" in request.POST
             confirm = AreaForm(
                 request.POST if confirming else None, in_charge=in_charge, initial={"area": person.area_id}
             )
@@ -89,6 +91,12 @@ def residence_desk(request: AuthenticatedRequest) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "residence/desk.html", page)
+
+
+def record_search(by: Person, typed: str, person: Person | None) -> None:
+    """Whom somebody looked for; of what nobody is called, a digest."""
+    about = f"person {person.pk}" if person is not None else f"search {digest_of(typed)}"
+    record_access(by, AccessRecord.Action.DESK_SEARCHED, about=about, count=int(person is not None))
 
 
 @never_cache

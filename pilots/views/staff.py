@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from livinglab.accounts.audit import record_access
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
-from livinglab.accounts.models import Area
+from livinglab.accounts.models import AccessRecord, Area
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from pilots.actions.plan import (
@@ -275,6 +276,9 @@ def people(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     areas = {area.pk: area.name for area in Area.objects.filter(pk__in=enrolments.values("area"))}
     reasons = enrolments.filter(state=Enrolment.State.LEFT).values_list("leave_reason").annotate(n=Count("pk"))
     told = dict(reasons)
+    if told:
+        about = f"pilot {pilot.slug}"
+        record_access(request.user, AccessRecord.Action.REASONS_READ, about=about, count=sum(told.values()))
     page = {
         "pilot": pilot,
         "left": sum(told.values()),
@@ -318,5 +322,7 @@ def contacts(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         .order_by("state", "asked_at", "pk")
     )
     page = Paginator(rows, CONTACTS_PER_PAGE).get_page(request.GET.get("page"))
+    about = f"pilot {pilot.slug}"
+    record_access(request.user, AccessRecord.Action.CONTACTS_SEEN, about=about, count=len(page.object_list))
     gone = not page.object_list and pilot.enrolments.filter(contact_deleted_at__isnull=False).exists()
     return render(request, "pilots/staff/contacts.html", {"pilot": pilot, "page": page, "gone": gone})

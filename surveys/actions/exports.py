@@ -21,7 +21,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from livinglab.accounts.models import Person
+from livinglab.accounts.audit import record_access
+from livinglab.accounts.models import AccessRecord, Person
 from livinglab.accounts.roles import Role
 from livinglab.notices.actions import notify, notify_many
 from surveys.errors import (
@@ -313,6 +314,7 @@ def take_export(export: Export, *, by: Person, at: datetime) -> Path:
     if export.rows is not None and export.rows != export.wave.responses.submitted().count():
         raise OutdatedExport(_("Somebody has withdrawn her answers since this file was made. Ask for a new one."))
     ExportDownload.objects.create(export=export, by=by, at=at)
+    record_access(by, AccessRecord.Action.FILE_TAKEN, about=f"export {export.pk}", count=export.rows, at=at)
     return path_of(export.file)
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from livinglab.accounts.models import Person
+from livinglab.accounts.audit import record_access
+from livinglab.accounts.models import AccessRecord, Person
 from surveys.errors import CannotRead, NoQuotation, ReadMeanwhile, WrongTheme
 from surveys.metrics.themes import second_sample
 from surveys.models import Coding, OpenAnswer, Report, Survey, Theme
@@ -32,12 +33,15 @@ def release_answer(answer: OpenAnswer, quotation: str, *, by: Person, at: dateti
     if mask_personal(quotation, language=answer.language).found:
         raise NoQuotation(_("There is still a number or an address in it that points at a person. Leave it out."))
     _decide(answer, OpenAnswer.Stage.RELEASED, quotation, by=by, at=at)
+    _record_decision(answer, by=by, at=at)
 
 
 @transaction.atomic
 def withhold_answer(answer: OpenAnswer, *, by: Person, at: datetime) -> None:
     """Say that nothing of an answer is quoted. Reports published before stay as they are."""
-    _decide(_read_by(answer, by), OpenAnswer.Stage.WITHHELD, "", by=by, at=at)
+    answer = _read_by(answer, by)
+    _decide(answer, OpenAnswer.Stage.WITHHELD, "", by=by, at=at)
+    _record_decision(answer, by=by, at=at)
 
 
 @transaction.atomic
@@ -47,6 +51,11 @@ def read_again(answer: OpenAnswer, *, by: Person) -> None:
     if Report.objects.filter(quoted__contains=[answer.pk]).exists():
         raise CannotRead(_("A published report quotes this answer. It stays as it was read."))
     _decide(answer, OpenAnswer.Stage.WAITING, "", by=None, at=None)
+
+
+def _record_decision(answer: OpenAnswer, *, by: Person, at: datetime) -> None:
+    about = f"wave {answer.response.wave_id}"
+    record_access(by, AccessRecord.Action.ANSWERS_RELEASED, about=about, count=1, at=at)
 
 
 def check_seen(answer: OpenAnswer, seen: str) -> None:

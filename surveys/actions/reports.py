@@ -24,7 +24,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from livinglab.accounts.models import Person
+from livinglab.accounts.audit import record_access
+from livinglab.accounts.models import AccessRecord, Person
 from livinglab.notices.actions import notify, notify_many
 from surveys.actions.separation import check_may_sign
 from surveys.errors import CannotPublish, NoReason, refuse_if_answers_are_gone
@@ -370,4 +371,5 @@ def take_evaluator_pack(snapshot: Snapshot, *, by: Person, at: datetime, why: st
     PackTaken.objects.create(
         snapshot=snapshot, taken_by=by, taken_at=at, why=why.strip(), hash=sha256(pack).hexdigest()
     )
+    record_access(by, AccessRecord.Action.FILE_TAKEN, about=f"evaluator-pack {snapshot.wave_id}", at=at)
     return pack

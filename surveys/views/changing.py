@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from livinglab.accounts.audit import record_access
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
+from livinglab.accounts.models import AccessRecord
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from proposals.models import Comment
@@ -68,6 +70,8 @@ def change(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     ranked = told["drivers"]
     usable = ranked is not None and ranked["reason"] is None
     rows = rows_of(survey, ranked, figures, (worked["words"] or {}).get("typical", {})) if usable else []
+    if read := sum(len(row["typical"]) for row in rows):
+        record_access(request.user, AccessRecord.Action.ANSWERS_READ, about=f"wave {pk}", count=read)
     form = DirectionForm(
         [(row["label"], row["choices"]) for row in rows],
         request.POST if request.method == "POST" else kept_post(request),

@@ -16,8 +16,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from livinglab.accounts.audit import record_access
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
-from livinglab.accounts.models import Person
+from livinglab.accounts.models import AccessRecord, Person
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from surveys.actions.open_answers import (
@@ -118,6 +119,8 @@ def open_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     numbers = {name: [number for number, stage in stages.items() if stage == name] for name in OpenAnswer.Stage.values}
     numbers |= {"uncoded": reading.to_code(request.user), "all": list(stages)}
     page = Paginator(numbers[show], ON_A_PAGE).get_page(request.GET.get("page"))
+    if page.object_list:
+        record_access(request.user, AccessRecord.Action.ANSWERS_READ, about=f"wave {pk}", count=len(page.object_list))
     context = {
         "wave": wave,
         "survey": wave.survey,

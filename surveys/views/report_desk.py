@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from livinglab.accounts.audit import record_access
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
+from livinglab.accounts.models import AccessRecord
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from surveys.actions.reports import (
@@ -115,6 +117,7 @@ def draft(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 @require_safe
 def draft_pdf(request: AuthenticatedRequest, pk: int) -> FileResponse:
     found = _draft(request, pk)
+    record_access(request.user, AccessRecord.Action.FILE_TAKEN, about=f"draft {found.pk}")
     return FileResponse(_opened(found.draft), content_type="application/pdf", filename=found.draft)
 
 
@@ -122,6 +125,7 @@ def draft_pdf(request: AuthenticatedRequest, pk: int) -> FileResponse:
 @require_safe
 def draft_pack(request: AuthenticatedRequest, pk: int) -> FileResponse:
     found = _draft(request, pk)
+    record_access(request.user, AccessRecord.Action.FILE_TAKEN, about=f"draft-pack {found.pk}")
     return FileResponse(_opened(found.pack), content_type="application/zip", as_attachment=True, filename=found.pack)
 
 

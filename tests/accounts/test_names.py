@@ -151,11 +151,10 @@ def test_a_name_of_nothing_is_none():
 
 def test_staff_keep_a_reserved_name_that_an_administrator_gave_them(client_of, adam, mo, ben):
     desk = client_of(adam)
-    page = reverse("admin:accounts_person_change", args=[mo.pk])
-    inlines = {"grants-TOTAL_FORMS": 0, "grants-INITIAL_FORMS": 0}
+    page = reverse("administration:person", args=[mo.pk])
 
-    assert desk.post(page, {"nickname": "ben", "is_active": "on", **inlines}).status_code == 200
-    assert desk.post(page, {"nickname": "시민참여 담당", "is_active": "on", **inlines}).status_code == 302
+    assert desk.post(page, {"do": "name", "nickname": "ben"}).status_code == 409
+    assert desk.post(page, {"do": "name", "nickname": "시민참여 담당"}).status_code == 302
     mo.refresh_from_db()
     assert mo.nickname == "시민참여 담당"
     with pytest.raises(NicknameTaken):
@@ -164,7 +163,7 @@ def test_staff_keep_a_reserved_name_that_an_administrator_gave_them(client_of, a
     typed = {"name": "Mo Kim", "nickname": "시민참여 담당", "language": ""}
     assert client_of(mo).post(reverse("me:profile"), typed).status_code == 302
     # What residents call themselves is theirs.
-    desk.post(reverse("admin:accounts_person_change", args=[ben.pk]), {"nickname": "x", "is_active": "on", **inlines})
+    desk.post(reverse("administration:person", args=[ben.pk]), {"do": "name", "nickname": "bennie"})
     ben.refresh_from_db()
     assert ben.nickname == "ben"
 

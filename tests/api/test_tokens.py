@@ -229,7 +229,7 @@ def test_who_loses_the_role_loses_tokens_of_staff_for_good(client, client_of, ad
     of_staff, of_anybody = token_of(mo), token_of(mo, "write")
     admin = client_of(adam)
 
-    admin.post(f"/admin/accounts/rolegrant/{mo.grants.get().pk}/delete/", {"post": "yes"})
+    admin.post(reverse("administration:person", args=[mo.pk]), {"do": "take", "grant": mo.grants.get().pk})
 
     assert not mo.grants.exists()
     assert codes(client.get(ME, headers=bearer(of_staff))) == (401, "token_ended")

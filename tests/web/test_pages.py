@@ -39,7 +39,7 @@ def test_pages_of_the_account_cost_few_queries(client_of, ben, django_assert_max
 def test_desk_costs_few_queries(client_of, mo, sam, django_assert_max_num_queries):
     client = client_of(mo)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):  # one of them writes the row of the audit trail
         assert "sam@example.kr" in client.post(reverse("me:residence_desk"), {"who": "sam"}).content.decode()
 
 
@@ -118,21 +118,11 @@ def test_newcomer_of_a_demonstration_reads_her_code_on_the_page_of_sent_mail(cli
 def test_admin_offers_reference_data_and_nothing_of_the_loop():
     offered = {f"{model._meta.app_label}.{model.__name__}" for model in admin.site._registry}
 
-    assert {"accounts.Area", "accounts.Office", "accounts.RoleGrant", "accounts.Person"} <= offered
+    assert {"accounts.Area", "accounts.Office"} <= offered
+    # Lists of people would be searched with GET: an address in a URL (``livinglab/accounts/administration.py``).
+    assert not {"accounts.Person", "accounts.RoleGrant", "accounts.AccessRecord"} & offered
     assert not {name.partition(".")[0] for name in offered} & {"pilots", "feedback", "mfa", "account", "auth"}
     assert not {"proposals.Proposal", "proposals.Comment", "proposals.Step"} & offered
-
-
-def test_admin_changes_no_person_but_her_roles_and_whether_she_may_sign_in(client_of, adam, ben):
-    client, url = client_of(adam), reverse("admin:accounts_person_change", args=[ben.pk])
-    form = {"email": "other@example.kr", "name": "Other", "grants-TOTAL_FORMS": 1, "grants-INITIAL_FORMS": 0}
-
-    answer = client.post(url, {**form, "grants-0-role": "moderator", "is_active": "on"})
-
-    assert answer.status_code == 302, answer.context["errors"]
-    ben = Person.objects.with_roles().get(pk=ben.pk)
-    assert (ben.email, ben.name) == ("ben@example.kr", "ben Kim")
-    assert ben.roles == {"resident", "moderator"}
 
 
 def test_admin_does_not_show_what_mails_say(client_of, adam):

@@ -110,6 +110,22 @@ ACCOUNTS: list[Row] = [
     Row("me:delete", "login 302 302 302 302 200", post={"word": "delete"}),
 ]
 
+
+def somebody() -> dict[str, Any]:
+    from tests.people import make_person
+
+    return {"pk": make_person("rosa").pk}
+
+
+ADMINISTRATION: list[Row] = [
+    Row("administration:people", "login 403 403 403 403 200"),
+    Row("administration:people", "login 403 403 403 403 302", post={"who": "ben"}),
+    Row("administration:person", "login 403 403 403 403 200", somebody),
+    Row("administration:person", "login 403 403 403 403 302", somebody, post={"do": "grant", "role": "host"}),
+    Row("administration:person", "login 403 403 403 403 302", somebody, post={"do": "close"}),
+    Row("administration:access", "login 403 403 403 403 200"),
+]
+
 NOTICES: list[Row] = [
     Row("notices:list", "login 200 200 200 200 200"),
     Row("notices:open", "login 404 404 404 404 404", notice_of_somebody_else),
@@ -616,8 +632,6 @@ ADMIN: list[Row] = [
     Row("admin:app_list", "login 403 403 403 403 200", lambda: {"app_label": "accounts"}),
     Row("admin:accounts_area", "login 403 403 403 403 200"),
     Row("admin:accounts_office", "login 403 403 403 403 200"),
-    Row("admin:accounts_person", "login 403 403 403 403 200"),
-    Row("admin:accounts_rolegrant", "login 403 403 403 403 200"),
     Row("admin:proposals_servicefield", "login 403 403 403 403 200"),
     Row("admin:surveys_countingincident", "login 403 403 403 403 200"),
     Row("admin:notices_notice", "login 403 403 403 403 200"),
@@ -635,6 +649,7 @@ ADMIN: list[Row] = [
 ROWS = [
     *WEB,
     *ACCOUNTS,
+    *ADMINISTRATION,
     *NOTICES,
     *ALLAUTH,
     *DEMONSTRATION,

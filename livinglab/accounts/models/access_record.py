@@ -1,6 +1,6 @@
 """The audit trail: which member of staff looked at, took or changed what about people."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -36,6 +36,29 @@ class AccessAction(models.TextChoices):
 
 
 class AccessRecordQuerySet(models.QuerySet["AccessRecord"]):
+    def narrowed_to(
+        self,
+        *,
+        action: str = "",
+        staff: int | None = None,
+        about: str = "",
+        since: date | None = None,
+        until: date | None = None,
+    ) -> "AccessRecordQuerySet":
+        """Of this action, by this staff number, about this thing and its parts, from one day to another (included)."""
+        rows = self
+        if action:
+            rows = rows.filter(action=action)
+        if staff is not None:
+            rows = rows.filter(by_number=staff)
+        if about:
+            rows = rows.filter(Q(about=about) | Q(about__startswith=f"{about} "))
+        if since is not None:
+            rows = rows.filter(at__date__gte=since)
+        if until is not None:
+            rows = rows.filter(at__date__lte=until)
+        return rows
+
     def past_retention(self, at: datetime) -> "AccessRecordQuerySet":
         """Rows old enough to be deleted: two years and, at most, a day."""
         return self.filter(at__lt=at - KEPT_FOR)

@@ -51,8 +51,10 @@ class PersonManager(BaseUserManager["Person"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
         """An administrator, for ``manage.py createsuperuser``."""
+        from livinglab.accounts.grants import grant_role
+
         person = self.create_user(email, password, **fields)
-        person.grants.create(role=Role.ADMINISTRATOR)
+        grant_role(person, Role.ADMINISTRATOR, office=None, by=None, at=timezone.now())
         return person
 
 
@@ -210,6 +212,10 @@ class RoleGrant(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(role__in=[value for value, _label in Role.granted()]), name="role_grant_is_a_known_role"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.ADMINISTRATOR) | Q(office__isnull=True),
+                name="role_grant_administrator_has_the_whole_city",
             ),
         ]
 

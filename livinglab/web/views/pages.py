@@ -52,6 +52,6 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything public may be found; what belongs to one person or to the desk may not."""
-    closed = [reverse("me:profile"), reverse("notices:list"), "/accounts/", "/admin/", "/answer/"]
+    closed = [reverse("me:profile"), reverse("notices:list"), "/accounts/", "/admin/", "/administration/", "/answer/"]
     lines = ["User-agent: *", *[f"Disallow: {path}" for path in closed], ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
