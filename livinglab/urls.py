@@ -4,12 +4,15 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from livinglab.notices.views import stop_mail
+
 handler500 = "livinglab.api.errors.server_error"
 urlpatterns = [
     path("", include("livinglab.web.urls")),
     path("accounts/", include("allauth.urls")),
     path("me/", include("livinglab.web.me_urls")),
     path("administration/", include("livinglab.accounts.administration_urls")),
+    path("mail/stop/<str:token>/", stop_mail, name="stop_mail"),
     path("notices/", include("livinglab.notices.urls")),
     path("proposals/", include("proposals.urls")),
     path("pilots/", include("pilots.urls")),

@@ -48,6 +48,7 @@ def tell_next(decision: Decision, *, at: datetime) -> int:
         people,
         "decision_published",
         occasion=occasion_of(decision),
+        thread=f"pilot-{decision.pilot.slug}",
         at=at,
         url=reverse("feedback:detail", args=[decision.pk]),
         service_ko=service.name_ko,

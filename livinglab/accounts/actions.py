@@ -1,6 +1,7 @@
 """What people and the staff desk do with an account."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from livinglab.accounts.models import (
     AccessRecord,
     Agreement,
     Area,
+    MailKind,
     Person,
     ResidenceCode,
     ResidenceRecord,
@@ -55,8 +57,7 @@ def change_profile(
     nickname: str,
     language: str,
     area: Area | None,
-    mail_notices: bool,
-    mail_invitations: bool,
+    stopped_mails: Sequence[str],
     at: datetime,
 ) -> None:
     """Change what she says about herself. Who moves to another area has to have it confirmed again."""
@@ -68,7 +69,7 @@ def change_profile(
     check_nickname(nickname, holder=stored)
     stored.set_nickname(nickname)
     stored.name, stored.language, stored.area = name, language, area
-    stored.mail_notices, stored.mail_invitations = mail_notices, mail_invitations
+    stored.stopped_mails = sorted(stopped_mails)
     try:
         with transaction.atomic():
             stored.save()
@@ -76,8 +77,44 @@ def change_profile(
         # Somebody took the name between the look and the write.
         raise NicknameTaken from error
     person.refresh_from_db(
-        fields=["name", "nickname", "nickname_key", "language", "area", "residence", "mail_notices", "mail_invitations"]
+        fields=["name", "nickname", "nickname_key", "language", "area", "residence", "stopped_mails"]
     )
+
+
+@transaction.atomic
+def stop_mails(person: Person, kind: MailKind, *, at: datetime) -> None:
+    """No more e-mails of this kind; notices stay on the site. Safe to repeat."""
+    stored = Person.objects.select_for_update().get(pk=person.pk)
+    if kind == MailKind.NEWS:
+        if wants_news(stored):
+            language = stored.language or settings.LANGUAGE_CODE
+            record_agreement(stored, Agreement.Kind.NEWS, agreed=False, language=language, at=at)
+    elif kind not in stored.stopped_mails:
+        stored.stopped_mails = sorted([*stored.stopped_mails, kind])
+        stored.save(update_fields=["stopped_mails"])
+
+
+@transaction.atomic
+def resume_mails(person: Person, kind: MailKind, *, at: datetime) -> None:
+    """E-mails of this kind again, after ``stop_mails``. Safe to repeat."""
+    stored = Person.objects.select_for_update().get(pk=person.pk)
+    if kind == MailKind.NEWS:
+        # Only what was agreed to before is agreed to again.
+        if not wants_news(stored) and stored.agreements.filter(kind=Agreement.Kind.NEWS, agreed=True).exists():
+            language = stored.language or settings.LANGUAGE_CODE
+            record_agreement(stored, Agreement.Kind.NEWS, agreed=True, language=language, at=at)
+    elif kind in stored.stopped_mails:
+        stored.stopped_mails = [other for other in stored.stopped_mails if other != kind]
+        stored.save(update_fields=["stopped_mails"])
+
+
+def wants_mails(person: Person, kind: MailKind) -> bool:
+    return wants_news(person) if kind == MailKind.NEWS else kind not in person.stopped_mails
+
+
+def wants_news(person: Person) -> bool:
+    newest = person.agreements.filter(kind=Agreement.Kind.NEWS).first()
+    return newest is not None and newest.agreed
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.actions import record_agreement
 from livinglab.accounts.agreements import text_of
-from livinglab.accounts.models import AccessRecord, Agreement, Area, Office, Person
+from livinglab.accounts.models import AccessRecord, Agreement, Area, MailKind, Office, Person
 from livinglab.accounts.models.api_token import Scope
 from livinglab.accounts.names import check_nickname
 from livinglab.accounts.roles import Role
@@ -139,23 +139,45 @@ class ProfileForm(NamesForm):
         required=False,
         empty_label=_("I would rather not say, or I live elsewhere"),
     )
-    mail_notices = forms.BooleanField(label=_("Send me notices by e-mail too"), required=False)
-    mail_invitations = forms.BooleanField(
-        label=_("Send me survey invitations and reminders by e-mail too"), required=False
+    mails = forms.MultipleChoiceField(
+        label=_("Send me e-mails about"),
+        choices=MailKind.chosen_in_the_profile(),
+        required=False,
+        help_text=_("Everything also stands on the page “Notices”."),
+        widget=forms.CheckboxSelectMultiple({"data-plain": ""}),
     )
 
     def holder(self) -> Person | None:
         return self.person
 
     def __init__(self, data: QueryDict | None = None, *, person: Person) -> None:
-        fields = ("name", "nickname", "language", "area", "mail_notices", "mail_invitations")
-        super().__init__(data, initial={field: getattr(person, field) for field in fields})
+        fields = ("name", "nickname", "language", "area")
+        offered = [
+            (kind, label)
+            for kind, label in MailKind.chosen_in_the_profile()
+            if kind != MailKind.WORK or person.is_city_staff
+        ]
+        wanted = [kind for kind, _label in offered if kind not in person.stopped_mails]
+        super().__init__(data, initial={field: getattr(person, field) for field in fields} | {"mails": wanted})
         self.person = person
+        self.fields["mails"].choices = offered  # type: ignore[attr-defined]
         area = self.fields["area"]
         assert isinstance(area, forms.ModelChoiceField)
         area.queryset = Area.objects.defer("boundary").valid_on(timezone.localdate())
         if person.is_confirmed_resident:
             area.help_text = _("If you change it, your residence has to be confirmed again before you can support.")
+
+    def clean(self) -> dict[str, Any]:
+        """The kinds that were left out; what is not offered to her stays as it is."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        wanted = cleaned.pop("mails", [])
+        offered = {kind for kind, _label in self.fields["mails"].choices}  # type: ignore[attr-defined]
+        cleaned["stopped_mails"] = [
+            kind
+            for kind in MailKind.values
+            if (kind not in wanted if kind in offered else kind in self.person.stopped_mails)
+        ]
+        return cleaned
 
 
 class ResidenceCodeForm(forms.Form):

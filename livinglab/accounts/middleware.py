@@ -69,7 +69,7 @@ class StaffSecondFactorMiddleware:
     """Staff without a second factor are sent to enrol one before anything else."""
 
     FREE_PREFIXES = ("account_", "mfa_")
-    FREE_NAMES = frozenset({"set_language", "display", "health"})
+    FREE_NAMES = frozenset({"set_language", "display", "health", "stop_mail"})
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

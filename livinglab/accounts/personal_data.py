@@ -19,8 +19,7 @@ def export_of(person: Person) -> dict[str, Any]:
         "joined": person.date_joined,
         "area": person.area and person.area.name_ko,
         "residence": person.residence,
-        "mail_notices": person.mail_notices,
-        "mail_invitations": person.mail_invitations,
+        "stopped_mails": person.stopped_mails,
         "roles": sorted(person.roles),
         "second_factors": list(Authenticator.objects.filter(user=person).values("type", "created_at", "last_used_at")),
         "tokens": list(

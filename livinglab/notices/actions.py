@@ -11,32 +11,44 @@ from livinglab.accounts.models import Person
 from livinglab.notices.models import Notice
 
 TELL = """
-    INSERT INTO notices_notice (person_id, kind, occasion, data, url, at)
-    SELECT id, %s, %s, %s, %s, %s FROM unnest(%s::bigint[]) AS id
+    INSERT INTO notices_notice (person_id, kind, occasion, thread, data, url, at)
+    SELECT id, %s, %s, %s, %s, %s, %s FROM unnest(%s::bigint[]) AS id
     ON CONFLICT (person_id, occasion) DO NOTHING
 """
 
 
-def notify(person: Person, kind: str, *, occasion: str, at: datetime, url: str = "", **data: object) -> bool:
+def notify(
+    person: Person, kind: str, *, occasion: str, at: datetime, url: str = "", thread: str = "", **data: object
+) -> bool:
     """Tell one person something, once.
 
     ``occasion`` identifies what happened ("proposal 7 published"); telling the same person of the same occasion again
-    does nothing, so callers may repeat themselves. Returns whether the notice is new.
+    does nothing, so callers may repeat themselves. ``thread`` ("proposal-7") is what it is about: programs for mail
+    put the mails of a thread together. Returns whether the notice is new.
     """
-    return _notify([person.pk], kind, occasion, at, url, data) == 1
+    return _notify([person.pk], kind, occasion, thread, at, url, data) == 1
 
 
-def notify_by_key(person: int, kind: str, *, occasion: str, at: datetime, url: str = "", **data: object) -> bool:
+def notify_by_key(
+    person: int, kind: str, *, occasion: str, at: datetime, url: str = "", thread: str = "", **data: object
+) -> bool:
     """``notify`` where only the person's key is at hand."""
-    return _notify([person], kind, occasion, at, url, data) == 1
+    return _notify([person], kind, occasion, thread, at, url, data) == 1
 
 
 def notify_many(
-    people: Iterable[Person], kind: str, *, occasion: str, at: datetime, url: str = "", **data: object
+    people: Iterable[Person],
+    kind: str,
+    *,
+    occasion: str,
+    at: datetime,
+    url: str = "",
+    thread: str = "",
+    **data: object,
 ) -> int:
     """Tell several people the same thing in one statement; who was told before is left alone. Returns how many rows."""
     # In one order for everybody, so that two callers telling the same people cannot wait for each other.
-    return _notify(sorted({person.pk for person in people}), kind, occasion, at, url, data)
+    return _notify(sorted({person.pk for person in people}), kind, occasion, thread, at, url, data)
 
 
 def delete_notices(
@@ -54,8 +66,10 @@ def delete_notices(
     return notices.delete()[1].get("notices.Notice", 0)
 
 
-def _notify(keys: list[int], kind: str, occasion: str, at: datetime, url: str, data: dict[str, object]) -> int:
+def _notify(
+    keys: list[int], kind: str, occasion: str, thread: str, at: datetime, url: str, data: dict[str, object]
+) -> int:
     with connection.cursor() as cursor:
-        parameters: list[Any] = [kind, occasion, Jsonb(data), url, at, keys]
+        parameters: list[Any] = [kind, occasion, thread, Jsonb(data), url, at, keys]
         cursor.execute(TELL, parameters)
         return cursor.rowcount

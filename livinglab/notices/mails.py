@@ -13,12 +13,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from livinglab.notices.models import Mail, Notice
+from livinglab.notices.stopping import mail_kind_of, path_to_stop
 from livinglab.notices.texts import render
 
-# These ask for an answer, and follow a choice of their own.
+# The link of these works without signing in.
 INVITATIONS = frozenset({"invitation", "reminder"})
-# What was done in somebody's name is told whatever she wants to hear of.
-ALWAYS = frozenset({"answers_entered"})
 # A minute, then twice as long each time: the last try comes after two days.
 FIRST_PAUSE = timedelta(minutes=1)
 MOST_TRIES = 12
@@ -43,9 +42,8 @@ def write_mails(*, at_most: int, at: datetime) -> int:
 
 
 def wants_mail(notice: Notice) -> bool:
-    person = notice.person
-    wanted = person.mail_invitations if notice.kind in INVITATIONS else person.mail_notices
-    return (wanted or notice.kind in ALWAYS) and person.is_active
+    kind = mail_kind_of(notice)
+    return notice.person.is_active and (kind is None or kind not in notice.person.stopped_mails)
 
 
 def mail_of(notice: Notice) -> Mail:
@@ -53,15 +51,24 @@ def mail_of(notice: Notice) -> Mail:
     text = render(notice, language)
     # The link of an invitation works without signing in; any other is followed as her notice.
     path = notice.url if notice.kind in INVITATIONS else reverse("notices:open", args=[notice.pk])
+    kind = mail_kind_of(notice)
+    stop_path = path_to_stop(notice.person, kind) if kind else ""
     with translation.override(language):
         context = {
             "body": text.body,
             "url": notice.url and settings.SITE_URL + path,
-            "profile": settings.SITE_URL + reverse("me:profile"),
+            "stop_url": stop_path and settings.SITE_URL + stop_path,
         }
         body = render_to_string("notices/mail.txt", context)
         subject = subject_of_mail(text.subject)
-    return Mail(notice=notice, to=notice.person.email, subject=subject[:300], body=body.strip() + "\n")
+    return Mail(
+        notice=notice,
+        to=notice.person.email,
+        subject=subject[:300],
+        body=body.strip() + "\n",
+        thread=notice.thread,
+        stop_path=stop_path,
+    )
 
 
 def subject_of_mail(subject: str) -> str:
@@ -107,13 +114,29 @@ def empty(mail: Mail) -> None:
             setattr(mail, name, nothing)
 
 
-def message_of(mail: Mail) -> EmailMultiAlternatives:
+def headers_of(mail: Mail) -> dict[str, str]:
+    """What programs for mail need: that nobody wrote this by hand, what it belongs to, and how it is stopped."""
     host = urlsplit(settings.SITE_URL).hostname
+    # RFC 3834: nobody's "I am on holiday" answers a machine.
+    headers = {"Message-ID": f"<{mail.message_id}@{host}>", "Auto-Submitted": "auto-generated"}
+    if mail.thread:
+        # There never was such a mail; all that is about the same thing refers to it.
+        headers |= {"References": f"<{mail.thread}@{host}>", "In-Reply-To": f"<{mail.thread}@{host}>"}
+    if mail.stop_path:
+        # RFC 8058: one press in the program for mail, which sends a POST without any cookie.
+        headers |= {
+            "List-Unsubscribe": f"<{settings.SITE_URL}{mail.stop_path}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    return headers
+
+
+def message_of(mail: Mail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         mail.subject,
         mail.body,
         to=[mail.to],
-        headers={"Message-ID": f"<{mail.message_id}@{host}>"},
+        headers=headers_of(mail),
         connection=get_connection(),
     )
     if mail.html:

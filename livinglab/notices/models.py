@@ -29,6 +29,8 @@ class Notice(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
     occasion = models.CharField(max_length=120)
+    # What it is about, such as "proposal-7"; programs for mail put the mails of a thread together.
+    thread = models.CharField(max_length=120, blank=True, db_default="")
     data = models.JSONField(default=dict)
     url = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
@@ -63,6 +65,9 @@ class Mail(models.Model):
     subject = models.CharField(max_length=300)
     body = models.TextField()
     html = models.TextField(blank=True)
+    thread = models.CharField(max_length=120, blank=True)
+    # Path of the page that stops mails of its kind; empty where they cannot be stopped.
+    stop_path = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(default=timezone.now)
     next_try_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -71,7 +76,7 @@ class Mail(models.Model):
     given_up_at = models.DateTimeField(null=True, blank=True)
 
     # What is left of a mail once it went out: when, and that it did. It may have held a code, and held an address.
-    EMPTY: ClassVar[dict[str, str]] = {"to": "", "subject": "", "body": "", "html": "", "last_error": ""}
+    EMPTY: ClassVar[dict[str, str]] = dict.fromkeys(["to", "subject", "body", "html", "stop_path", "last_error"], "")
 
     objects = MailQuerySet.as_manager()
 

@@ -20,7 +20,7 @@ def empty_old_mails(at: datetime) -> int:
     """
     kept = MAILS_SHOWN_IN_A_DEMONSTRATION if settings.DEMONSTRATION else timedelta(0)
     done = Mail.objects.filter(Q(sent_at__lte=at - kept) | Q(given_up_at__lte=at - kept))
-    return done.exclude(to="", subject="", body="", html="", last_error="").update(**Mail.EMPTY)
+    return done.exclude(to="", subject="", body="", html="", stop_path="", last_error="").update(**Mail.EMPTY)
 
 
 def delete_old_notices(at: datetime) -> int:

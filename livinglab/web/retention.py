@@ -18,6 +18,7 @@ from livinglab.accounts.retention import (
     delete_expired_confirmations,
     delete_expired_residence_codes,
 )
+from livinglab.accounts.tokens import delete_old_tokens
 from livinglab.errors import Refused
 from livinglab.notices.retention import delete_old_notices, empty_old_mails
 from livinglab.web.models import ContactMessage, RetentionRun
@@ -80,9 +81,9 @@ def delete_unconfirmed_accounts(at: datetime) -> int:
 
 
 def delete_expired_sessions(at: datetime) -> int:
-    """Delete sessions and counters that are no longer valid."""
+    """Delete sessions and counters that are no longer valid, and tokens for programs that ended a while ago."""
     sessions = Session.objects.filter(expire_date__lt=at).delete()[0]
-    return sessions + _delete_expired_cache_rows(at)
+    return sessions + delete_old_tokens(at) + _delete_expired_cache_rows(at)
 
 
 def _delete_expired_cache_rows(at: datetime) -> int:

@@ -21,7 +21,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from livinglab.accounts.areas import DATA, load_areas
-from livinglab.accounts.models import Area, Person, ResidenceState
+from livinglab.accounts.models import Area, MailKind, Person, ResidenceState
 from livinglab.accounts.roles import Role
 from livinglab.text import fold_name
 from livinglab.web.demonstration.city import content, in_both
@@ -138,8 +138,7 @@ def people(city: City) -> Iterator[Person]:
             language="ko" if number % 10 else "en",
             area=city.areas[number % len(city.areas)],
             residence=ResidenceState.CONFIRMED,
-            mail_notices=False,
-            mail_invitations=False,
+            stopped_mails=[kind for kind, _label in MailKind.chosen_in_the_profile()],
             date_joined=city.at - YEAR,
         )
 

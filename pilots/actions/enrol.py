@@ -160,6 +160,7 @@ def tell(enrolment: Enrolment, kind: str, *, at: datetime) -> None:
             enrolment.person,
             kind,
             occasion=f"{kind} {enrolment.pk} {enrolment.asked_at.isoformat()}",
+            thread=f"pilot-{pilot.slug}",
             at=at,
             url=reverse("pilots:detail", args=[pilot.slug]),
             **pilot.titles(),

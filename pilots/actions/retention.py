@@ -27,6 +27,7 @@ def remind_of_pilots_past_their_day(at: datetime) -> int:
             pilot.deciders(),
             "pilot_past_its_day",
             occasion=f"pilot {pilot.pk} past {pilot.ends_on.isoformat()} week {week}",
+            thread=f"pilot-{pilot.slug}",
             at=at,
             url=reverse("pilots:detail", args=[pilot.slug]),
             ends_on=pilot.ends_on.isoformat(),

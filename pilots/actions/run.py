@@ -67,6 +67,7 @@ def tell_all(people: list[Person], kind: str, pilot: Pilot, *, at: datetime) -> 
         people,
         kind,
         occasion=f"{kind} {pilot.pk}",
+        thread=f"pilot-{pilot.slug}",
         at=at,
         url=reverse("pilots:detail", args=[pilot.slug]),
         **pilot.titles(),

@@ -123,6 +123,7 @@ def _tell_who_is_answered(comment: Comment, proposal: Proposal, at: datetime) ->
         person,
         kind,
         occasion=f"comment {comment.pk} written",
+        thread=f"proposal-{proposal.pk}",
         at=at,
         url=f"{reverse('proposals:detail', args=[proposal.pk])}#comment-{comment.pk}",
         **proposal.titles(),

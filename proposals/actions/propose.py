@@ -194,6 +194,7 @@ def _confirm_receipt(proposal: Proposal, author: Person, at: datetime) -> None:
         author,
         "proposal_received",
         occasion=f"proposal {proposal.pk} handed in {at.isoformat()}",
+        thread=f"proposal-{proposal.pk}",
         at=at,
         url=reverse("proposals:detail", args=[proposal.pk]),
         **proposal.titles(),

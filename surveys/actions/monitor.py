@@ -48,7 +48,7 @@ def raise_alarms(survey: Survey, *, at: datetime) -> list[Alarm]:
 
 def _tell(alarm: Alarm, survey: Survey, *, at: datetime) -> None:
     pilot, wave = survey.pilot, alarm.snapshot.wave
-    told = pilot.titles() | {"wave": wave.number}
+    told = pilot.titles() | {"wave": wave.number, "thread": f"pilot-{pilot.slug}"}
     occasion = f"alarm of wave {wave.pk}"
     url = reverse("surveys:review", args=[alarm.pk])
     notify_many(survey.current_evaluators(), "alarm_to_review", occasion=occasion, at=at, url=url, **told)

@@ -143,6 +143,7 @@ def _tell(wave: Wave, enrolment: Enrolment, code: str, *, at: datetime) -> None:
         enrolment.person,
         NOTICE,
         occasion=occasion_of(wave),
+        thread=f"pilot-{wave.survey.pilot.slug}",
         at=at,
         url=reverse("surveys:answer", args=[wave.pk]),
         wave=wave.number,

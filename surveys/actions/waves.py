@@ -182,6 +182,7 @@ def _tell(wave: Wave, enrolment: Enrolment, kind: str, occasion: str, *, at: dat
         person,
         kind,
         occasion=occasion,
+        thread=f"pilot-{wave.survey.pilot.slug}",
         at=at,
         url=answer_link(wave, enrolment),
         service_ko=service.name_ko,

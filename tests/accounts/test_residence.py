@@ -72,7 +72,7 @@ def test_desk_records_who_confirmed_whom_and_when(sam, mo, dodam):
 
 
 def test_moving_to_another_area_ends_the_confirmation(ben, jochiwon):
-    choices = {"language": "", "mail_notices": True, "mail_invitations": True, "at": NOW}
+    choices = {"language": "", "stopped_mails": [], "at": NOW}
     change_profile(ben, name="Ben Kim", nickname="ben", area=ben.area, **choices)
     assert ben.is_confirmed_resident
 

@@ -83,13 +83,19 @@ def test_notice_becomes_one_mail_in_the_language_of_the_person(ben):
 
 
 @pytest.mark.parametrize(
-    ("mail_notices", "mail_invitations", "mailed"),
-    [(True, True, {"a", "b", "c"}), (False, True, {"b", "c"}), (True, False, {"a"}), (False, False, set())],
+    ("stopped", "mailed"),
+    [
+        ([], {"pilot_joined", "invitation", "reminder", "comment_on_yours", "export_ready"}),
+        (["pilots"], {"invitation", "reminder", "comment_on_yours", "export_ready"}),
+        (["invitations"], {"pilot_joined", "comment_on_yours", "export_ready"}),
+        (["proposals", "work"], {"pilot_joined", "invitation", "reminder"}),
+        (["invitations", "pilots", "proposals", "work"], set()),
+    ],
 )
-def test_person_chooses_what_also_comes_by_mail(ben, mail_notices, mail_invitations, mailed):
-    Person.objects.filter(pk=ben.pk).update(mail_notices=mail_notices, mail_invitations=mail_invitations)
-    for occasion, kind in [("a", "pilot_joined"), ("b", "invitation"), ("c", "reminder")]:
-        notify(ben, kind, occasion=occasion, at=NOW)
+def test_person_chooses_what_also_comes_by_mail(ben, stopped, mailed):
+    Person.objects.filter(pk=ben.pk).update(stopped_mails=stopped)
+    for kind in ("pilot_joined", "invitation", "reminder", "comment_on_yours", "export_ready"):
+        notify(ben, kind, occasion=kind, at=NOW)
 
     write_mails_of_notices()
 

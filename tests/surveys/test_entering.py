@@ -89,7 +89,7 @@ def test_what_is_missing_is_asked_for_and_nothing_typed_is_lost(client_of, wave,
 
 
 def test_the_person_is_told_by_notice_and_mail_also_without_wanting_mail(wave, bens, ben, mo):
-    ben.mail_notices = False
+    ben.stopped_mails = ["pilots"]
     ben.save()
 
     response = enter(wave, bens, by=mo)

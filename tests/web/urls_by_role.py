@@ -126,7 +126,18 @@ ADMINISTRATION: list[Row] = [
     Row("administration:access", "login 403 403 403 403 200"),
 ]
 
+
+def link_that_stops_mails() -> dict[str, Any]:
+    from livinglab.accounts.models import MailKind
+    from livinglab.notices.stopping import path_to_stop
+    from tests.people import make_person
+
+    return {"token": path_to_stop(make_person("rosa"), MailKind.PILOTS).split("/")[3]}
+
+
 NOTICES: list[Row] = [
+    Row("stop_mail", "200 200 200 200 200 200", link_that_stops_mails),
+    Row("stop_mail", "200 200 200 200 200 200", link_that_stops_mails, post={"List-Unsubscribe": "One-Click"}),
     Row("notices:list", "login 200 200 200 200 200"),
     Row("notices:open", "login 404 404 404 404 404", notice_of_somebody_else),
     Row("notices:read_all", "login 405 405 405 405 405"),

@@ -2,7 +2,7 @@ from livinglab.accounts.models.access_record import AccessRecord
 from livinglab.accounts.models.agreement import Agreement
 from livinglab.accounts.models.api_token import ApiToken
 from livinglab.accounts.models.area import Area, LegalCode, Office
-from livinglab.accounts.models.person import Person, ResidenceState, RoleGrant
+from livinglab.accounts.models.person import MailKind, Person, ResidenceState, RoleGrant
 from livinglab.accounts.models.residence import ResidenceCode, ResidenceRecord
 from livinglab.accounts.models.session import Session
 
@@ -12,6 +12,7 @@ __all__ = [
     "ApiToken",
     "Area",
     "LegalCode",
+    "MailKind",
     "Office",
     "Person",
     "ResidenceCode",

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
@@ -20,6 +21,21 @@ from livinglab.text import fold_name
 class ResidenceState(models.TextChoices):
     UNCONFIRMED = "unconfirmed", _("not confirmed yet")
     CONFIRMED = "confirmed", _("confirmed")
+
+
+class MailKind(models.TextChoices):
+    """Kinds of mail that can be stopped one by one. What happens to the account itself is always told."""
+
+    PROPOSALS = "proposals", _("my proposals and comments")
+    PILOTS = "pilots", _("pilots, their results, and what the city decides")
+    INVITATIONS = "invitations", _("invitations to surveys, and reminders")
+    WORK = "work", _("my work as staff")
+    # Sent with an agreement of its own only; stopping them takes that back.
+    NEWS = "news", _("news about new pilots")
+
+    @classmethod
+    def chosen_in_the_profile(cls) -> list[tuple[str, Any]]:
+        return [(kind.value, kind.label) for kind in cls if kind != cls.NEWS]
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -75,9 +91,13 @@ class Person(AbstractBaseUser):
     residence = models.CharField(
         _("residence"), max_length=11, choices=ResidenceState, default=ResidenceState.UNCONFIRMED
     )
-    # Which of the notices also come by e-mail; what happens to one's own account always does.
-    mail_notices = models.BooleanField(_("send me notices by e-mail too"), default=True)
-    mail_invitations = models.BooleanField(_("send me survey invitations by e-mail too"), default=True)
+    # Notices of these kinds stand on the site only; the others come by e-mail, too.
+    stopped_mails = ArrayField(
+        models.CharField(max_length=11, choices=MailKind.chosen_in_the_profile()),
+        default=list,
+        blank=True,
+        verbose_name=_("no e-mail about"),
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
@@ -101,6 +121,10 @@ class Person(AbstractBaseUser):
             ),
             models.CheckConstraint(
                 condition=Q(residence__in=ResidenceState.values), name="person_residence_is_a_known_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_mails__contained_by=[kind for kind, _label in MailKind.chosen_in_the_profile()]),
+                name="person_stopped_mails_are_known_kinds",
             ),
             models.CheckConstraint(
                 condition=~Q(residence="confirmed") | Q(area__isnull=False), name="person_confirmed_residence_has_area"

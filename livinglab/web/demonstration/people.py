@@ -11,7 +11,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import make_password
 
 from livinglab.accounts.actions import confirm_residence, record_agreement
-from livinglab.accounts.models import Agreement, Person, ResidenceRecord, ResidenceState
+from livinglab.accounts.models import Agreement, MailKind, Person, ResidenceRecord, ResidenceState
 from livinglab.text import fold_name
 from livinglab.web.demonstration.city import City, content
 
@@ -67,8 +67,7 @@ def make_crowd(city: City) -> None:
             language="ko",
             area=city.areas[area],
             residence=ResidenceState.CONFIRMED,
-            mail_notices=False,
-            mail_invitations=False,
+            stopped_mails=[kind for kind, _label in MailKind.chosen_in_the_profile()],
             date_joined=since,
         )
         for number, (nickname, area) in enumerate(zip(nicknames, places, strict=False), start=1)

@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from livinglab.accounts.models import Person
+from livinglab.accounts.models import MailKind, Person
 from livinglab.web.demonstration.city import City, content, in_both
 from livinglab.web.demonstration.decisions import decide
 from livinglab.web.demonstration.people import first_area
@@ -169,7 +169,8 @@ def enrolment_of(city: City, pilot: Pilot, person: Person, band: str, *, asked_a
 def some_leave(city: City, pilot: Pilot, words: dict[str, Any]) -> None:
     """Before the first wave, with and without a reason; spread over everybody, so that no group is lost."""
     number, first_wave = words["people"]["left"], city.day(words["survey"]["waves"][0]["opens"])
-    crowd = pilot.enrolments.joined().filter(person__mail_invitations=False).order_by("age_band", "pk")
+    extras = pilot.enrolments.joined().filter(person__stopped_mails__contains=[MailKind.INVITATIONS])
+    crowd = extras.order_by("age_band", "pk")
     reasons = ["", *Enrolment.LeaveReason.values]
     for enrolment in list(crowd)[:: crowd.count() // number][:number] if number else []:
         at = city.some_time(city.day(words["starts"]), first_wave)
