@@ -201,6 +201,10 @@ CELERY_BEAT_SCHEDULE = {
     }.items()
 } | {
     "recount waves": {"task": "surveys.tasks.recount_waves", "schedule": crontab(hour=3, minute=0)},
+    "write access digest": {
+        "task": "livinglab.notices.tasks.write_access_digest",
+        "schedule": crontab(hour=5, minute=0),
+    },
     "apply retention": {"task": "livinglab.web.tasks.apply_retention", "schedule": crontab(hour=4, minute=0)},
 }
 

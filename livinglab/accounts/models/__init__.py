@@ -1,4 +1,4 @@
-from livinglab.accounts.models.access_record import AccessRecord
+from livinglab.accounts.models.access_record import AccessDigest, AccessRecord
 from livinglab.accounts.models.agreement import Agreement
 from livinglab.accounts.models.api_token import ApiToken
 from livinglab.accounts.models.area import Area, LegalCode, Office
@@ -7,6 +7,7 @@ from livinglab.accounts.models.residence import ResidenceCode, ResidenceRecord
 from livinglab.accounts.models.session import Session
 
 __all__ = [
+    "AccessDigest",
     "AccessRecord",
     "Agreement",
     "ApiToken",

@@ -101,3 +101,18 @@ class AccessRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.get_action_display()}"
+
+
+class AccessDigest(models.Model):
+    """That the officer for personal data was written to about a month, so that it happens once."""
+
+    month = models.DateField(unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(month__day=1), name="access_digest_is_of_a_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
