@@ -27,7 +27,7 @@ def build() -> None:
 
 
 def fingerprint() -> str:
-    sources = [BASE_DIR / "package.json", BASE_DIR / "requirements.txt", *(BASE_DIR / "locale").rglob("*.po")]
+    sources = [BASE_DIR / "package-lock.json", BASE_DIR / "requirements.lock", *(BASE_DIR / "locale").rglob("*.po")]
     sources += [path for path in (BASE_DIR / "livinglab" / "static_src").rglob("*") if path.is_file()]
     sources += (BASE_DIR / "livinglab" / "web" / "management" / "commands").glob("*.py")
     digest = hashlib.sha256(sys.version.encode())

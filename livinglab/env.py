@@ -89,6 +89,7 @@ class Environment:
     email: MailServer
     default_from_email: str
     var_dir: Path
+    packages: Path | None
     embedded_database: bool
     embedded_redis: bool
     city_name_ko: str
@@ -129,6 +130,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         email=_mail_server(environ),
         default_from_email=_from_email(environ, host),
         var_dir=var_dir,
+        packages=_packages(environ),
         embedded_database=not database_url,
         embedded_redis=not redis_url,
         city_name_ko=environ.get("CITY_NAME_KO") or "세종",
@@ -259,6 +261,16 @@ def _check_url(name: str, value: str, schemes: set[str], example: str) -> SplitR
     if url.scheme not in schemes or not (url.hostname or url.path.strip("/")):
         raise wrong
     return url
+
+
+def _packages(environ: Mapping[str, str]) -> Path | None:
+    value = environ.get("PACKAGES", "")
+    if not value:
+        return None
+    folder = Path(value).absolute()
+    if not (folder / "npm").is_dir():
+        raise WrongEnvironment(f"PACKAGES is “{value}”; write the folder that make packages has filled.")
+    return folder
 
 
 def _secret_key(environ: Mapping[str, str], demonstration: bool, var_dir: Path) -> str:

