@@ -45,7 +45,7 @@ from surveys.models import (
     VerdictSignature,
 )
 from surveys.reports.evaluator_pack import evaluator_pack
-from surveys.reports.letters import FontsMissing
+from surveys.reports.fonts import FontsMissing
 from surveys.reports.make import made_report, name_of
 from surveys.reports.material import snapshot_of
 from surveys.reports.notes import Notes

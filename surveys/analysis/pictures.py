@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
+from html import escape, unescape
 from textwrap import shorten, wrap
 from typing import Any
 
@@ -13,16 +13,27 @@ from surveys.analysis.spec import text_in
 from surveys.metrics.figures import Plain
 from surveys.reports.charts import Bar, Line, Stack, interval_chart, stacked_chart
 from surveys.reports.drawing import GREEN, INK, MARK, RED, SOFT, WIDTH, drawn, steps
+from surveys.reports.fonts import font_faces
 
 GOOD_PERFORMANCE = 0.75
 # Of an item beside its bar, in each of two lines; the letters of Hangul are wider.
 LETTERS, HANGUL_LETTERS = 34, 20
 ENDS = ("value", "low", "high")
+BOLD = 'font-weight="bold"'
 SHAPES = ("circle", "square", "triangle-up")
 
 
 def pictures_of(results: Plain, language: str) -> Iterator[tuple[str, str]]:
-    """Name and SVG of every figure there is something for, in the active language."""
+    """Name and SVG of every figure there is something for, in the active language; each brings its letters with it."""
+    pictures = dict(_drawings(results, language))
+    whole = "".join(pictures.values())
+    style = f"<style>{font_faces(unescape(whole), bold=BOLD in whole)}</style>"
+    for name, svg in pictures.items():
+        start, end, rest = svg.partition("</title>")
+        yield name, f"{start}{end}{style}{rest}"
+
+
+def _drawings(results: Plain, language: str) -> Iterator[tuple[str, str]]:
     for wave in results["waves"]:
         number = wave["number"]
         for place, (labels, items) in enumerate(_by_labels(wave["items"], language)):

@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any
 
 import vl_convert
-from django.conf import settings
 
+from surveys.reports.fonts import FAMILY, MEASURED, MEASURED_FAMILY, font_file
+from surveys.reports.letters import Letters
 from surveys.reports.tracing import unmarked
 
-FONT = "Noto Sans KR"
 INK, SOFT, LINE = "#1e2124", "#58616a", "#b1b8be"
 MARK, RED, GREEN = "#0b50d0", "#bd2c0f", "#228738"
 # From "strongly disagree" to "strongly agree": from light amber to dark blue, so that the order is seen in grey and by
@@ -36,27 +36,36 @@ class Drawing:
 
 
 @cache
-def _fonts() -> None:
-    vl_convert.register_font_directory(str(settings.REPORT_FONTS))
+def _register_fonts() -> None:
+    vl_convert.register_font_directory(str(font_file(MEASURED)))
 
 
 def drawn(spec: dict[str, Any], *, letter: int = LETTER) -> str:
     """The chart as SVG, with letters of so many px."""
-    _fonts()
-    text = {"font": FONT, "labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": SOFT}
+    _register_fonts()
+    text = {"font": MEASURED_FAMILY, "labelFont": MEASURED_FAMILY, "titleFont": MEASURED_FAMILY}
+    text |= {"labelColor": INK, "titleColor": SOFT}
     axis = text | {"labelFontSize": letter, "titleFontSize": letter, "titleFontWeight": "normal", "labelLimit": 230}
     config = {
-        "font": FONT,
+        "font": MEASURED_FAMILY,
         "background": None,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "view": {"stroke": None},
         "axis": axis | {"gridColor": "#e6e8ea", "domainColor": LINE, "tickColor": LINE},
         "legend": text | {"labelFontSize": letter, "orient": "top", "title": None, "labelLimit": 180},
-        "title": {"font": FONT, "fontSize": letter, "fontWeight": "normal", "color": SOFT, "anchor": "start"},
-        "text": {"font": FONT, "fontSize": letter},
+        "title": {
+            "font": MEASURED_FAMILY,
+            "fontSize": letter,
+            "fontWeight": "normal",
+            "color": SOFT,
+            "anchor": "start",
+        },
+        "text": {"font": MEASURED_FAMILY, "fontSize": letter},
     }
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": config} | spec
-    return str(vl_convert.vegalite_to_svg(unmarked(whole)))
+    # A letter that the font does not hold would be measured with one of the machine's.
+    svg = str(vl_convert.vegalite_to_svg(Letters().fit(unmarked(whole))))
+    return svg.replace(MEASURED_FAMILY, FAMILY)
 
 
 def narrow(spec: dict[str, Any]) -> str:

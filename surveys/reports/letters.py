@@ -8,27 +8,19 @@ from collections import Counter
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from fontTools.ttLib import TTFont
 
+from surveys.reports.fonts import REGULAR, font_file
 from surveys.reports.tracing import CLOSE, NEXT, OPEN
 
-REGULAR = "NotoSansKR_400Regular.ttf"
 LINE_BREAKS = "\n\r\t"
 LET_BE = frozenset({*LINE_BREAKS, OPEN, NEXT, CLOSE})
-
-
-class FontsMissing(Exception):
-    """The fonts of reports are fetched by ``manage.py build_assets``."""
 
 
 @cache
 def held() -> frozenset[str]:
     """Every character the font holds."""
-    path = settings.REPORT_FONTS / REGULAR
-    if not path.is_file():
-        raise FontsMissing("The font of reports is not there; run manage.py build_assets.")
-    with TTFont(path, lazy=True) as font:
+    with TTFont(font_file(REGULAR), lazy=True) as font:
         return frozenset(map(chr, font.getBestCmap()))
 
 

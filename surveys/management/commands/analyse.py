@@ -18,6 +18,7 @@ from surveys.imports.files import Unreadable
 from surveys.instruments import BANKS, read_bank
 from surveys.metrics.figures import Plain
 from surveys.metrics.snapshots import code_version
+from surveys.reports.fonts import FontsMissing
 from surveys.reports.numbers import share, share_interval
 
 WRONG_DATA, WRONG_SPEC = 1, 2
@@ -42,7 +43,11 @@ class Command(BaseCommand):
                 table = read_table(spec, options["files"])
                 results = analyse(spec, table, program=code_version())
                 name_service(results, spec)
-                pictures = pictures_of(results, options["language"])
+                try:
+                    pictures = list(pictures_of(results, options["language"]))
+                except FontsMissing:
+                    pictures = []
+                    self.stderr.write(_("Pictures are left out: their font is fetched by manage.py build_assets."))
                 written = write_analysis(results, pictures, options["out"], language=options["language"])
             except WrongDocument as error:
                 told = [f"{error.name}, {complaint}" for complaint in error.complaints]

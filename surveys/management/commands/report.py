@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from surveys.actions.reports import notes_of
 from surveys.models import Wave
-from surveys.reports.letters import FontsMissing
+from surveys.reports.fonts import FontsMissing
 from surveys.reports.make import made_report, name_of
 from surveys.reports.material import snapshot_of
 

@@ -36,6 +36,9 @@ def test_it_runs_where_no_database_answers(tmp_path: Path):
 
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))["survey"]["id"] == "shared-cars"
+    # Nor was the site built there; no picture is drawn with whatever letters the machine has.
+    assert list((tmp_path / "out").glob("*.svg")) == []
+    assert "build_assets" in done.stderr
 
 
 def test_exit_codes_tell_wrong_answers_from_a_wrong_spec(tmp_path: Path):

