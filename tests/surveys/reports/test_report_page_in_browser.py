@@ -51,8 +51,8 @@ def published(settings, tmp_path, snapshot: Snapshot, eva: Person) -> Report:
     return report
 
 
-# Of every chart that is seen: its width and that of its place, its smallest letter in px of the screen, and words that
-# reach over its edge.
+# Of every chart that is seen: its width and that of its place, its fonts, its smallest letter in px of the screen, and
+# words that reach over its edge.
 CHARTS = """
     [...document.querySelectorAll(".report-chart svg")].filter(svg => svg.getBoundingClientRect().width).map(svg => {
         const seen = svg.getBoundingClientRect(), scale = seen.width / svg.viewBox.baseVal.width;
@@ -60,6 +60,7 @@ CHARTS = """
         return {
             width: seen.width,
             room: svg.closest(".report-figure").getBoundingClientRect().width,
+            families: [...new Set(words.map(text => getComputedStyle(text).fontFamily.split(",")[0]))],
             letter: Math.min(...words.map(text => parseFloat(getComputedStyle(text).fontSize) * scale)),
             outside: words.filter(text => {
                 const box = text.getBoundingClientRect();
@@ -83,12 +84,14 @@ def test_everybody_reads_a_report_as_a_page(visitor, live_server, published: Rep
 
     expect(page.locator("article.report")).to_have_count(2)
     assert [part.get_attribute("lang") for part in page.locator("article.report").all()] == ["ko", "en"]
+    page.evaluate("document.fonts.ready.then(() => true)")
     charts = page.evaluate(CHARTS)
     assert len(charts) >= 10
     for chart in charts:
         assert chart["width"] <= chart["room"], chart
         assert chart["letter"] >= 12, chart
         assert chart["outside"] == [], chart
+        assert chart["families"] == ['"Pretendard GOV"'], chart
     anchors = page.evaluate("[...document.querySelectorAll('article.report [id]')].map(element => element.id)")
     assert len(anchors) == len(set(anchors))
     assert {"summary", "what-to-change", "check", "table-1", "figure-1", "en-summary", "en-table-1"} <= set(anchors)
