@@ -1,5 +1,6 @@
 """Pages of administrators: people with their roles, and the record of who looked at what."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from livinglab.accounts.audit import digest_of, record_access
 from livinglab.accounts.doors import AuthenticatedRequest
+from livinglab.accounts.factor_resets import ask_for_factor_reset, confirm_factor_reset, drop_factor_reset
 from livinglab.accounts.forms import AccessFilter, FindPersonForm, RoleForm, StaffNameForm
 from livinglab.accounts.grants import close_account, grant_role, name_staff, reopen_account, take_role
-from livinglab.accounts.models import AccessRecord, Person
+from livinglab.accounts.models import AccessRecord, FactorReset, Person
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 
@@ -53,7 +55,8 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
     staff = Person.objects.filter(grants__isnull=False).distinct().prefetch_related("grants__office")
     page = Paginator(staff.order_by("name", "pk"), ON_A_PAGE).get_page(request.GET.get("page"))
     record_access(request.user, Action.CONTACTS_SEEN, about="staff", count=len(page.object_list))
-    return render(request, "administration/people.html", {"form": form, "page": page})
+    resets = FactorReset.objects.open(timezone.now()).select_related("person", "asked_by")
+    return render(request, "administration/people.html", {"form": form, "page": page, "resets": resets})
 
 
 @role_required(Role.ADMINISTRATOR)
@@ -84,6 +87,8 @@ def person(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "name_form": name,
         "refusal": refusal,
         "own": account.pk == request.user.pk,
+        "has_second_factor": is_mfa_enabled(account),
+        "reset": account.factor_resets.open(timezone.now()).select_related("asked_by").first(),
         "trail": f"{reverse('administration:access')}?{urlencode({'about': f'person {pk}'})}",
     }
     return render(request, "administration/person.html", context, status=409 if refusal else 200)
@@ -102,6 +107,17 @@ def change_account(request: AuthenticatedRequest, account: Person, role: RoleFor
     if do == "name" and account.grants.exists() and name.is_valid():
         name_staff(account, name.cleaned_data["nickname"])
         return _("The nickname is changed.")
+    if do == "ask_reset":
+        ask_for_factor_reset(account, by=by, at=at)
+        return _("The request waits for another administrator, for a week.")
+    if do in ("confirm_reset", "drop_reset"):
+        pk = request.POST.get("reset", "")
+        reset = get_object_or_404(account.factor_resets, pk=pk if pk.isdecimal() else 0)
+        if do == "drop_reset":
+            drop_factor_reset(reset, at=at)
+            return _("The request is dropped.")
+        confirm_factor_reset(reset, by=by, at=at)
+        return _("The second factor is reset. At the next sign-in a new one is set up.")
     if do == "close":
         close_account(account, by=by, at=at)
         return _("The account is closed.")

@@ -129,3 +129,30 @@ class SecondFactorMissing(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("Staff accounts need a second factor. Set one up first."))
+
+
+class OwnSecondFactor(Refused):
+    """Nobody takes part in resetting the own second factor."""
+
+    code = "own_second_factor"
+
+    def __init__(self) -> None:
+        super().__init__(_("Your own second factor is reset by two other administrators."))
+
+
+class SecondPersonNeeded(Refused):
+    """Whoever asked for a reset also confirms it."""
+
+    code = "second_person_needed"
+
+    def __init__(self) -> None:
+        super().__init__(_("You asked for this yourself. Another administrator has to confirm it."))
+
+
+class NothingToReset(Refused):
+    """The account has no second factor."""
+
+    code = "nothing_to_reset"
+
+    def __init__(self) -> None:
+        super().__init__(_("This account has no second factor."))

@@ -133,6 +133,7 @@ def test_staff_are_signed_out_after_idle_hours_and_led_back(client_of, mo, setti
 
 def test_words_that_staff_send_too_late_wait_for_their_signing_in(client_of, mo, settings):
     client = client_of(mo)
+    client.get(reverse("me:profile"))
     leave_alone(client, hours=settings.STAFF_IDLE_HOURS, minutes=1)
     typed = {"name": "모 새 이름", "nickname": "mo", "language": "en"}
 

@@ -2,6 +2,7 @@ from livinglab.accounts.models.access_record import AccessDigest, AccessRecord
 from livinglab.accounts.models.agreement import Agreement
 from livinglab.accounts.models.api_token import ApiToken
 from livinglab.accounts.models.area import Area, LegalCode, Office
+from livinglab.accounts.models.factor_reset import FactorReset
 from livinglab.accounts.models.person import MailKind, Person, ResidenceState, RoleGrant
 from livinglab.accounts.models.residence import ResidenceCode, ResidenceRecord
 from livinglab.accounts.models.session import Session
@@ -12,6 +13,7 @@ __all__ = [
     "Agreement",
     "ApiToken",
     "Area",
+    "FactorReset",
     "LegalCode",
     "MailKind",
     "Office",
