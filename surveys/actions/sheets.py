@@ -2,11 +2,10 @@
 
 import secrets
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from livinglab.accounts.actions import LETTERS
 from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify
 from livinglab.notices.models import Notice
+from livinglab.text import fold_name
 from pilots.models import Enrolment
 from surveys.actions.answer import begun_by, enter_response, let_in, remember_clerk
 from surveys.errors import AlreadyAnswered, CannotBeEntered, NotTakingPart, UnknownNickname, WaveNotOpen
@@ -88,7 +88,7 @@ def enter_sheet(
     except (AlreadyAnswered, NotTakingPart, WaveNotOpen) as refused:
         raise _cannot_be_entered() from refused
     Sheet.objects.filter(wave=wave, enrolment=enrolment).delete()
-    _tell(wave, enrolment, sheet.code, at=at)
+    tell_of_entry(wave, enrolment, sheet.code, at=at)
     return response
 
 
@@ -111,32 +111,35 @@ def code_of(typed: str) -> str:
     return "".join(letter for letter in letters if letter.isalnum())
 
 
-def new_code() -> str:
-    return "".join(secrets.choice(LETTERS) for _letter in range(CODE_LENGTH))
+def new_code(choose: Callable[[str], str] = secrets.choice) -> str:
+    """Eight letters that nobody guesses; made-up cities hand in their own way to choose one."""
+    return "".join(choose(LETTERS) for _letter in range(CODE_LENGTH))
 
 
 def _participants_called(wave: Wave, nicknames: list[str]) -> list[Enrolment]:
     """Those who take part, in the order of their nicknames. Refuses all if one of the nicknames is nobody's."""
-    called = Q()
-    for nickname in nicknames:
-        called |= Q(person__nickname__iexact=nickname)
-    taking_part = Enrolment.objects.joined().filter(called, pilot=wave.survey.pilot_id).select_related("person")
-    by_nickname = {
-        enrolment.person.nickname.casefold(): enrolment for enrolment in taking_part if enrolment.person is not None
+    keys = {nickname: fold_name(nickname) for nickname in nicknames}
+    by_key = {
+        enrolment.person.nickname_key: enrolment
+        for enrolment in Enrolment.objects.joined()
+        .filter(pilot=wave.survey.pilot_id, person__nickname_key__in=set(keys.values()) - {""})
+        .select_related("person")
+        if enrolment.person is not None
     }
-    unknown = [nickname for nickname in nicknames if nickname.casefold() not in by_nickname]
+    unknown = [nickname for nickname, key in keys.items() if key not in by_key]
     if unknown or not nicknames:
         raise UnknownNickname(
             _("Nobody with this nickname takes part in the pilot: %(nicknames)s") % {"nicknames": ", ".join(unknown)}
         )
-    return [by_nickname[nickname.casefold()] for nickname in nicknames]
+    return [by_key[key] for key in dict.fromkeys(keys.values())]
 
 
 def _cannot_be_entered() -> CannotBeEntered:
     return CannotBeEntered(_("This sheet cannot be entered any more."))
 
 
-def _tell(wave: Wave, enrolment: Enrolment, code: str, *, at: datetime) -> None:
+def tell_of_entry(wave: Wave, enrolment: Enrolment, code: str, *, at: datetime) -> None:
+    """Tell the person that answers were entered for them, and from which sheet. Safe to repeat."""
     if enrolment.person is None:
         return
     notify(

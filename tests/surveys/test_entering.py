@@ -25,7 +25,7 @@ from surveys.actions.sheets import (
 from surveys.errors import CannotBeEntered, UnknownNickname, WaveNotOpen
 from surveys.models import Entry, Response, Sheet
 from tests.builders.pilots import joined
-from tests.builders.surveys import CONTENT, answer, closed_wave, enter
+from tests.builders.surveys import CONTENT, answer, closed_wave, enter, on_the_pages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +105,7 @@ def test_the_person_is_told_by_notice_and_mail_also_without_wanting_mail(wave, b
 
 def test_the_person_looks_at_what_was_entered_and_changes_it(client_of, wave, bens, ben, mo):
     response = enter(wave, bens, by=mo, PU1=1)
-    client = client_of(ben)
+    client = on_the_pages_of(bens, wave, client_of(ben))
     assert client.get(reverse("surveys:answer_review", args=[wave.pk])).status_code == 200
 
     client.post(reverse("surveys:answer_screen", args=[wave.pk, 2]), {"PU1": "5", "leave_open": "1"})

@@ -17,9 +17,10 @@ from livinglab.web.demonstration.people import PASSWORD, pilots
 from pilots.models import Pilot, Service, TestBed
 from proposals.lifecycle import Stage
 from proposals.models import Comment, Proposal
+from surveys.actions.separation import who_may_decide, who_may_sign
 from surveys.metrics.recount import recount
 from surveys.metrics.release import Audience, release
-from surveys.models import Alarm, OpenAnswer, Response, Verdict, Wave
+from surveys.models import Alarm, Entry, EntryClerk, OpenAnswer, Response, Survey, Verdict, Wave
 from tests.web.another_database import copy_of_test_database
 
 PROPOSALS = {proposal["key"]: proposal for proposal in content("proposals")["proposals"]}
@@ -106,6 +107,23 @@ def test_texts_stand_in_both_languages_once_they_were_handed_in(city):
             assert getattr(proposal, f"{name}_en")
     assert not Comment.objects.filter(body_ko="").exists()
     assert not Comment.objects.filter(body_en="").exists()
+
+
+def test_who_enters_answers_neither_decides_nor_signs_and_others_can(signed_in):
+    helped = Response.objects.exclude(mode="self")
+    assert helped.count() == Entry.objects.count() > 100
+    outreach = Person.objects.get(email="outreach@example.kr")
+    assert set(Entry.objects.values_list("by", flat=True)) == {outreach.pk}
+    assert not Decision.objects.filter(by=outreach).exists()
+    for survey in Survey.objects.filter(waves__responses__entry__isnull=False).distinct():
+        assert EntryClerk.objects.of(survey.pilot, outreach).exists()
+        assert who_may_decide(survey).filter(email="moderator@example.kr").exists()
+        assert who_may_sign(survey).count() == 2
+    (wave,) = Wave.objects.open()
+    assert "이 실증의 답변을 입력하셨어요" in page(signed_in("outreach"), "surveys:enter", wave.pk)
+    assert "답변을 한 번이라도 입력하면" in page(signed_in("moderator"), "surveys:enter", wave.pk)
+    for wave in Wave.objects.closed():
+        assert release(wave.snapshot, Audience.PUBLIC)["entered"]["extent"] == "about"
 
 
 def test_nothing_lies_in_the_future(city):

@@ -50,6 +50,11 @@ class City:
     def evaluator(self) -> Person:
         return self.people["evaluator"]
 
+    @property
+    def outreach(self) -> Person:
+        """Who enters answers from paper, and so neither decides nor signs."""
+        return self.people["outreach"]
+
     def day(self, days: int, hour: int = 10) -> datetime:
         """That hour of the day so many days from loading; negative is past."""
         local = timezone.localtime(self.now).replace(hour=hour, minute=0, second=0, microsecond=0)

@@ -7,13 +7,14 @@ from uuid import UUID
 from livinglab.web.demonstration.answers import Sheet, sheets
 from livinglab.web.demonstration.city import SEED, City, content, in_both
 from pilots.models import Enrolment, Pilot
-from surveys.actions.answer import flags_of, open_answer_of, place_of
+from surveys.actions.answer import flags_of, open_answer_of, place_of, remember_clerk
 from surveys.actions.monitor import review_alarm
-from surveys.actions.plan import USUAL_OPEN_QUESTION, PlannedWave, plan_survey
+from surveys.actions.plan import USUAL_OPEN_QUESTION, PlannedWave, plan_survey, set_evaluators
 from surveys.actions.register import RuleTerms, register_rule
+from surveys.actions.sheets import new_code, tell_of_entry
 from surveys.actions.waves import close_wave, open_wave
 from surveys.metrics.refresh import refresh, touch
-from surveys.models import Alarm, OpenAnswer, ParticipantKey, Response, Snapshot, Survey, Verdict, Wave
+from surveys.models import Alarm, Entry, OpenAnswer, ParticipantKey, Response, Snapshot, Survey, Verdict, Wave
 from surveys.questionnaire import USE_LEVEL, Questionnaire, questionnaire_of
 from surveys.stats.layout import FLAGS
 from surveys.weighting import registered_recipe
@@ -42,6 +43,7 @@ def plan(city: City, pilot: Pilot, words: dict[str, Any]) -> Survey:
         open_question_ko=USUAL_OPEN_QUESTION["ko"],
         open_question_en=USUAL_OPEN_QUESTION["en"],
     )
+    set_evaluators(survey, [city.evaluator, city.people["analyst"]])
     register_rule(
         survey,
         RuleTerms(
@@ -108,9 +110,25 @@ def hand_in(city: City, wave: Wave, filled: list[Sheet]) -> None:
     # In the order in which they came in, as their numbers would have it.
     written.sort(key=lambda pair: pair[0].saved_at)
     responses = Response.objects.bulk_create([response for response, _sheet in written])
+    enter_the_others(city, wave, written)
     answer_openly(wave, written)
     touch(wave, [response.pk for response in responses])
     refresh(wave, at=min(city.now, wave.closes_at))
+
+
+def enter_the_others(city: City, wave: Wave, written: list[tuple[Response, Sheet]]) -> None:
+    """Who answered on paper or aloud did it on a sheet that staff entered, and was told so."""
+    chance = random.Random(f"{SEED} {wave.survey.pilot.slug} {wave.number}")
+    by, entries = city.outreach, []
+    for response, sheet in written:
+        if response.mode == Response.Mode.SELF:
+            continue
+        code, at = new_code(chance.choice), response.saved_at
+        entries.append(Entry(response=response, by=by, staff_number=by.pk, at=at, sheet=code))
+        tell_of_entry(wave, sheet.enrolment, code, at=at)
+    Entry.objects.bulk_create(entries)
+    if entries:
+        remember_clerk(wave.survey.pilot, by, at=min(entry.at for entry in entries))
 
 
 def answer_openly(wave: Wave, written: list[tuple[Response, Sheet]]) -> None:
