@@ -1,6 +1,6 @@
 """Figures, categories and codes in words people understand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils import formats
@@ -49,6 +49,7 @@ REASONS: Mapping[str, Promise] = {
     "LITTLE_EXPLAINED": gettext_lazy("these topics explain too little of it"),
     "UNRELIABLE_OUTCOME": gettext_lazy("the questions about the outcome do not belong together"),
     "HIDDEN": gettext_lazy("hidden, too few people"),
+    "BOUND": gettext_lazy("fewer than 5 people on one side"),
 }
 WEIGHTING: Mapping[str, Promise] = {
     "EMPTY_CATEGORY": gettext_lazy(
@@ -168,6 +169,33 @@ def code_in_words(code: str, survey: Survey | None = None) -> str:
 
 def reason_in_words(reason: str | None) -> str:
     return str(REASONS.get(reason, reason)) if reason else ""
+
+
+def grouped(number: int) -> str:
+    return formats.number_format(number, force_grouping=True)
+
+
+def bound_in_words(figure: Mapping[str, Any], count: Callable[[int], str] = grouped) -> str:
+    """Acceptance as a bound, in a sentence; empty where it has none. ``count`` writes its numbers."""
+    least, most, n = figure.get("at_least"), figure.get("at_most"), figure["n"]
+    if least is None or most is None:
+        return ""
+    if least:
+        return _("At least %(least)s of %(n)s people accept the service.") % {"least": count(least), "n": count(n)}
+    return _("At most %(most)s of %(n)s people accept the service.") % {"most": count(most), "n": count(n)}
+
+
+def acceptance_in_words(figure: Mapping[str, Any]) -> str:
+    """Acceptance where it has no interval: as a bound, in whole percent or hidden; empty where it is told exactly."""
+    if figure.get("at_least") is not None:
+        return bound_in_words(figure)
+    if figure["value"] is None:
+        hidden = _("How many people accept the service is not published: too few are on one side.")
+        return hidden if figure["reason"] == "HIDDEN" else ""
+    if figure["low"] is None:
+        told = {"share": f"{100 * figure['value']:.0f}%", "n": grouped(figure["n"])}
+        return _("About %(share)s of %(n)s people accept the service.") % told
+    return ""
 
 
 def charts_in_words(charts: Iterable[Mapping[str, Any]]) -> str:

@@ -92,6 +92,14 @@ class Figure(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_null=True)
 
 
+class AcceptFigure(Figure):
+    """How many accept. Where fewer than five people are on one side, a bound in place of the value (reason BOUND):
+    between `at_least` and `at_most` of `n` people."""
+
+    at_least = serializers.IntegerField(allow_null=True)
+    at_most = serializers.IntegerField(allow_null=True)
+
+
 class ItemFigures(serializers.Serializer[Any]):
     code = serializers.CharField()
     construct = serializers.CharField()
@@ -144,7 +152,7 @@ class Results(serializers.Serializer[Any]):
     frozen_at = serializers.DateTimeField()
     counts = serializers.DictField(child=serializers.IntegerField(allow_null=True))
     participation = Figure()
-    accept = Figure()
+    accept = AcceptFigure()
     use = Figure()
     endorse = Figure()
     items = ItemFigures(many=True)

@@ -7,7 +7,7 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -35,7 +35,8 @@ from surveys.errors import (
 )
 from surveys.exports.make import FORMATS, Made, ending_of, make_file
 from surveys.exports.recipes import RESEARCH
-from surveys.metrics.suppression import K
+from surveys.metrics.disclosure import leaves_enough
+from surveys.metrics.suppression import K, is_small
 from surveys.models import Export, ExportDownload, Wave
 from surveys.reports.material import snapshot_of
 
@@ -46,10 +47,16 @@ KEPT = timedelta(days=7)
 TRIES = 3
 # Our part of PostgreSQL's advisory locks; the export's number follows.
 LOCKS = 20_260_001 << 32
+# Stages of files that nobody has ever had.
+NEVER_MADE = (Export.Stage.FAILED, Export.Stage.CANCELLED)
 ERRORS = {
     "DISK": gettext_lazy("The file could not be written (%(detail)s). Make room on the disk, then ask for it again."),
     "FEW": gettext_lazy("Fewer than %(detail)s people answered. There are no files about so few people."),
     "GONE": ANSWERS_ARE_GONE,
+    "DIFFERENCE": gettext_lazy(
+        "A research file of this wave has been made before, and since then fewer than %(detail)s people have withdrawn "
+        "their answers. Both files together would tell who they are."
+    ),
     "TRIES": gettext_lazy(
         "Making the file was interrupted %(detail)s times. Ask for it again; if that does not help, tell us."
     ),
@@ -67,6 +74,10 @@ class TooFewPeople(Exception):
 
 class NoAnswersLeft(Exception):
     """The answers were deleted while a file of them waited to be made."""
+
+
+class TooFewBetween(Exception):
+    """A file before and this one would differ by so few people."""
 
 
 # Asking and agreeing
@@ -90,6 +101,8 @@ def request_export(
         raise WrongExport(_("A research file, and no other, follows a recipe."))
     if level != Export.Level.AGGREGATE:
         refuse_if_answers_are_gone(wave)
+    if level == Export.Level.RESEARCH:
+        _check_recipe(wave, recipe)
     kind = {"wave": wave, "format": format, "level": level, "recipe": recipe, "requested_by": by}
     same = Export.objects.filter(**kind, stage__in=Export.UNFINISHED).first()
     if same is not None:
@@ -100,6 +113,25 @@ def request_export(
     if not alone:
         _ask_others(export, by=by, at=at)
     return export
+
+
+def recipe_taken(wave: Wave) -> str:
+    """The recipe that research files of a wave follow since the first was asked for; empty while there is none."""
+    asked = Export.objects.filter(wave=wave, level=Export.Level.RESEARCH).exclude(stage__in=NEVER_MADE)
+    return asked.order_by("requested_at", "pk").values_list("recipe", flat=True).first() or ""
+
+
+def _check_recipe(wave: Wave, recipe: str) -> None:
+    """Files of two recipes join by their answers, row by row, and would tell together what neither tells."""
+    taken = recipe_taken(wave)
+    if taken not in ("", recipe):
+        raise WrongExport(
+            _(
+                "Research files of this wave follow the recipe “%(recipe)s”, and there is one recipe a wave: two files "
+                "could be joined by their answers. Ask for a file by that recipe, in any format."
+            )
+            % {"recipe": RESEARCH[taken].title}
+        )
 
 
 def _ask_others(export: Export, *, by: Person, at: datetime) -> None:
@@ -210,6 +242,8 @@ def _make(export: Export) -> None:
         _fail(export, "FEW", str(K))
     except NoAnswersLeft:
         _fail(export, "GONE")
+    except TooFewBetween:
+        _fail(export, "DIFFERENCE", str(K))
     except Exception as error:
         logger.exception("export %s", export.pk)
         _fail(export, "PROGRAM", type(error).__name__)
@@ -224,7 +258,9 @@ def _tell(export: Export, percent: int) -> None:
 
 def _finish(export: Export, part: Path, made: Made, *, at: datetime) -> None:
     """The file gets its place once it is whole and on the disk; the row tells of it only then."""
-    if made.rows is not None and made.rows < K:
+    if made.rows is not None and export.level == Export.Level.RESEARCH:
+        _check_people(export, made.rows, made.entered)
+    elif made.rows is not None and made.rows < K:
         raise TooFewPeople
     with open(part, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -252,6 +288,15 @@ def _finish(export: Export, part: Path, made: Made, *, at: datetime) -> None:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def _check_people(export: Export, rows: int, entered: Sequence[int]) -> None:
+    """A research file is of at least k people, also beside what one of the staff entered and beside earlier files."""
+    if rows < K or not leaves_enough(rows, entered):
+        raise TooFewPeople
+    before = Export.objects.filter(wave=export.wave, level=Export.Level.RESEARCH, rows__isnull=False)
+    if any(is_small(abs(rows - earlier)) for earlier in before.values_list("rows", flat=True) if earlier):
+        raise TooFewBetween
 
 
 def _fail(export: Export, error: str, detail: str = "") -> None:

@@ -59,6 +59,15 @@ class ExportForm(forms.Form):
         help_text=gettext_lazy("Kept for ever in the record of this survey, with your name. Say who gets the file."),
     )
 
+    def __init__(self, *args: Any, taken: str = "", **kwargs: Any) -> None:
+        """``taken`` is the recipe that files of this wave follow already; empty where there is none."""
+        super().__init__(*args, **kwargs)
+        if taken:
+            self.fields["recipe"].initial = taken
+            self.fields["recipe"].help_text = _("Research files of this wave follow one recipe: %(recipe)s.") % {
+                "recipe": RESEARCH[taken].title
+            }
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         level, form = cleaned.get("level"), cleaned.get("format")

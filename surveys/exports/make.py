@@ -64,6 +64,8 @@ class Made:
 
     rows: int | None
     protocol: Mapping[str, Any]
+    # How many of these people each member of the staff entered.
+    entered: tuple[int, ...] = ()
 
 
 def ending_of(export: Export) -> str:
@@ -80,16 +82,16 @@ def make_file(export: Export, snapshot: Snapshot, path: Path, *, at: datetime, t
         protocol = protocol_of(export, snapshot, at=at, rows=None, disclosure=None)
         _write_released(Export.Format(export.format), material, protocol, path)
         return Made(None, protocol.without_names())
-    with _microdata(export) as data:
+    with _microdata(export, material) as data:
         protocol = protocol_of(export, snapshot, at=at, rows=data.rows, disclosure=data.disclosure)
         told = Microdata(data.variables, data.rows, _telling(data, tell), data.disclosure)
         _write_rows(Export.Format(export.format), material, told, protocol, path, at)
-        return Made(data.rows, protocol.without_names())
+        return Made(data.rows, protocol.without_names(), data.entered)
 
 
-def _microdata(export: Export) -> AbstractContextManager[Microdata]:
+def _microdata(export: Export, material: Material) -> AbstractContextManager[Microdata]:
     if export.level == Export.Level.RESEARCH:
-        return research_file(export.wave, RESEARCH[export.recipe])
+        return research_file(export.wave, RESEARCH[export.recipe], material.figures)
     return full_file(export.wave)
 
 

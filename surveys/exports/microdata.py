@@ -2,13 +2,14 @@
 
 What leaves is read from one view of the database: first the classes are counted, then the rows come in chunks, in an
 order that has nothing to do with when they were written. Keys are hashed with a salt that is never written down, so
-nobody, we included, can join two files, or a file and the database, by them.
+nobody, we included, can join two files, or a file and the database, by them. By the answers themselves files of one
+wave can be joined row by row, which is why there is one recipe a wave (``surveys.actions.exports``).
 """
 
 import secrets
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
@@ -26,6 +27,8 @@ from surveys.exports.variables import LANGUAGES, NOTHING, Chunk, Measure, Variab
 from surveys.instruments import holder_of_wording, in_language
 from surveys.metrics.cells import UNKNOWN, VARIABLES
 from surveys.metrics.counter import BETWEEN, answers_as_sent
+from surveys.metrics.disclosure import BOUND, HIDDEN, has_rules, is_told
+from surveys.metrics.figures import Plain
 from surveys.metrics.layouts import MODES, NOT_SAID, columns_of, counted_of, layout_of
 from surveys.models import Instrument, Wave
 from surveys.questionnaire import DONT_KNOW, NO_ANSWER, Question, Text, questionnaire_of
@@ -97,9 +100,18 @@ RESERVED = [
     variable.name for variable in (KEY, WITHHELD, ACCEPT, COUNTED, FLAGS_RAISED, MILLISECONDS, STARTED_AT, SUBMITTED_AT)
 ] + ["wave", *QUASI_IDENTIFIERS]
 
+# Among the codes of questions that are left out: whether she accepts.
+ACCEPT_CLOSED = "accept"
 # What is known of a person beside her answers, as one word: looked up once for each class, not once for each person.
 KNOWN = f"concat_ws('{BETWEEN}', cell, mode, to_char(submitted_at AT TIME ZONE 'Asia/Seoul', 'YYYYMM'))"
 SUBMITTED = "FROM surveys_response WHERE wave_id = %(wave)s AND submitted_at IS NOT NULL"
+ENTERED = f"""
+    SELECT staff_number, known, count(*) FROM (
+        SELECT entry.staff_number, {KNOWN} AS known FROM surveys_response
+        JOIN surveys_entry AS entry ON entry.response_id = surveys_response.id
+        WHERE wave_id = %(wave)s AND submitted_at IS NOT NULL
+    ) AS person GROUP BY staff_number, known ORDER BY staff_number
+"""
 IN_KOREA = "to_char({} AT TIME ZONE 'Asia/Seoul', 'YYYY-MM-DD HH24:MI:SS')"
 ROWS = f"""
     SELECT array_send(answers), uuid_send(participant_key), {KNOWN}, coalesce(use_level, 0),
@@ -119,26 +131,37 @@ class Microdata:
     chunks: Iterator[Chunk]
     # For the protocol; empty where nothing was changed.
     disclosure: dict[str, Any]
+    # Of a research file: how many of these people each member of the staff entered.
+    entered: tuple[int, ...] = ()
 
 
 @contextmanager
-def research_file(wave: Wave, recipe: Recipe) -> Iterator[Microdata]:
-    """Level b: direct identifiers and free text out, keys hashed anew, dates to the month, classes of at least k."""
+def research_file(wave: Wave, recipe: Recipe, public: Plain) -> Iterator[Microdata]:
+    """Level b: direct identifiers and free text out, keys hashed anew, dates to the month, classes of at least k.
+
+    ``public`` are the released figures: what is not told there is in no column, or counting it would tell it. People
+    whom a member of the staff entered count for nothing in the classes that she could look into.
+    """
     asked = _Asked(wave)
-    with _view(wave, ROWS.format(more=""), asked.sensitive) as view:
+    closed = closed_questions(public)
+    kept = [place for place, code in enumerate(asked.codes) if code not in closed]
+    with _view(wave, ROWS.format(more=""), asked.sensitive, per_staff=True) as view:
         known = {said: _class_of(said) for said in view.people}
         counts: dict[Class, int] = {}
         for said, people in view.people.items():
             counts[known[said]] = counts.get(known[said], 0) + people
         steps = (large_zones({one[AREA] for one in counts}), *recipe.steps)
-        found = anonymised(counts, steps, k=recipe.k, tolerated=recipe.tolerated)
+        entered = [_by(known, own) for own in view.entered]
+        found = anonymised(counts, steps, k=recipe.k, tolerated=recipe.tolerated, entered=entered)
         spread = {
             code: diversity(_by_class(answers, known, found), l=recipe.l) for code, answers in view.answers.items()
         }
         quasi = _Categories(found.classes)
         places = {said: quasi.place[found.classes[one]] for said, one in known.items()}
         counted = (COUNTED,) if asked.counts_by_level_alone else ()
-        variables = (KEY, asked.wave_number, *quasi.variables, WITHHELD, *asked.answers, *asked.derived, *counted)
+        questions = tuple(asked.answers[place] for place in kept)
+        derived = () if ACCEPT_CLOSED in closed else asked.derived
+        variables = (KEY, asked.wave_number, *quasi.variables, WITHHELD, *questions, *derived, *counted)
 
         def chunks() -> Iterator[Chunk]:
             key = _Key()
@@ -151,13 +174,35 @@ def research_file(wave: Wave, recipe: Recipe) -> Iterator[Microdata]:
                     np.full(len(rows), wave.number),
                     *quasi.codes[place].T,
                     quasi.withheld[place],
-                    *answers.T,
-                    *asked.accept(answers),
+                    *answers.T[kept],
+                    *(asked.accept(answers) if derived else []),
                     *([asked.counted(said, levels)] if counted else []),
                     np.fromiter((raised.count(",") + 1 if raised else 0 for raised in flags), np.int64, len(rows)),
                 ]
 
-        yield Microdata((*variables, FLAGS_RAISED), found.n, chunks(), _disclosure(recipe, found, spread))
+        told = _disclosure(recipe, found, {code: one for code, one in spread.items() if code not in closed})
+        known_to_staff = tuple(sum(own.values()) for own in entered)
+        yield Microdata(
+            (*variables, FLAGS_RAISED), found.n, chunks(), told | {"left_out": sorted(closed)}, known_to_staff
+        )
+
+
+def closed_questions(public: Plain) -> set[str]:
+    """Codes of the questions of which the released figures tell nothing, and of those behind a share that is closed."""
+    if not has_rules(public):
+        return set()
+    closed = {item["code"] for item in public["items"] if not is_told(item)}
+    if public["accept"]["reason"] in (BOUND, HIDDEN):
+        closed |= {ACCEPT_CLOSED, *public["disclosure"]["outcome"]["items"]}
+    questions = public["informed"]["questions"] if public["informed"] else []
+    return closed | {one["code"] for one in questions if one["right"]["reason"] == HIDDEN and one["wrong"] is None}
+
+
+def _by(known: Mapping[str, Class], people: Mapping[str, int]) -> dict[Class, int]:
+    found: dict[Class, int] = {}
+    for said, count in people.items():
+        found[known[said]] = found.get(known[said], 0) + count
+    return found
 
 
 @contextmanager
@@ -214,6 +259,8 @@ class _View:
     people: dict[str, int]
     answers: dict[str, dict[str, dict[int, int]]]
     cursor: ServerCursor[Any]
+    # For each member of the staff, those of these people whom she entered.
+    entered: list[dict[str, int]] = field(default_factory=list)
 
     def chunks(self) -> Iterator[list[tuple[Any, ...]]]:
         while rows := self.cursor.fetchmany(ROWS_AT_ONCE):
@@ -221,7 +268,9 @@ class _View:
 
 
 @contextmanager
-def _view(wave: Wave, rows: str, sensitive: Mapping[str, int] | None = None) -> Iterator[_View]:
+def _view(
+    wave: Wave, rows: str, sensitive: Mapping[str, int] | None = None, *, per_staff: bool = False
+) -> Iterator[_View]:
     """Counts and rows of the same moment, although answers may be withdrawn meanwhile.
 
     The cursor outlives the transaction (PostgreSQL sets its rows aside on its own disk), so that whoever waits can be
@@ -236,10 +285,11 @@ def _view(wave: Wave, rows: str, sensitive: Mapping[str, int] | None = None) -> 
             # Rows are put in order on disk; with as little memory as usual a million would go there and back again.
             cursor.execute("SET LOCAL work_mem = '32MB'")
             people, answers = _counted(cursor, wave, sensitive or {})
+            entered = _entered(cursor, wave) if per_staff else []
         held = _held_cursor()
         held.execute(rows, parameters, binary=True)
     try:
-        yield _View(people, answers, held)
+        yield _View(people, answers, held, entered)
     finally:
         held.close()
 
@@ -266,6 +316,14 @@ def _counted(
         for code, answer in asked:
             answers[code].setdefault(known, {})[answer] = count
     return people, answers
+
+
+def _entered(cursor: CursorWrapper, wave: Wave) -> list[dict[str, int]]:
+    cursor.execute(ENTERED, {"wave": wave.pk})
+    found: dict[int, dict[str, int]] = {}
+    for staff, known, count in cursor.fetchall():
+        found.setdefault(staff, {})[known] = count
+    return list(found.values())
 
 
 def _held_cursor() -> ServerCursor[Any]:
@@ -305,8 +363,8 @@ class _Asked:
         self.layout = layout_of(wave)
         self._counted = counted_of(wave)
         self._groups = self.layout.groups
-        codes = columns_of(wave)
-        self._column = {code: place for place, code in enumerate(codes)}
+        self.codes = columns_of(wave)
+        self._column = {code: place for place, code in enumerate(self.codes)}
         self.wave_number = Variable("wave", {"ko": "조사 차수", "en": "number of the wave"}, Measure.ORDINAL)
         self.answers = tuple(question_variables(wave))
         self.derived = (ACCEPT,) if self.layout.accept.items else ()

@@ -5,13 +5,12 @@ Unweighted, as alpha itself: it tells of the questions, not of the city.
 
 from collections.abc import Mapping
 
+from surveys.metrics.disclosure import HIDDEN
 from surveys.metrics.figures import Plain, limits
 from surveys.metrics.suppression import is_small, rounded
 from surveys.stats.bootstrap import SPLITMIX, Replicates, alpha_of_replicates
 from surveys.stats.figures import construct_figures
 from surveys.stats.state import State
-
-HIDDEN = "HIDDEN"
 
 
 def alphas_of(state: State, replicates: Mapping[str, Replicates]) -> Plain:

@@ -6,6 +6,7 @@ Frozen with the other figures at the close, under ``appendix``; nobody shows it 
 from typing import Any
 
 from surveys.metrics.cells import UNKNOWN, margins_of
+from surveys.metrics.disclosure import HIDDEN, Acceptance, acceptance_told, hidden_figure, in_percent, is_told
 from surveys.metrics.figures import Plain, Reach, Weighed, difference, limits, mean, share, size_of
 from surveys.metrics.suppression import counts_shown, is_small, rounded
 from surveys.stats.estimates import Reason
@@ -25,7 +26,6 @@ from surveys.stats.representativeness import (
 from surveys.stats.state import State
 from surveys.stats.weights import finite_share
 
-HIDDEN = "HIDDEN"
 # Which categories of age make up a registered group, where its share of the population is to be known.
 AGES = {"65+": ("65+", "65-74", "75+")}
 
@@ -211,10 +211,19 @@ def appendix_released(appendix: Plain, public: Plain) -> Plain:
             }
             for found in appendix["representativeness"]
         ],
-        "understanding": appendix["understanding"] and _understanding_released(appendix["understanding"]),
+        "understanding": appendix["understanding"] and _understanding_released(appendix["understanding"], public),
         "knowledge": appendix["knowledge"] and _knowledge_released(appendix["knowledge"], public["informed"]),
-        "finite": appendix["finite"],
+        "finite": appendix["finite"] and _finite_released(appendix["finite"], public["accept"]),
     }
+
+
+def _finite_released(finite: Plain, accept: Plain) -> Plain:
+    """As finely as acceptance itself."""
+    finely = acceptance_told(accept)
+    if finely == Acceptance.EXACT or finite["accept"]["value"] is None:
+        return finite
+    figure = finite["accept"]
+    return finite | {"accept": in_percent(figure) if finely == Acceptance.PERCENT else hidden_figure(figure)}
 
 
 def _knowledge_released(knowledge: Plain, informed: Plain | None) -> Plain:
@@ -259,10 +268,12 @@ def _inclusion_released(inclusion: Plain, groups: dict[str, Plain]) -> Plain:
             | {
                 "coverage": None if public["n"] is None or found["coverage"] is None else round(found["coverage"], 1),
                 "p": None,
-                "adjusted": round(found["adjusted"], 2) if shown and found["adjusted"] is not None else None,
+                "adjusted": round(found["adjusted"], 2)
+                if shown and public["gap"]["low"] is not None and found["adjusted"] is not None
+                else None,
                 "reason": found["reason"] if shown or found["reason"] else HIDDEN,
                 "size": found["size"] if shown else None,
-                "delta": _delta_released(found["delta"], shown=shown),
+                "delta": _delta_released(found["delta"], shown=shown and public["gap"]["low"] is not None),
                 "understanding_gap": _to(found["understanding_gap"], 2, shown=knows),
             }
         )
@@ -281,14 +292,17 @@ def _delta_released(delta: Plain, *, shown: bool) -> Plain:
     return told | {"word": delta["word"] if told["value"] is not None else None}
 
 
-def _understanding_released(understanding: Plain) -> Plain:
+def _understanding_released(understanding: Plain, public: Plain) -> Plain:
     calibration = understanding["calibration"]
+    asked = public.get("disclosure", {}).get("subjective", ())
+    # The questions of what people think they know tell as much one by one.
+    told = all(is_told(item) for item in public["items"] if item["code"] in asked)
     over, under = understanding["overconfident"], understanding["underconfident"]
     shown = counts_shown([over, under, calibration["n"] - over - under])
     bare: dict[str, Any] = {"sd": None, "standard_error": None}
     return {
-        "subjective": _to(understanding["subjective"], 2) | bare,
-        "calibration": _to(calibration, 2) | bare,
-        "overconfident": rounded(over) if shown[0] else None,
-        "underconfident": rounded(under) if shown[1] else None,
+        "subjective": _to(understanding["subjective"], 2, shown=told) | bare,
+        "calibration": _to(calibration, 2, shown=told) | bare,
+        "overconfident": rounded(over) if told and shown[0] else None,
+        "underconfident": rounded(under) if told and shown[1] else None,
     }

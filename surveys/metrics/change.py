@@ -1,12 +1,12 @@
 """What changed from an earlier closed wave to this one, as it may be published."""
 
+from surveys.metrics.disclosure import HIDDEN, Acceptance, acceptance_told, hidden_figure, in_percent
 from surveys.metrics.figures import Plain, difference
-from surveys.metrics.release import HIDDEN, Audience, release
+from surveys.metrics.monitoring import share_of
+from surveys.metrics.release import Audience, release
 from surveys.models import Snapshot
 from surveys.stats.change import two_means, two_shares
-from surveys.stats.estimates import Reason
 from surveys.stats.means import Mean
-from surveys.stats.weights import WeightedShare
 
 
 def changes(before: Snapshot, after: Snapshot) -> Plain:
@@ -22,13 +22,12 @@ def changes(before: Snapshot, after: Snapshot) -> Plain:
 
 def changes_between(exact: tuple[Plain, Plain], public: tuple[Plain, Plain]) -> Plain:
     """The same from the figures of both waves."""
-    accept = two_shares(_share(exact[0]["accept"]), _share(exact[1]["accept"]))
     earlier, later = ({found["name"]: found["mean"] for found in figures["constructs"]} for figures in exact)
     earlier_told, later_told = ({found["name"]: found["mean"] for found in figures["constructs"]} for figures in public)
     return {
         "from": exact[0]["wave"]["number"],
         "to": exact[1]["wave"]["number"],
-        "accept": difference(accept),
+        "accept": _accept(exact, public),
         "constructs": [
             {
                 "name": name,
@@ -43,6 +42,16 @@ def changes_between(exact: tuple[Plain, Plain], public: tuple[Plain, Plain]) -> 
     }
 
 
+def _accept(exact: tuple[Plain, Plain], public: tuple[Plain, Plain]) -> Plain:
+    """Exactly where both shares are; of whole percents their difference, without an interval."""
+    told = [figures["accept"] for figures in public]
+    finely = {acceptance_told(figure) for figure in told}
+    if finely == {Acceptance.EXACT}:
+        return difference(two_shares(*(share_of(figures["accept"]) for figures in exact)))
+    change = difference(two_shares(*(share_of(figure) for figure in told)))
+    return hidden_figure(change) if change["value"] is None else in_percent(change)
+
+
 def _told(change: Plain, pairs: list[tuple[Plain, Plain]]) -> Plain:
     if change["value"] is None:
         return change
@@ -52,11 +61,6 @@ def _told(change: Plain, pairs: list[tuple[Plain, Plain]]) -> Plain:
     digits = 2 if fine else 1
     limits = {side: None if change[side] is None else round(change[side], digits) for side in ("value", "low", "high")}
     return change | limits | {"n": sum(told["n"] for _exact, told in pairs)}
-
-
-def _share(figure: Plain) -> WeightedShare:
-    reason = Reason(figure["reason"]) if figure["reason"] else None
-    return WeightedShare(figure["value"], None, figure["n"], figure["n_star"], None, figure["method"], reason)
 
 
 def _mean(figure: Plain) -> Mean:

@@ -5,10 +5,11 @@ Reads answers and never names: people in two waves are found by the random key o
 memory does not grow with the wave.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.db import connection
@@ -21,6 +22,7 @@ from surveys.metrics.comments import (
     Spoken,
     counts_by_acceptance,
     counts_to_bytes,
+    entered_words,
     typical_comments,
     who_accepts,
     who_scores_low,
@@ -28,12 +30,15 @@ from surveys.metrics.comments import (
     words_of,
     words_released,
 )
+from surveys.metrics.disclosure import HIDDEN, Acceptance, acceptance_told, has_rules, is_few, leaves_enough
+from surveys.metrics.entered import entered_by_staff
 from surveys.metrics.figures import Plain, Weighed, difference, estimate, limits, mean, weigh, weighted_mean_told
 from surveys.metrics.layouts import Counted, counted_of, layout_of, registration_of
 from surveys.metrics.refresh import chunks_of
-from surveys.metrics.release import HIDDEN, Audience
+from surveys.metrics.release import Audience
 from surveys.metrics.signals import (
     Judged,
+    entered_and_flagged,
     flagged_state,
     look_through,
     signals_released,
@@ -42,7 +47,7 @@ from surveys.metrics.signals import (
     without_flagged,
 )
 from surveys.metrics.suppression import is_small, rounded
-from surveys.models import ClosingWork, OpenAnswer, Response, Snapshot, Survey, Verdict, Wave
+from surveys.models import ClosingWork, Entry, OpenAnswer, Response, Snapshot, Survey, Verdict, Wave
 from surveys.models.response import CHUNK
 from surveys.stats.bootstrap import (
     DRIVER_REPLICATES,
@@ -71,6 +76,8 @@ from surveys.stats.pairs import (
 from surveys.stats.state import State
 
 EVERYBODY = ""
+# Of people in two waves: accepted both times, only the first time, only the second time, never.
+MOVES = ("stayed", "lost", "gained", "never")
 PAIRS_OF_CHUNK = """
     SELECT before.answers, before.cell, before.mode, before.use_level, after.answers, after.mode, after.use_level
     FROM surveys_response AS after
@@ -276,7 +283,9 @@ def signals_at_close(snapshot: Snapshot) -> Worked:
         if signs["flagged"]
         else None,
     }
-    return Worked(results, signals_released(results, state, flagged), state=flagged.to_bytes())
+    results |= _known_to_staff(entered_and_flagged(wave, signs))
+    released = signals_released(results, state, flagged, snapshot.released)
+    return Worked(results, released, state=flagged.to_bytes())
 
 
 def judged_of(snapshot: Snapshot) -> Judged | None:
@@ -297,7 +306,17 @@ def words_at_close(snapshot: Snapshot) -> Worked:
     results = words_figures(*counts)
     topics = layout_of(snapshot.wave).drivers.constructs
     typical = {topic: typical_comments(told, topic) for topic in topics}
+    known = []
+    for entered in entered_by_staff(snapshot.wave):
+        own = set(OpenAnswer.objects.filter(response__in=entered).values_list("pk", flat=True))
+        known.append(entered_words((one for one in told if one.number in own), results))
+    results |= _known_to_staff(known)
     return Worked(results | {"typical": typical}, words_released(results), state=counts_to_bytes(*counts))
+
+
+def _known_to_staff(entered: list[Plain]) -> Plain:
+    """What each member of the staff entered, as results hold it: nothing where nobody did."""
+    return {"entered": entered} if entered else {}
 
 
 def _spoken(wave: Wave) -> Iterator[Spoken]:
@@ -329,8 +348,9 @@ def pairs_at_close(before: Snapshot, after: Snapshot) -> Worked:
         pairs, (state_1, state_2), (weighed_1, weighed_2), recipe, primary=_primary(after.wave)
     )
     counted = before.results["counts"]["counted"], after.results["counts"]["counted"]
-    constructs = before.released["constructs"], after.released["constructs"]
-    return Worked(results, pairs_released(results, counted, constructs), state=pairs.to_bytes())
+    results |= _known_to_staff(entered_pairs(before.wave, after.wave))
+    released = pairs_released(results, counted, (before.released, after.released))
+    return Worked(results, released, state=pairs.to_bytes())
 
 
 def pairs_of_counts(
@@ -347,12 +367,11 @@ def pairs_of_counts(
             outcome(weighed_1.state, "accept", weights=weighed_1.weights),
             outcome(weighed_2.state, "accept", weights=weighed_2.weights),
         )
-    stayed, lost, gained, never = (int(count) for count in pairs.block("accept"))
     return {
         "n": pairs.n,
         "primary": primary,
         "accept": _paired_share(accept_change(pairs)),
-        "accept_table": {"stayed": stayed, "lost": lost, "gained": gained, "never": never},
+        "accept_table": dict(zip(MOVES, (int(count) for count in pairs.block("accept")), strict=True)),
         "accept_weighted": _weighted(weighted, weighted_accept_change),
         "accept_available": difference(accept),
         "accept_available_unweighted": difference(unweighted),
@@ -389,6 +408,48 @@ def pairs_between(before: Wave, after: Wave) -> Pairs:
                 )
             )
     return total
+
+
+def entered_pairs(before: Wave, after: Wave) -> list[Plain]:
+    """What each member of the staff knows of both waves, from what she entered herself.
+
+    How many people she entered both times, with their change; and of those she entered once, how many have no answer in
+    the other wave.
+    """
+    layout = PairLayout(layout_of(before), layout_of(after))
+    counted = counted_of(before), counted_of(after)
+    staff: dict[int, tuple[dict[UUID, Response], dict[UUID, Response]]] = {}
+    for place, wave in enumerate((before, after)):
+        for entry in Entry.objects.filter(response__wave=wave).select_related("response").order_by("pk"):
+            response = entry.response
+            if response.submitted_at is not None and _counts(counted[place], response.mode, response.use_level):
+                staff.setdefault(entry.staff_number, ({}, {}))[place][response.participant_key] = response
+    found = []
+    for _number, (first, second) in sorted(staff.items()):
+        both = sorted(first.keys() & second.keys())
+        pairs = Pairs(layout, {})
+        if both:
+            pairs = tally_pairs(
+                layout,
+                np.array([first[key].answers for key in both], dtype=np.int16)[:, : len(layout.before.items)],
+                np.array([second[key].answers for key in both], dtype=np.int16)[:, : len(layout.after.items)],
+                cells=[first[key].cell for key in both],
+            )
+        found.append(
+            {
+                "n": len(both),
+                "left": len(first) - _answering(after, counted[1], first),
+                "came": len(second) - _answering(before, counted[0], second),
+                "accept_table": dict(zip(MOVES, (int(count) for count in pairs.block("accept")), strict=True)),
+            }
+        )
+    return found
+
+
+def _answering(wave: Wave, counted: Counted | None, keys: Iterable[UUID]) -> int:
+    """How many of these people have an answer that counts."""
+    responses = Response.objects.filter(wave=wave, participant_key__in=list(keys)).submitted()
+    return sum(_counts(counted, mode, level) for mode, level in responses.values_list("mode", "use_level"))
 
 
 def _counts(counted: Counted | None, mode: str, use_level: int | None) -> bool:
@@ -492,9 +553,14 @@ def _without_area(cell: str) -> str:
 
 
 def drivers_released(results: Plain, constructs: list[Plain]) -> Plain:
-    """For everybody: a ranking with whole percents, and the performance of those constructs whose mean is published."""
+    """For everybody: a ranking with whole percents, and the performance of those constructs whose mean is published.
+
+    Nothing where no mean is.
+    """
     told = {construct["name"] for construct in constructs if construct["mean"]["value"] is not None}
     n, r_squared = results["n"], results["r_squared"]
+    if not told and results["reason"] is None:
+        return results | {"n": None, "r_squared": None, "reason": HIDDEN, "drivers": []}
     drivers = []
     for driver in results["drivers"]:
         shown = driver["name"] in told
@@ -517,13 +583,22 @@ def drivers_released(results: Plain, constructs: list[Plain]) -> Plain:
     }
 
 
-def pairs_released(results: Plain, counted: tuple[int, int], constructs: tuple[list[Plain], list[Plain]]) -> Plain:
-    """For everybody: nothing where few stayed, left or came; changes of shares in whole percent, of means to 0.01."""
-    n = results["n"]
+def pairs_released(results: Plain, counted: tuple[int, int], public: tuple[Plain, Plain]) -> Plain:
+    """For everybody: nothing where few stayed, left or came; changes of shares in whole percent, of means to 0.01.
+
+    ``public`` are the released figures of both waves: nothing of acceptance is told where it is not exact in both.
+    ``entered`` in the results is what each member of the staff entered: the same holds without it.
+    """
+    n, entered = results["n"], results.get("entered", [])
     left, came = (answers - n for answers in counted)
-    shown = not any(is_small(count) for count in (n, left, came))
+    shown = all(
+        leaves_enough(count, [own[name] for own in entered])
+        for name, count in (("n", n), ("left", left), ("came", came))
+    )
     table = results["accept_table"]
-    moved = shown and not any(is_small(count) for count in table.values())
+    exact = all(acceptance_told(figures["accept"]) == Acceptance.EXACT for figures in public)
+    moved = shown and exact and _may_tell_moves(table, entered, strict=all(map(has_rules, public)))
+    constructs = [figures["constructs"] for figures in public]
     means = [
         {
             construct["name"]
@@ -539,8 +614,8 @@ def pairs_released(results: Plain, counted: tuple[int, int], constructs: tuple[l
         "accept": _figure_released(results["accept"], shown=moved) | {"p": None},
         "accept_table": dict.fromkeys(table),
         "accept_weighted": _maybe_released(results["accept_weighted"], shown=moved),
-        "accept_available": _figure_released(results["accept_available"], shown=shown),
-        "accept_available_unweighted": _figure_released(results["accept_available_unweighted"], shown=shown),
+        "accept_available": _figure_released(results["accept_available"], shown=shown and exact),
+        "accept_available_unweighted": _figure_released(results["accept_available_unweighted"], shown=shown and exact),
         "constructs": [
             {
                 "name": construct["name"],
@@ -560,6 +635,17 @@ def pairs_released(results: Plain, counted: tuple[int, int], constructs: tuple[l
             "evenness": round(attrition["evenness"], 2) if shown and attrition["evenness"] is not None else None,
         },
     }
+
+
+def _may_tell_moves(table: Mapping[str, int], entered: Sequence[Plain], *, strict: bool) -> bool:
+    """Whether nobody is few among those who changed sides, or kept them, and neither wave has a small side."""
+    if not all(leaves_enough(table[move], [own["accept_table"][move] for own in entered]) for move in MOVES):
+        return False
+    views = [table, *({move: table[move] - own["accept_table"][move] for move in MOVES} for own in entered)]
+    sides = (("stayed", "lost"), ("gained", "never"), ("stayed", "gained"), ("lost", "never"))
+    return not strict or all(
+        not is_few(sum(view[move] for move in side)) for view in views if any(view.values()) for side in sides
+    )
 
 
 def _leavers_released(row: Plain, *, shown: bool) -> Plain:

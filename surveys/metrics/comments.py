@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from surveys.metrics.disclosure import HIDDEN, leaves_enough
 from surveys.metrics.figures import Plain, limits
 from surveys.metrics.suppression import K, rounded
 from surveys.stats.drivers import GOOD_PERFORMANCE
@@ -28,7 +29,6 @@ from surveys.stats.text import (
     mask_personal,
 )
 
-HIDDEN = "HIDDEN"
 # Words that show what people who score low on a topic speak of, and comments kept for each topic.
 LEADING_WORDS = 10
 MOST_TYPICAL = 20
@@ -167,11 +167,27 @@ def words_again(results: Plain) -> Plain:
     return words_figures(against, in_favour)
 
 
+def entered_words(told: Iterable[Spoken], results: Plain) -> Plain:
+    """Of comments that one member of the staff entered how many stand on each side, and hold each word of the list."""
+    against, in_favour = counts_by_acceptance(told)
+    words = [word["word"] for word in results["words"]]
+    return {
+        "not_accepting": against.n,
+        "accepting": in_favour.n,
+        "words": {word: [against.documents.get(word, 0), in_favour.documents.get(word, 0)] for word in words},
+    }
+
+
 def words_released(results: Plain) -> Plain:
-    """For everybody: nothing where few of one side wrote; a word with its counts, or only the side it leans to."""
+    """For everybody: nothing where few of one side wrote; a word with its counts, or only the side it leans to.
+
+    ``entered`` in the results is what each member of the staff entered: the same holds for the rest of it.
+    """
     sides = results["not_accepting"], results["accepting"]
+    entered = results.get("entered", [])
+    rests = [(sides[0] - own["not_accepting"], sides[1] - own["accepting"]) for own in entered]
     told = {name: results[name] for name in ("method", "reason")}
-    if min(sides) < K:
+    if min(sides) < K or any(any(rest) and min(rest) < K for rest in rests):
         # That nobody of one side wrote tells on which side everybody stands who did.
         reason = HIDDEN if any(sides) else results["reason"]
         return told | {"n": None, "not_accepting": None, "accepting": None, "reason": reason, "words": []}
@@ -179,14 +195,27 @@ def words_released(results: Plain) -> Plain:
         "n": sum(map(rounded, sides)),
         "not_accepting": rounded(sides[0]),
         "accepting": rounded(sides[1]),
-        "words": [_word_released(word, sides) for word in results["words"]],
+        "words": [
+            _word_released(word, sides, [own["words"][word["word"]] for own in entered], rests)
+            for word in results["words"]
+            if leaves_enough(word["n"], [sum(own["words"][word["word"]]) for own in entered])
+        ],
     }
 
 
-def _word_released(word: Plain, sides: tuple[int, int]) -> Plain:
+def _word_released(
+    word: Plain, sides: tuple[int, int], entered: Sequence[Sequence[int]], rests: Sequence[tuple[int, int]]
+) -> Plain:
     used = word["not_accepting"], word["accepting"]
+    views = [(used, sides)]
+    views += [((used[0] - own[0], used[1] - own[1]), rest) for own, rest in zip(entered, rests, strict=True)]
     # Nobody at all on one side would say of everybody with the word on which side she stands.
-    shown = all(count >= K and n - count >= K for count, n in zip(used, sides, strict=True))
+    shown = all(
+        count >= K and n - count >= K
+        for counts, people in views
+        if any(people)
+        for count, n in zip(counts, people, strict=True)
+    )
     numbers = ("value", "low", "high", "confidence", "n", "not_accepting", "accepting", "z")
     told = {"word": word["word"], "leans": leaning_of(word), "method": word["method"]}
     if not shown:

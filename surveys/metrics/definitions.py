@@ -31,6 +31,8 @@ class Inputs:
     m_min: int
     # How the bank scores its constructs.
     scoring: Plain
+    # From how many answers on acceptance is told exactly; None for waves frozen before that was asked.
+    n_min: int | None = None
 
     @classmethod
     def of(cls, described: Plain) -> "Inputs":
@@ -54,6 +56,16 @@ def frozen_figures(state: State, inputs: Inputs) -> Plain:
     weighed = weigh(state, inputs.recipe)
     results["appendix"] = appendix_of(state, weighed, reach=inputs.reach, recipe=inputs.recipe, m_min=inputs.m_min)
     results["scores"] = scores_of(state, inputs.scoring)
+    if inputs.n_min is not None:
+        results["disclosure"] = {
+            "n_min": inputs.n_min,
+            "outcome": {
+                "items": list(state.layout.accept.items),
+                "at_least": state.layout.accept.at_least,
+                "least_answered": state.layout.accept.answered,
+            },
+            "subjective": list(state.layout.informed.subjective),
+        }
     results["suppressed"] = 0
     return results
 

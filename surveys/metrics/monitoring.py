@@ -14,8 +14,8 @@ UP, DOWN = "up", "down"
 def monitoring_of(waves: Sequence[Plain]) -> Plain | None:
     """Released waves in their order; None while there is none after the one whose verdict was SCALE.
 
-    Accept is released exactly, so this is the same for every audience. Expectation before use is not acceptance, and is
-    left out.
+    From what is released, so a wave whose acceptance is a bound has no point. Expectation before use is not acceptance,
+    and is left out.
     """
     waves = [wave for wave in waves if not wave["wave"]["before_use"]]
     start = next(
@@ -64,6 +64,9 @@ def charts_outside(period: Plain, threshold: float) -> list[Plain]:
 
 
 def share_of(figure: Plain) -> WeightedShare:
-    reason = Reason(figure["reason"]) if figure["reason"] else None
-    n_star = figure.get("n_star") or figure["n"]
-    return WeightedShare(figure["value"], None, figure["n"], n_star, None, figure["method"], reason)
+    """A released share as the statistics know it; one that is hidden or a bound is of too few people."""
+    reason = Reason(figure["reason"]) if figure["reason"] in list(Reason) else None
+    if figure["value"] is None and reason is None:
+        reason = Reason.TOO_FEW
+    n = 0 if figure["value"] is None else figure["n"]
+    return WeightedShare(figure["value"], None, n, figure.get("n_star") or n, None, figure["method"], reason)

@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from surveys.metrics.counter import Counter
+from surveys.metrics.disclosure import STEP, may_step
+from surveys.metrics.entered import handed_in
 from surveys.metrics.layouts import layout_of
 from surveys.models import ChunkTally, Tally, TouchedChunk, Wave
 from surveys.models.response import CHUNK
@@ -167,11 +169,28 @@ def restore_total(wave: Wave, *, at: datetime) -> None:
 def _write_total(wave: Wave, layout: Layout, change: State | None, *, at: datetime) -> None:
     """Add a change to the total; None makes it anew from the chunks, as does a total that cannot be read."""
     Tally.objects.bulk_create([Tally(wave=wave)], ignore_conflicts=True)
-    total = Tally.objects.select_for_update().only("state").get(wave=wave)
+    total = Tally.objects.select_for_update().only("state", "seen").get(wave=wave)
     kept = _read(layout, total.state)
     state = _sum_of_chunks(wave, layout) if kept is None or change is None else kept.merge(change)
     total.state, total.refreshed_at = state.to_bytes(), at
-    total.save(update_fields=["state", "refreshed_at"])
+    changed = ["state", "refreshed_at"]
+    if _steps(wave, total, state):
+        total.seen_state, total.seen_at = total.state, at
+        changed += ["seen_state", "seen_at", "seen"]
+    total.save(update_fields=changed)
+
+
+def _steps(wave: Wave, total: Tally, state: State) -> bool:
+    """Whether the desk may see these counts already; if so the total knows from now on how many answers it sees."""
+    answered = state.n(counted=None)
+    if wave.stage != Wave.Stage.OPEN or abs(answered - total.seen.get("", 0)) < STEP:
+        return False
+    now = handed_in(wave)
+    # Somebody has just handed in what is not counted yet: who entered it is asked when it is.
+    if now[""] != answered or not may_step(total.seen, now):
+        return False
+    total.seen = dict(now)
+    return True
 
 
 def _sum_of_chunks(wave: Wave, layout: Layout) -> State:

@@ -3,9 +3,10 @@
 Frozen with the other figures at the close, under ``scores``; nobody shows them but ``release``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
+from surveys.metrics.disclosure import HIDDEN, is_told
 from surveys.metrics.figures import Plain, limits
 from surveys.metrics.suppression import counts_shown, rounded
 from surveys.stats.estimates import Reason
@@ -21,7 +22,6 @@ from surveys.stats.instruments import (
 from surveys.stats.means import Mean
 from surveys.stats.state import State
 
-HIDDEN = "HIDDEN"
 # From how many answers on a score is published: a mean of few people tells of each of them.
 LEAST = 30
 # How finely a score is published.
@@ -71,7 +71,9 @@ def scores_released(scores: list[Plain], items: list[Plain]) -> list[Plain]:
     what was put together there.
     """
     histograms = {item["construct"]: item["histogram"] for item in items}
-    return [_released(score, histograms) for score in scores]
+    # Beside the other questions a score would give away one of which nothing is told.
+    closed = {item["construct"] for item in items if not is_told(item)}
+    return [_released(score, histograms, closed) for score in scores]
 
 
 def _recommend_index(state: State, name: str) -> Plain:
@@ -115,9 +117,9 @@ def _classes_show(histogram: list[Plain]) -> bool:
     )
 
 
-def _released(score: Plain, histograms: Mapping[str, list[Plain]]) -> Plain:
+def _released(score: Plain, histograms: Mapping[str, list[Plain]], closed: Set[str]) -> Plain:
     n, digits = score["score"]["n"], DIGITS[score["method"]]
-    few = n < LEAST
+    few = n < LEAST or not closed.isdisjoint(score["of"] or [score["name"]])
     if score["classes"] is not None:
         few |= not all(counts_shown(score["classes"])) or not _classes_show(histograms[score["name"]])
     return score | {

@@ -4,7 +4,7 @@ They mark answers for a person to look at and take none out. The verdict never c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +12,12 @@ import numpy as np
 from django.utils import timezone
 
 from surveys.metrics.counter import Counter
+from surveys.metrics.disclosure import HIDDEN, Acceptance, acceptance_told, has_rules, leaves_enough
+from surveys.metrics.entered import entered_by_staff
 from surveys.metrics.figures import Plain, line, share, verdict_of, weigh
 from surveys.metrics.layouts import layout_of
 from surveys.metrics.refresh import chunks_of
-from surveys.metrics.release import HIDDEN
-from surveys.metrics.suppression import Row, is_small, rounded, rows_shown
+from surveys.metrics.suppression import Row, rounded, rows_shown
 from surveys.models import Response, Wave
 from surveys.stats.figures import outcome
 from surveys.stats.quality import bursts, duplicates, source_skew
@@ -33,6 +34,9 @@ class Looked:
     answers: Any
 
 
+NOTHING_SEEN = Looked([], [], np.zeros((0, 0), dtype=np.int16))
+
+
 @dataclass(frozen=True)
 class Judged:
     """The rule and the look of a wave that has a verdict."""
@@ -42,14 +46,16 @@ class Judged:
     forfeited: Sequence[int]
 
 
-def look_through(wave: Wave) -> Looked:
-    """Read the answers chunk by chunk; of each the items alone, as small integers."""
+def look_through(wave: Wave, *, until: datetime | None = None) -> Looked:
+    """Read the answers (handed in ``until`` a moment) chunk by chunk; of each the items alone, as small integers."""
     items = len(layout_of(wave).items)
     ids: list[int] = []
     moments: list[datetime] = []
     tables = [np.zeros((0, items), dtype=np.int16)]
     for chunk in sorted(chunks_of(wave)):
         responses = Response.objects.filter(wave=wave).submitted().in_chunk(chunk).order_by("pk")
+        if until is not None:
+            responses = responses.filter(submitted_at__lte=until)
         rows = list(responses.values_list("pk", "submitted_at", "answers"))
         ids += [row[0] for row in rows]
         moments += [timezone.localtime(row[1]) for row in rows]
@@ -134,14 +140,34 @@ def without_flagged(state: State, flagged: State, *, recipe: Plain | None, judge
     return line(found)
 
 
-def signals_released(results: Plain, state: State, flagged: State) -> Plain:
+def entered_and_flagged(wave: Wave, signs: Plain) -> list[Plain]:
+    """For each member of the staff who entered answers: how many of hers bear a sign, and her part of the counts."""
+    counter, flagged = Counter(wave), set(flagged_ids(signs))
+    found = []
+    for entered in entered_by_staff(wave):
+        own = [number for number in entered if number in flagged]
+        found.append(
+            {
+                "flagged": len(own),
+                "left_out": asdict(_row(counter.count_some(own))),
+                "everybody": asdict(_row(counter.count_some(entered))),
+            }
+        )
+    return found
+
+
+def signals_released(results: Plain, state: State, flagged: State, public: Plain) -> Plain:
     """For everybody: how many signs there are, and the line without the answers in them; never which these are.
 
-    The line of the whole wave is exact, so nothing is told of fewer than 5 answers that this one leaves out.
+    The line of the whole wave is exact, so nothing is told of fewer than 5 answers that this one leaves out; where
+    acceptance of the whole wave is not exact in its ``public`` figures, nothing is told of the line. ``entered`` in the
+    results is what each member of the staff entered: the same holds without it.
     """
-    few = is_small(results["flagged"])
-    without = results["without"]
-    if without is not None and not _may_be_told(state, flagged):
+    entered = results.get("entered", [])
+    few = not leaves_enough(results["flagged"], [own["flagged"] for own in entered])
+    without, strict = results["without"], has_rules(public)
+    exact = acceptance_told(public["accept"]) == Acceptance.EXACT
+    if without is not None and not (exact and _may_be_told(state, flagged, entered, strict=strict)):
         without = dict.fromkeys(without) | {"method": without["method"], "reason": HIDDEN, "codes": []}
     elif without is not None:
         sides = {side: None if without[side] is None else round(without[side], 2) for side in ("value", "low", "high")}
@@ -156,10 +182,18 @@ def signals_released(results: Plain, state: State, flagged: State) -> Plain:
     }
 
 
-def _may_be_told(state: State, flagged: State) -> bool:
+def _may_be_told(state: State, flagged: State, entered: Sequence[Plain], *, strict: bool) -> bool:
+    """Of all answers, and of those that any one member of the staff did not enter."""
     left_out, everybody = _row(flagged), _row(state)
-    rest = Row(everybody.n - left_out.n, everybody.judged - left_out.judged, everybody.yes - left_out.yes)
-    return rows_shown([rest, left_out])[0].share
+    views = [(left_out, everybody)]
+    views += [(_less(left_out, Row(**own["left_out"])), _less(everybody, Row(**own["everybody"]))) for own in entered]
+    return all(
+        rows_shown([_less(whole, part), part], strict=strict)[0].interval for part, whole in views if whole.judged
+    )
+
+
+def _less(one: Row, other: Row) -> Row:
+    return Row(one.n - other.n, one.judged - other.judged, one.yes - other.yes)
 
 
 def _row(state: State) -> Row:

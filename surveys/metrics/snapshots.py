@@ -13,13 +13,15 @@ from surveys.errors import NotALook
 from surveys.instruments import verified
 from surveys.metrics.counter import Counter
 from surveys.metrics.definitions import Inputs, frozen_figures
+from surveys.metrics.disclosure import N_MIN
+from surveys.metrics.entered import entered_states
 from surveys.metrics.entries import entered_of
 from surveys.metrics.figures import Plain, verdict_of
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.reach import reach_of
 from surveys.metrics.refresh import refresh, state_of_wave
 from surveys.metrics.release import suppressed
-from surveys.models import Registration, Snapshot, Verdict, Wave
+from surveys.models import EnteredPart, Registration, Snapshot, Verdict, Wave
 from surveys.stats.verdict import Choice, Rule
 
 
@@ -36,8 +38,9 @@ def freeze(wave: Wave, *, at: datetime) -> Snapshot:
     refresh(wave, at=at)
     state = state_of_wave(wave)
     data = state.to_bytes()
-    results = frozen_figures(state, inputs_of(wave))
-    return Snapshot.objects.create(
+    inputs, parts = inputs_of(wave), entered_states(wave)
+    results = frozen_figures(state, inputs)
+    snapshot = Snapshot.objects.create(
         wave=wave,
         state=data,
         hash=sha256(data).hexdigest(),
@@ -45,10 +48,14 @@ def freeze(wave: Wave, *, at: datetime) -> Snapshot:
         code_version=code_version(),
         counts=results["counts"],
         results=results,
-        released=suppressed(results),
+        released=suppressed(results, [frozen_figures(state.subtract(part), inputs) for part in parts]),
         entered=None if wave.survey.pilot.imported else entered_of(wave),
         frozen_at=at,
     )
+    EnteredPart.objects.bulk_create(
+        [EnteredPart(snapshot=snapshot, number=place, state=part.to_bytes()) for place, part in enumerate(parts, 1)]
+    )
+    return snapshot
 
 
 def inputs_of(wave: Wave) -> Inputs:
@@ -64,6 +71,7 @@ def inputs_of(wave: Wave) -> Inputs:
         protected_groups=len(rule.get("protected_groups", [])),
         m_min=rule.get("m_min", Rule().m_min),
         scoring=verified(wave.survey.instrument).document["scoring"],
+        n_min=rule.get("n_min", N_MIN),
     )
 
 

@@ -8,13 +8,18 @@ wide; where it is not, more is hidden.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil, floor
+
+from surveys.stats.proportions import wilson
 
 K = 5
 # Rounding to 5 leaves the true count within 2 of what is printed.
 SLACK = 2
 HALF_PERCENT = 0.005
+# From so many people on, shares in whole percent and limits of Wilson's interval leave each side open over many people.
+MOST_INVERTED = 1_000
 
 
 def is_small(count: int, k: int = K) -> bool:
@@ -76,10 +81,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """What is published of a row."""
+    """What is published of a row: how many they are, their share, and its interval."""
 
     n: bool
     share: bool
+    interval: bool = True
 
 
 @dataclass(frozen=True)
@@ -102,33 +108,57 @@ def counts_shown(counts: Sequence[int], *, sums: Sequence[Sum] = (), k: int = K)
             audit.know(dict.fromkeys(known.places, 1.0), known.low, known.high)
         for place, count in enumerate(counts):
             if shown[place]:
-                _know_count(audit, {place: 1.0}, count)
+                know_count(audit, {place: 1.0}, count)
         if all(audit.keeps_secret([place], k) for place in secret):
             break
         _hide_smallest(shown, counts)
     return shown
 
 
-def rows_shown(rows: Sequence[Row], *, k: int = K) -> list[Shown]:
+def rows_shown(rows: Sequence[Row], *, k: int = K, strict: bool = True) -> list[Shown]:
     """What is published of classes of people, where the totals over all classes are published exactly.
 
-    A class of fewer than k people is hidden; a share is hidden where fewer than k said yes, or fewer than k said no.
+    A class of fewer than k people is hidden; a share is hidden where fewer than k said yes, or fewer than k said no,
+    nobody included. Where the share of everybody has so small a side, none of its parts is published.
+
+    Without ``strict`` as it was before Wilson's limits were turned back into counts, for what was published then.
     """
     n_shown = [not is_small(row.n, k) for row in rows]
+    sides = [sum(row.counts[column] for row in rows) for column in (0, 1)]
+    if strict and min(sides) < k:
+        counted = counts_shown([row.n for row in rows], k=k)
+        return [Shown(visible, share=False, interval=False) for visible in counted]
     share_shown = [
-        shown and row.judged > 0 and not any(is_small(count, k) for count in row.counts[:2])
+        shown and row.judged > 0 and not any(_is_secret(row, column, k, strict=strict) for column in (0, 1))
         for row, shown in zip(rows, n_shown, strict=True)
     ]
-    while True:
-        if _rows_are_safe(rows, n_shown, share_shown, k):
-            return [Shown(n, share) for n, share in zip(n_shown, share_shown, strict=True)]
-        if any(share_shown):
+    interval_shown = list(share_shown) if strict else [False] * len(rows)
+    while not _rows_are_safe(rows, n_shown, share_shown, interval_shown, k, strict=strict):
+        if any(interval_shown):
+            interval_shown = [False] * len(rows)
+        elif any(share_shown):
             _hide_smallest(share_shown, [row.judged for row in rows])
         else:
             _hide_smallest(n_shown, [row.n for row in rows])
+    if not strict:
+        interval_shown = share_shown
+    return [Shown(*shown) for shown in zip(n_shown, share_shown, interval_shown, strict=True)]
 
 
-def _rows_are_safe(rows: Sequence[Row], n_shown: Sequence[bool], share_shown: Sequence[bool], k: int) -> bool:
+def _is_secret(row: Row, column: int, k: int, *, strict: bool) -> bool:
+    """Whether one side of a class is of too few people. Nobody is, too: then each of them is on the other side."""
+    return is_small(row.counts[column], k) or (strict and row.judged > 0 and row.counts[column] < k)
+
+
+def _rows_are_safe(
+    rows: Sequence[Row],
+    n_shown: Sequence[bool],
+    share_shown: Sequence[bool],
+    interval_shown: Sequence[bool],
+    k: int,
+    *,
+    strict: bool,
+) -> bool:
     audit = Audit(3 * len(rows))
     for column in range(3):
         total = sum(row.counts[column] for row in rows)
@@ -136,14 +166,21 @@ def _rows_are_safe(rows: Sequence[Row], n_shown: Sequence[bool], share_shown: Se
     for place, row in enumerate(rows):
         yes, no, not_judged = 3 * place, 3 * place + 1, 3 * place + 2
         if n_shown[place]:
-            _know_count(audit, {yes: 1.0, no: 1.0, not_judged: 1.0}, row.n)
+            know_count(audit, {yes: 1.0, no: 1.0, not_judged: 1.0}, row.n)
         if share_shown[place]:
-            _know_share(audit, {yes: 1.0}, {yes: 1.0, no: 1.0}, round(row.yes / row.judged, 2))
+            know_share(audit, {yes: 1.0}, {yes: 1.0, no: 1.0}, round(row.yes / row.judged, 2))
+            if strict:
+                know_count(audit, {yes: 1.0, no: 1.0}, row.judged)
+        if interval_shown[place]:
+            know_interval(audit, {yes: 1.0}, {yes: 1.0, no: 1.0}, row.yes, row.judged)
     if not any(n_shown) and not any(share_shown):
         return True
     secret = [[3 * place, 3 * place + 1, 3 * place + 2] for place, row in enumerate(rows) if is_small(row.n, k)]
     secret += [
-        [3 * place + column] for place, row in enumerate(rows) for column in (0, 1) if is_small(row.counts[column], k)
+        [3 * place + column]
+        for place, row in enumerate(rows)
+        for column in (0, 1)
+        if _is_secret(row, column, k, strict=strict)
     ]
     return all(audit.keeps_secret(places, k) for places in secret)
 
@@ -152,7 +189,8 @@ def _rows_are_safe(rows: Sequence[Row], n_shown: Sequence[bool], share_shown: Se
 class ItemShown:
     """What is published of one item: which values and which kinds of missing answers, and how finely its mean.
 
-    ``digits`` are decimals of the mean, None where it is hidden; without ``interval`` the mean stands alone.
+    ``digits`` are decimals of the mean, None where it is hidden; without ``interval`` the mean stands alone, and so do
+    both ends without ``ends_interval``.
     """
 
     values: tuple[bool, ...]
@@ -161,6 +199,7 @@ class ItemShown:
     bottom_2: bool
     digits: int | None
     interval: bool
+    ends_interval: bool = True
 
 
 def item_shown(
@@ -172,6 +211,7 @@ def item_shown(
     half_width: float | None,
     t: float | None,
     k: int = K,
+    strict: bool = True,
 ) -> ItemShown:
     """How much of an item can be told: as much as leaves every small count open.
 
@@ -185,28 +225,40 @@ def item_shown(
         First value of the scale.
     mean, half_width, t
         Mean with half its interval, and the quantile it was made with; None where there is none.
+    strict
+        Whether Wilson's limits of both ends are turned back into counts; what was published before that was not.
     """
     everything = [*values, *missing]
     secret = [place for place, count in enumerate(everything) if is_small(count, k)]
     answered = sum(values)
     ends = [sum(values[-2:]), sum(values[:2])]
     ends_shown = [answered > 0 and not is_small(end, k) and not is_small(answered - end, k) for end in ends]
-    tiers: list[tuple[list[bool], int | None, bool]] = []
+    no_ends = [False, False]
+    tiers: list[tuple[list[bool], bool, int | None, bool]] = []
     if mean is not None:
-        tiers += [(ends_shown, 2, True), (ends_shown, 1, True), (ends_shown, 1, False), ([False, False], 1, False)]
-    tiers += [(ends_shown, None, False), ([False, False], None, False)]
-    for ends_told, digits, interval in tiers:
+        tiers += [(ends_shown, True, 2, True), (ends_shown, False, 2, True)]
+        tiers += [(ends_shown, ends, 1, interval) for interval in (True, False) for ends in (True, False)]
+        tiers += [(no_ends, False, 1, False)]
+    tiers += [(ends_shown, True, None, False), (ends_shown, False, None, False), (no_ends, False, None, False)]
+    if not strict:
+        tiers = [tier for tier in tiers if tier[1] or not any(tier[0])]
+    for ends_told, ends_interval, digits, interval in tiers:
         audit = Audit(len(everything))
         audit.know(dict.fromkeys(range(len(everything)), 1.0), sum(everything), sum(everything))
         for place, count in enumerate(everything):
             if place not in secret:
-                _know_count(audit, {place: 1.0}, count)
+                know_count(audit, {place: 1.0}, count)
         on_scale = dict.fromkeys(range(len(values)), 1.0)
+        if strict:
+            know_count(audit, on_scale, answered)
         for told, end, places in zip(ends_told, ends, (range(len(values) - 2, len(values)), range(2)), strict=True):
             if told:
-                _know_share(audit, dict.fromkeys(places, 1.0), on_scale, round(end / answered, 2))
+                know_share(audit, dict.fromkeys(places, 1.0), on_scale, round(end / answered, 2))
+            if told and ends_interval and strict:
+                know_interval(audit, dict.fromkeys(places, 1.0), on_scale, end, answered)
         if digits is not None and mean is not None:
-            _know_mean(audit, len(values), lowest, round(mean, digits), 0.5 * 10**-digits)
+            weights = {place: float(lowest + place) for place in range(len(values))}
+            know_mean(audit, weights, round(mean, digits), 0.5 * 10**-digits)
             if interval and half_width is not None and t:
                 _know_spread(audit, values, lowest, mean, half_width, t, 10**-digits)
         if all(audit.keeps_secret([place], k) for place in secret):
@@ -218,7 +270,10 @@ def item_shown(
                 ends_told[1],
                 digits,
                 interval,
+                ends_interval,
             )
+    if strict:
+        return ItemShown((False,) * len(values), (False,) * len(missing), False, False, None, False)
     nothing = counts_shown(everything, k=k)
     return ItemShown(tuple(nothing[: len(values)]), tuple(nothing[len(values) :]), False, False, None, False)
 
@@ -229,12 +284,13 @@ def _hide_smallest(shown: list[bool], counts: Sequence[int]) -> None:
     shown[min(candidates, key=lambda place: (counts[place] == 0, counts[place], place))] = False
 
 
-def _know_count(audit: Audit, places: Mapping[int, float], count: int) -> None:
+def know_count(audit: Audit, places: Mapping[int, float], count: int) -> None:
+    """A sum of counts is known as rounded to 5."""
     slack = SLACK if count else 0
     audit.know(places, rounded(count) - slack, rounded(count) + slack)
 
 
-def _know_share(audit: Audit, part: Mapping[int, float], whole: Mapping[int, float], share: float) -> None:
+def know_share(audit: Audit, part: Mapping[int, float], whole: Mapping[int, float], share: float) -> None:
     """share - 0.005 <= part / whole <= share + 0.005, as two linear bounds."""
     infinity = float("inf")
     for limit, low, high in ((share - HALF_PERCENT, -1e-9, infinity), (share + HALF_PERCENT, -infinity, 1e-9)):
@@ -242,9 +298,40 @@ def _know_share(audit: Audit, part: Mapping[int, float], whole: Mapping[int, flo
         audit.know(weights, max(low, -1e12), min(high, 1e12))
 
 
-def _know_mean(audit: Audit, size: int, lowest: int, mean: float, slack: float) -> None:
-    audit.know({place: lowest + place - (mean - slack) for place in range(size)}, -1e-9, 1e12)
-    audit.know({place: lowest + place - (mean + slack) for place in range(size)}, -1e12, 1e-9)
+def know_mean(audit: Audit, values: Mapping[int, float], mean: float, slack: float) -> None:
+    """The mean of the people in these places, each with their value, is known up to its rounding."""
+    audit.know({place: value - (mean - slack) for place, value in values.items()}, -1e-9, 1e12)
+    audit.know({place: value - (mean + slack) for place, value in values.items()}, -1e12, 1e-9)
+
+
+def know_interval(audit: Audit, part: Mapping[int, float], whole: Mapping[int, float], yes: int, judged: int) -> None:
+    """Wilson's interval of a share in whole percent, turned back: which counts would print the same."""
+    found = list(same_in_print(yes, judged))
+    if not found:
+        return
+    counts = [(yes, judged, judged - yes) for yes, judged in found]
+    rest = {place: weight - part.get(place, 0.0) for place, weight in whole.items()}
+    for weights, column in ((part, 0), (whole, 1), (rest, 2)):
+        values = [count[column] for count in counts]
+        audit.know(weights, min(values), max(values))
+
+
+def same_in_print(yes: int, judged: int) -> Iterator[tuple[int, int]]:
+    """Every number of yes and of people whose share, 95% limits and n print as those of these; none of many people."""
+    if not 0 < judged <= MOST_INVERTED:
+        return
+    printed = _in_print(yes, judged)
+    share = yes / judged
+    for people in range(max(1, rounded(judged) - SLACK), rounded(judged) + SLACK + 1):
+        least = max(0, floor((share - 2 * HALF_PERCENT) * people))
+        for count in range(least, min(people, ceil((share + 2 * HALF_PERCENT) * people)) + 1):
+            if _in_print(count, people) == printed:
+                yield count, people
+
+
+def _in_print(yes: int, judged: int) -> tuple[float, ...]:
+    interval = wilson(yes, judged)
+    return tuple(round(value, 2) for value in (yes / judged, interval.low, interval.high))
 
 
 def _know_spread(

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from math import ceil
 
+from surveys.metrics.disclosure import HIDDEN, also_hidden
 from surveys.metrics.figures import Plain, estimate, limits
 from surveys.metrics.suppression import K, counts_shown, is_small, rounded
 from surveys.stats.proportions import share_of
 from surveys.stats.text import KAPPA, Kappa, kappa_by_code
 
-HIDDEN = "HIDDEN"
 # Of the comments of a wave, those that a second person codes without seeing the codes of the first.
 SECOND_SHARE, SECOND_LEAST = 0.2, 10
 
@@ -93,8 +93,20 @@ def themes_released(figures: Plain) -> Plain:
     """For everybody: themes in five comments or more, the rarer ones together as "other" where they are five or more.
 
     Where they are fewer, the comments about none of the themes are not counted out either: from both and the whole the
-    rare ones could be worked out.
+    rare ones could be worked out. ``others`` in the figures are those of the comments that each member of the staff did
+    not enter: nothing is told that could not be told of these.
     """
+    told = _released(figures)
+    for rest in figures.get("others", []):
+        if rest["asked"]:
+            released = _released(rest)
+            shown = {theme["code"] for theme in released["themes"]}
+            told["themes"] = [theme for theme in told["themes"] if theme["code"] in shown]
+            told = also_hidden(told, released)
+    return told
+
+
+def _released(figures: Plain) -> Plain:
     coded = figures["coded"]
     common = [theme for theme in figures["themes"] if theme["answers"] >= K] if coded >= K else []
     rare = [theme for theme in figures["themes"] if theme not in common and theme["answers"]]

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from livinglab.accounts.models import Person
 from surveys.metrics.closing import released_work
+from surveys.metrics.entered import entered_by_staff
 from surveys.metrics.figures import Plain
 from surveys.metrics.release import Audience
 from surveys.metrics.suppression import K
@@ -95,6 +96,20 @@ class Heard:
     themes: dict[int, int] = field(default_factory=dict)
 
 
+def others_in(wave: Wave, reading: Reading) -> list[Plain]:
+    """The same figures without the answers that each member of the staff entered."""
+    found = []
+    for entered in entered_by_staff(wave):
+        own = set(OpenAnswer.objects.filter(response__in=entered).values_list("pk", flat=True))
+        rest = Reading(
+            [number for number in reading.numbers if number not in own],
+            [coding for coding in reading.codings if coding.answer_id not in own],
+            reading.themes,
+        )
+        found.append(rest.figures(answered=answered_in(wave) - len(entered)))
+    return found
+
+
 def themes_over(waves: Sequence[Wave]) -> tuple[list[Theme], dict[int, Heard]]:
     """The codebook of one survey, and what was heard in each of its waves, by whoever coded an answer first.
 
@@ -125,6 +140,9 @@ def voices_of(wave: Wave) -> Plain | None:
         return None
     reading = reading_of(wave)
     figures = reading.figures(answered=answered_in(wave))
+    others = others_in(wave, reading)
+    if others:
+        figures["others"] = others
     released = {answer.pk: answer for answer in OpenAnswer.objects.of_wave(wave).submitted().released().order_by("pk")}
     coded = reading.coded()
     ranked = sorted((theme for theme in figures["themes"] if theme["answers"] >= K), key=lambda one: -one["answers"])

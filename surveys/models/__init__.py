@@ -10,7 +10,7 @@ from surveys.models.reminding import PartReminded
 from surveys.models.report import Correction, PackTaken, Report, ReportLanguage, ReportNotes, ReportOrder
 from surveys.models.response import Invitation, ParticipantKey, Response
 from surveys.models.sheet import Sheet
-from surveys.models.snapshot import Snapshot, Verdict, VerdictSignature
+from surveys.models.snapshot import EnteredPart, Snapshot, Verdict, VerdictSignature
 from surveys.models.survey import QuestionSet, Survey, Wave
 from surveys.models.tally import ChunkTally, CountingIncident, InvitedCount, Tally, TouchedChunk
 
@@ -25,6 +25,7 @@ __all__ = [
     "CountingIncident",
     "Criterion",
     "Direction",
+    "EnteredPart",
     "Entry",
     "EntryClerk",
     "Export",

@@ -31,6 +31,24 @@ class Snapshot(models.Model):
         return f"{self.wave} {self.hash[:12]}"
 
 
+class EnteredPart(models.Model):
+    """Counts of the answers that one member of the staff entered, as they stood at the close: what she knew already.
+
+    Without her name: published figures are such that she learns nothing of those whose answers she did not enter.
+    """
+
+    snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="entered_parts")
+    number = models.PositiveSmallIntegerField()
+    state = models.BinaryField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["snapshot", "number"], name="entered_part_once")]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id}/{self.number}"
+
+
 class Verdict(models.Model):
     """Computed by LL-1 at a registered look; never changed."""
 

@@ -58,6 +58,16 @@ class Tally(models.Model):
         db_persist=True,
     )
     refreshed_at = models.DateTimeField(null=True, blank=True)
+    # What the desk sees of it while the wave is open. It follows five answers at a time (metrics.disclosure.may_step).
+    seen_state = models.BinaryField(default=bytes)
+    seen_digest = models.GeneratedField(
+        expression=models.Func("seen_state", function="sha256"),
+        output_field=models.BinaryField(max_length=32),
+        db_persist=True,
+    )
+    seen_at = models.DateTimeField(null=True, blank=True)
+    # How many answers that holds: {"": all of them, number of a member of the staff: those she entered}.
+    seen = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return str(self.wave_id)

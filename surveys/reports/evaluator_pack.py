@@ -1,7 +1,8 @@
 """The evaluator's pack: the frozen counts with what figures follow from. A count of one is a person; it stays inside.
 
 Beside the public pack (in ``public/``) it holds, for the wave and each earlier one it is compared with, the counts
-(``wave-N.state``), and what the site froze and released of them (``wave-N.json``); of people in two waves their counts
+(``wave-N.state``), those of them that each member of the staff entered (``wave-N-entered-M.state``, nameless), and what
+the site froze and released of them (``wave-N.json``); of people in two waves their counts
 (``pairs-N-M.state``), of the answers that bear a sign of a stuffed ballot theirs (``signals-N.state``), and the Poisson
 replicates behind the stability of the drivers (``drivers-N.state``) and the intervals of alpha (``alpha-N.state``).
 ``surveys.reports.rebuild`` works all figures out again.
@@ -48,6 +49,8 @@ def evaluator_pack(snapshot: Snapshot, *, voices: Plain | None = None) -> bytes:
     for one in snapshots:
         files[f"wave-{one.wave.number}.state"] = bytes(one.state)
         files[f"wave-{one.wave.number}.json"] = in_its_order(_wave(one))
+        for part in one.entered_parts.all():
+            files[f"wave-{one.wave.number}-entered-{part.number}.state"] = bytes(part.state)
     for row in work:
         if row.earlier is not None:
             files[f"pairs-{row.earlier.number}-{row.wave.number}.state"] = bytes(row.state)
@@ -86,7 +89,8 @@ def _inputs(snapshot: Snapshot) -> Inputs:
     }
     now = inputs_of(snapshot.wave)
     reach = Reach(invited=counts["invited"], started=counts["started"], by=by if counts["invited"] is not None else {})
-    return Inputs(**{**vars(now), "wave": snapshot.results["wave"], "reach": reach})
+    n_min = snapshot.results.get("disclosure", {}).get("n_min")
+    return Inputs(**{**vars(now), "wave": snapshot.results["wave"], "reach": reach, "n_min": n_min})
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from surveys.reports.numbers import (
     share,
     share_interval,
 )
-from surveys.words import OUTCOMES, code_in_words, construct_name, group_label
+from surveys.words import OUTCOMES, bound_in_words, code_in_words, construct_name, group_label
 
 
 def answer(material: Material) -> dict[str, Any]:
@@ -50,19 +50,16 @@ def answer(material: Material) -> dict[str, Any]:
             "reasons": [_("This wave is none of the looks that the registered rule provides for.")],
         }
     pairs = [(_("Answers that count"), count(figures["counts"]["counted"]))]
-    if figures["accept"]["value"] is not None:
-        interval = share_interval(accept, 1)
-        pairs = [
-            (_("Accept the service"), percent(accept["value"], 1)),
-            (_("%(level)s interval") % {"level": level(confidence)}, interval),
-            *pairs,
-        ]
+    told, exact = figures["accept"], figures["accept"]["low"] is not None
+    if told["value"] is not None or told["at_least"] is not None:
+        interval = [(_("%(level)s interval") % {"level": level(confidence)}, share_interval(accept, 1))]
+        pairs = [(_("Accept the service"), share(accept if exact else told, 1)), *(interval if exact else []), *pairs]
     pairs.append((_("Entered by staff"), entered_by_staff(material)))
     if verdict:
         pairs.append((_("Which look"), _("%(look)d of %(looks)d") % verdict))
     return found | {
         "facts": pairs,
-        "picture": _threshold_picture(material, accept, confidence) if figures["accept"]["value"] is not None else None,
+        "picture": _threshold_picture(material, accept, confidence) if exact else None,
         "sentences": [
             (_("What was found"), _what(material, accept)),
             (_("For whom"), _for_whom(material)),
@@ -98,8 +95,14 @@ def _threshold_picture(material: Material, accept: dict[str, Any], confidence: f
 
 
 def _what(material: Material, accept: dict[str, Any]) -> str:
-    if material.figures["accept"]["value"] is None:
-        return _("Too few people answered to say how many accept the service.")
+    figure = material.figures["accept"]
+    if figure["at_least"] is not None:
+        return bound_in_words(figure, count)
+    if figure["value"] is None:
+        return _("Too few people are on one side to publish how many accept the service.")
+    if figure["low"] is None:
+        rough = {"share": share(figure), "n": count(figure["n"]), "title": material.pilot.title}
+        return _("About %(share)s of %(n)s people accept “%(title)s”.") % rough
     told = {
         "share": percent(accept["value"], 1),
         "n": count(accept["n"]),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from livinglab.bilingual import LANGUAGES, active_language
 from surveys.amendments import change_in_words
 from surveys.metrics.closing import seed_of
+from surveys.metrics.disclosure import BOUND, HIDDEN
 from surveys.models import Verdict
 from surveys.reports.blocks import Block, bullets, document, facts, heading, table, text
 from surveys.reports.chapters.acceptance import names
@@ -156,7 +157,7 @@ def _disclosure(material: Material) -> Iterator[tuple[str, str]]:
     yield _("Dates"), days(wave["opened_at"], wave["closed_at"])
     accept = material.figures["accept"]
     told = f"{count(counts['answered'])}; {count(counts['counted'])}"
-    if accept["value"] is not None:
+    if accept["low"] is not None:
         told += (
             " ("
             + _("accept: interval %(interval)s at %(level)s")
@@ -349,6 +350,11 @@ def _sensitivity(material: Material) -> Iterator[Block]:
     }
     signals = material.closing["signals"]
     unsuspicious = signals["without"] if signals else None
+    if figures["accept"]["reason"] in (HIDDEN, BOUND):
+        yield text(
+            _("How much the result depends on choices is not published: the small side could be worked out from it.")
+        )
+        return
     if verdict:
         lines = [(_("As registered"), verdict, 1)]
         lines += [

@@ -61,11 +61,18 @@ def count(value: int | None) -> str:
 
 
 def _absent(figure: Figure) -> str:
+    if figure.get("at_least") is not None:
+        few = figure["at_least"] == 0
+        told = {"limit": count(figure["at_most"] if few else figure["at_least"]), "n": count(figure["n"])}
+        return (_("at most %(limit)s of %(n)s") if few else _("at least %(limit)s of %(n)s")) % told
     return HIDDEN if figure["reason"] == "HIDDEN" else reason_in_words(figure["reason"]) or NONE
 
 
 def share(figure: Figure, digits: int = 0) -> str:
-    return _absent(figure) if figure["value"] is None else percent(figure["value"], digits)
+    """A share without an interval is one in whole percent."""
+    if figure["value"] is None:
+        return _absent(figure)
+    return percent(figure["value"], digits if figure["low"] is not None else 0)
 
 
 def share_interval(figure: Figure, digits: int = 0) -> str:
@@ -94,7 +101,9 @@ def _points(value: float, digits: int) -> str:
 
 
 def points_of(figure: Figure, digits: int = 0) -> str:
-    return _absent(figure) if figure["value"] is None else points(figure["value"], digits)
+    if figure["value"] is None:
+        return _absent(figure)
+    return points(figure["value"], digits if figure["low"] is not None else 0)
 
 
 def points_interval(figure: Figure, digits: int = 0) -> str:

@@ -20,7 +20,7 @@ from surveys.spreadsheets import csv_bytes
 from surveys.words import VARIABLES, category_label, construct_name, group_label, item_text
 
 SCHEMA = "https://json-schema.org/draft/2020-12/schema"
-RESULTS_VERSION = 3
+RESULTS_VERSION = 4
 # Zip files carry dates; the oldest one there is says nothing and is always the same.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 FIGURE = ("value", "low", "high", "confidence", "n", "method", "reason")
@@ -35,7 +35,8 @@ registration.json   the rule registered before the wave, with its hash and amend
 report.*.txt   the words of the report, line by line; numbers.csv says which figure each of its numbers is
 verify.py      checks that text, tables and results.json agree and that the verdict follows: python3 verify.py
 
-Shares lie between 0 and 1. An empty value has its reason beside it; HIDDEN means that too few people stand behind it.
+Shares lie between 0 and 1. An empty value has its reason beside it; HIDDEN means that too few people stand behind it,
+BOUND that fewer than 5 people are on one side: how many accept lies between at_least and at_most.
 Counts of parts are rounded to 5 and their shares to whole percent. There is nothing about single people in this pack.
 
 공개 자료: {title_ko}, {number}번째 조사
@@ -47,6 +48,7 @@ report.*.txt   보고서의 글을 줄마다 담은 파일. numbers.csv가 글 �
 verify.py      글, 표, results.json이 서로 맞는지, 판정이 수치에서 나오는지 확인해요: python3 verify.py
 
 비율은 0에서 1 사이예요. 값이 비어 있으면 옆에 까닭이 있어요. HIDDEN은 해당하는 사람이 너무 적어 가렸다는 뜻이에요.
+BOUND는 한쪽이 5명보다 적다는 뜻이에요. 받아들인 사람 수는 at_least와 at_most 사이예요.
 일부 집단의 수는 5 단위로, 비율은 1% 단위로 반올림했어요. 개인에 관한 내용은 들어 있지 않아요.
 """
 
@@ -57,8 +59,10 @@ CODEBOOK = [
     ("confidence", "level of the interval", "구간의 신뢰수준"),
     ("n", "answers behind the figure; of parts rounded to 5", "수치의 바탕이 된 응답 수. 일부 집단은 5 단위로 반올림"),
     ("n_star", "as many equally weighted answers would be worth as much", "같은 가중치의 응답 몇 개와 맞먹는지"),
+    ("at_least", "BOUND: as many of n people accept at least", "BOUND: n명 가운데 적어도 이만큼 수용"),
+    ("at_most", "BOUND: as many of n people accept at most", "BOUND: n명 가운데 많아야 이만큼 수용"),
     ("method", "how value and interval were made", "계산 방법"),
-    ("reason", "why there is no value; HIDDEN: too few people", "값이 없는 까닭. HIDDEN은 사람이 적어 가림"),
+    ("reason", "why there is no value; HIDDEN, BOUND: too few people", "값이 없는 까닭. HIDDEN, BOUND는 사람이 적음"),
     ("label_ko", "name or question in Korean", "한국어 이름 또는 문항"),
     ("label_en", "name or question in English", "영어 이름 또는 문항"),
     ("measure", "name of the figure in results.json", "results.json에서 쓰는 수치의 이름"),
@@ -154,7 +158,7 @@ def results(material: Material) -> dict[str, Any]:
 def tables(material: Material) -> dict[str, tuple[Sequence[str], Iterable[Sequence[Any]]]]:
     """The released tables by name: their columns and rows."""
     return {
-        "acceptance": (["measure", *FIGURE, "n_star"], _acceptance(material)),
+        "acceptance": (["measure", *FIGURE, "n_star", "at_least", "at_most"], _acceptance(material)),
         "constructs": (["measure", *LABELS, *FIGURE], _constructs(material)),
         "questions": (["code", *LABELS, "measure", *FIGURE], _questions(material)),
         "distributions": (["code", "answer", "answers"], _distributions(material)),
@@ -199,7 +203,7 @@ def _acceptance(material: Material) -> Iterator[list[Any]]:
     for measure in ("accept", "accept_unweighted", "use", "endorse", "participation", "index"):
         if measure not in figures:
             continue
-        yield [measure, *_cells(figures[measure]), figures[measure].get("n_star")]
+        yield [measure, *_cells(figures[measure]), *map(figures[measure].get, ("n_star", "at_least", "at_most"))]
 
 
 def _constructs(material: Material) -> Iterator[list[Any]]:

@@ -1,7 +1,7 @@
 """Working out every figure of an evaluator's pack again, from its counts, without a database."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from math import isclose
 from typing import Any
@@ -78,7 +78,12 @@ def _differences(files: dict[str, bytes]) -> Iterator[str]:
         if salted != wave["public"]["salted_hash"]:
             yield f"wave {number}: the hash of the counts with its salt is not the published one"
         states[number] = State.from_bytes(Layout.of(wave["layout"]), data)
-        yield from _wave(number, wave, states[number])
+        entered = [
+            State.from_bytes(states[number].layout, files[name])
+            for name in sorted(files)
+            if name.startswith(f"wave-{number}-entered-")
+        ]
+        yield from _wave(number, wave, states[number], entered)
     last = pack["waves"][-1]
     results = json.loads(files["public/results.json"])
     yield from differing(results["figures"], waves[last]["public"], "public/results.json, figures")
@@ -96,15 +101,19 @@ def _differences(files: dict[str, bytes]) -> Iterator[str]:
             yield from OF_ONE_WAVE[work["kind"]](work, waves[last], states[last], data, pack["seed"])
 
 
-def _wave(number: int, wave: Plain, state: State) -> Iterator[str]:
+def _wave(number: int, wave: Plain, state: State, entered: Sequence[State]) -> Iterator[str]:
     version = wave["results"].get("definitions", 1)
     if version not in FIGURES:
         yield f"wave {number}: it follows the definitions {version}, which this program does not know"
         return
-    exact = FIGURES[version](state, Inputs.of(wave["inputs"]))
+    inputs = Inputs.of(wave["inputs"])
+    exact = FIGURES[version](state, inputs)
     yield from differing(wave["results"], exact, f"wave {number}")
     public = {name: figure for name, figure in wave["public"].items() if name in exact}
-    released = suppressed(exact) | {"verdict": None}
+    others = [FIGURES[version](state.subtract(part), inputs) for part in entered]
+    released = suppressed(exact, others) | {"verdict": None}
+    for name in ("accept", "accept_unweighted"):
+        released[name] = {"at_least": None, "at_most": None} | released[name]
     # What came new since may hide something, too.
     released["suppressed"] = hidden_figures(as_told(public, released))
     yield from differing(public, released, f"wave {number}, released")
@@ -147,7 +156,7 @@ def _drawn(data: bytes, seed: str) -> dict[str, Replicates]:
 def _pairs(
     work: Plain, last: int, waves: dict[int, Plain], states: dict[int, State], files: dict[str, bytes]
 ) -> Iterator[str]:
-    public = {number: wave["public"]["constructs"] for number, wave in waves.items()}
+    public = {number: wave["public"] for number, wave in waves.items()}
     before, name = work["earlier"], f"pairs-{work['earlier']}-{last}.state"
     layout = PairLayout(states[before].layout, states[last].layout)
     pairs = Pairs.from_bytes(layout, files[name])
@@ -156,6 +165,7 @@ def _pairs(
     found = {"from": before, "to": last} | pairs_of_counts(
         pairs, (states[before], states[last]), weighed, recipe, primary=work["results"]["primary"]
     )
+    found |= _entered(work)
     yield from differing(work["results"], found, f"people in the waves {before} and {last}")
     counted = tuple(waves[number]["results"]["counts"]["counted"] for number in (before, last))
     released = pairs_released(found, (counted[0], counted[1]), (public[before], public[last]))
@@ -179,14 +189,20 @@ def _signals(work: Plain, wave: Plain, state: State, data: bytes, _seed: str) ->
         {"skews": skews_of(wave["results"]["by_mode"]), "without": without},
         f"wave {number}, signs",
     )
-    yield from differing(work["released"], signals_released(told, state, flagged), f"wave {number}, signs, released")
+    released = signals_released(told, state, flagged, wave["public"])
+    yield from differing(work["released"], released, f"wave {number}, signs, released")
 
 
 def _words(work: Plain, wave: Plain, _state: State, _data: bytes, _seed: str) -> Iterator[str]:
     """Figures of the words that are told; that there are no others follows from comments, which are in no pack."""
     place = f"wave {wave['results']['wave']['number']}, words"
-    yield from differing(work["results"], words_again(work["results"]), place)
+    yield from differing(work["results"], words_again(work["results"]) | _entered(work), place)
     yield from differing(work["released"], words_released(work["results"]), f"{place}, released")
+
+
+def _entered(work: Plain) -> Plain:
+    """What the staff entered is told by the rows; from it follows only what is released."""
+    return {"entered": work["results"]["entered"]} if "entered" in work["results"] else {}
 
 
 OF_ONE_WAVE = {

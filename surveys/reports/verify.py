@@ -34,6 +34,7 @@ MEAN_OF = {
 # What is released of parts is rounded: counts to 5, shares and their limits to 0.01.
 ROUNDED_COUNT, ROUNDED_SHARE = 2, 0.005
 NEAR = 1e-6
+AGREES = "Text, tables and results.json agree"
 
 # By name: the bytes of a pack's files, and what the JSON files among them hold.
 Files = dict[str, bytes]
@@ -170,7 +171,8 @@ def tables(files: Files, results: Any) -> Iterator[str]:
                 yield f"{name}, {told}, {column}: {row[column]!r}, but results.json has {figure.get(column)!r}"
 
     for row in rows(files, "acceptance.csv"):
-        yield from compared("acceptance.csv", row["measure"], row, figures[row["measure"]], (*FIGURE, "n_star"))
+        columns = tuple(name for name in (*FIGURE, "n_star", "at_least", "at_most") if name in row)
+        yield from compared("acceptance.csv", row["measure"], row, figures[row["measure"]], columns)
     for row in rows(files, "constructs.csv"):
         _constructs, name, measure = row["measure"].split(".")
         yield from compared("constructs.csv", row["measure"], row, constructs[name][measure])
@@ -262,16 +264,51 @@ def verdict(documents: Documents) -> Iterator[str]:
             yield f"verdict: {name} is {told[name]}, registered was {rule[name]}"
     if told["looks"] != len(rule["alpha"]) or told["alpha"] != alpha:
         yield "verdict: the look or its error rate is not the registered one"
-    if told["value"] is not None:
-        if told["value"] != figures["accept"]["value"] or told["n"] != figures["accept"]["n"]:
-            yield "verdict: its share or its n is not that of accept"
+    bound = told.get("at_least"), told.get("at_most")
+    if bound != (figures["accept"].get("at_least"), figures["accept"].get("at_most")):
+        yield "verdict: its bound is not that of accept"
+    if told["value"] is not None and (told["value"], told["n"]) != (figures["accept"]["value"], figures["accept"]["n"]):
+        yield "verdict: its share or its n is not that of accept"
+    if told["value"] is not None and told["low"] is not None:
         low, high = wilson(told["value"], told["n_star"], NormalDist().inv_cdf(1 - alpha / 2))
         if abs(low - told["low"]) > NEAR or abs(high - told["high"]) > NEAR:
             yield f"verdict: Wilson's interval is {low:.6f} to {high:.6f}, not {told['low']} to {told['high']}"
     yield from parts_of_verdict(told, rule)
-    expected = outcome(told, rule)
-    if told["outcome"] != expected:
-        yield f"verdict: the released figures lead to {expected}, not to {told['outcome']}"
+    expected = outcomes(told, rule)
+    if told["outcome"] not in expected:
+        yield f"verdict: the released figures lead to {' or '.join(expected)}, not to {told['outcome']}"
+
+
+def remarks(files: Files) -> list[str]:
+    """What stands behind a verdict whose share is not published: whether it follows all the same."""
+    try:
+        told = json.loads(files["results.json"])["figures"]["verdict"]
+        rule = json.loads(files["registration.json"])["document"]
+    except (KeyError, ValueError):
+        return []
+    if not told or told["low"] is not None:
+        return []
+    expected = outcomes(told, rule)
+    if expected == [told["outcome"]] and told.get("at_least") is not None:
+        return ["Acceptance is published as a bound; every value inside it gives the printed verdict."]
+    if expected == [told["outcome"]]:
+        return ["Acceptance is not published exactly; the printed verdict follows from what is."]
+    return ["Acceptance is not published exactly; whether the printed verdict follows cannot be told from this pack."]
+
+
+def outcomes(told: Any, rule: Any) -> list[str]:
+    """Every outcome that the released figures allow: one where share and interval are told."""
+    if gates(told) or (told["value"] is not None and told["low"] is not None):
+        return [outcome(told, rule)]
+    if told.get("at_least") is None or rule["weighting"]:
+        # Hidden, or a share of weights that nobody is told: any outcome may follow.
+        return ["NOT_ENOUGH_EVIDENCE", "RETIRE", "REVISE", "SCALE"]
+    z = NormalDist().inv_cdf(1 - rule["alpha"][told["look"] - 1] / 2)
+    found = set()
+    for yes in range(told["at_least"], told["at_most"] + 1):
+        low, high = wilson(yes / told["n"], told["n"], z)
+        found.add(outcome({**told, "value": yes / told["n"], "low": low, "high": high}, rule))
+    return sorted(found)
 
 
 def wilson(share: float, n: float, z: float) -> tuple[float, float]:
@@ -286,8 +323,12 @@ def gates(told: Any) -> list[str]:
 
 def parts_of_verdict(told: Any, rule: Any) -> Iterator[str]:
     """What can be said of groups and further conditions from their rounded figures."""
-    if ("N_TOTAL" in told["codes"]) != (told["n"] < rule["n_min"]):
-        yield f"verdict: {told['n']} answers, {rule['n_min']} needed, and N_TOTAL says otherwise"
+    # Below the minimum, n is rounded or hidden.
+    slack = ROUNDED_COUNT if told["value"] is not None and told["low"] is None else 0
+    small = "N_TOTAL" in told["codes"]
+    n = told["n"]
+    if n is not None and ((small and n - slack >= rule["n_min"]) or (not small and n + slack < rule["n_min"])):
+        yield f"verdict: {n} answers, {rule['n_min']} needed, and N_TOTAL says otherwise"
     for group in told["groups"]:
         small = f"N_GROUP:{group['name']}" in told["codes"]
         n = group["n"]
@@ -295,7 +336,7 @@ def parts_of_verdict(told: Any, rule: Any) -> Iterator[str]:
             yield f"verdict: N_GROUP:{group['name']} with about {n} people of {rule['m_min']} needed"
         if n is not None and not small and n + ROUNDED_COUNT < rule["m_min"]:
             yield f"verdict: about {n} people of the group {group['name']}, and no N_GROUP"
-        if group["gap"] is None:
+        if group["gap"] is None or group["low"] is None:
             continue
         surely = group["gap"] - ROUNDED_SHARE > rule["delta"] and group["low"] - ROUNDED_SHARE > 0
         surely_not = group["gap"] + ROUNDED_SHARE < rule["delta"] or group["low"] + ROUNDED_SHARE < 0
@@ -329,13 +370,17 @@ def outcome(told: Any, rule: Any) -> str:
 def main(arguments: list[str]) -> int:
     path = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
     try:
-        found = complaints(files_of(path))
+        files = files_of(path)
+        found = complaints(files)
     except NoPack as error:
         print(error)
         return 2
-    for complaint in found:
-        print(complaint)
-    print(f"{len(found)} things are wrong." if found else "Text, tables and results.json agree; the verdict follows.")
+    for sentence in [*found, *remarks(files)]:
+        print(sentence)
+    if found:
+        print(f"{len(found)} things are wrong.")
+    else:
+        print(AGREES + ("." if remarks(files) else "; the verdict follows."))
     return 1 if found else 0
 
 

@@ -7,7 +7,7 @@ number of people, and the order of their rows cannot matter.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 K = 5
@@ -95,7 +95,12 @@ class Anonymised:
 
 
 def anonymised(
-    counts: Mapping[Class, int], steps: Sequence[Step] = (), *, k: int = K, tolerated: float = 0.0
+    counts: Mapping[Class, int],
+    steps: Sequence[Step] = (),
+    *,
+    k: int = K,
+    tolerated: float = 0.0,
+    entered: Sequence[Mapping[Class, int]] = (),
 ) -> Anonymised:
     """Coarsen until every class holds at least k people; set what stays small to missing.
 
@@ -110,11 +115,15 @@ def anonymised(
     tolerated
         Share of people in [0, 1) that may stand in small classes, and so be set to missing, before the next step is
         tried. 0: every step is tried first.
+    entered
+        For each member of the staff how many of each class she entered and so knows. A class is small, too, where of
+        the others, whom she did not enter, there are some and fewer than k.
 
     Returns
     -------
     Anonymised
-        Every released class holds at least k people. So does the group of the missing ones, unless it is empty or
+        Every released class holds at least k people, and nobody or at least k without those that any one of the staff
+        entered. So does the group of the missing ones, unless it is empty or
         there are fewer than k people at all: then all of them are missing.
 
     Raises
@@ -142,17 +151,22 @@ def anonymised(
     (('65+', 'f'), None, 6)
     >>> found.changed, found.missing, found.uniques_before, found.uniques_after
     (15, 6, 1, 0)
+
+    Who entered four of five knows the fifth:
+
+    >>> anonymised({("65+",): 5, ("14-64",): 9}, entered=[{("65+",): 4}]).classes["65+",] is None
+    True
     """
     _check(counts, k, tolerated)
     n = sum(counts.values())
     released: dict[Class, Class] = {one: one for one in counts}
     taken = []
     for step in steps:
-        if step.always or _in_small_classes(counts, released, k) > tolerated * n:
+        if step.always or _in_small_classes(counts, entered, released, k) > tolerated * n:
             released = {one: step.coarser(now) for one, now in released.items()}
             taken.append(step.name)
     sizes = _sizes(counts, released)
-    gone = _set_to_missing(sizes, k)
+    gone = _set_to_missing(sizes, _known(entered, released), k)
     classes = {one: None if now in gone else now for one, now in released.items()}
     missing = sum(sizes[now] for now in gone)
     kept = [size for now, size in sizes.items() if now not in gone]
@@ -182,19 +196,39 @@ def _check(counts: Mapping[Class, int], k: int, tolerated: float) -> None:
 def _sizes(counts: Mapping[Class, int], released: Mapping[Class, Class]) -> dict[Class, int]:
     sizes: dict[Class, int] = {}
     for one, now in released.items():
-        sizes[now] = sizes.get(now, 0) + counts[one]
+        sizes[now] = sizes.get(now, 0) + counts.get(one, 0)
     return sizes
 
 
-def _in_small_classes(counts: Mapping[Class, int], released: Mapping[Class, Class], k: int) -> int:
-    return sum(size for size in _sizes(counts, released).values() if size < k)
+def _known(entered: Sequence[Mapping[Class, int]], released: Mapping[Class, Class]) -> list[dict[Class, int]]:
+    """Of each released class how many each member of the staff entered."""
+    return [_sizes(own, released) for own in entered]
 
 
-def _set_to_missing(sizes: Mapping[Class, int], k: int) -> set[Class]:
+def _is_small(size: int, own: Sequence[int], k: int) -> bool:
+    return size < k or any(0 < size - known < k for known in own)
+
+
+def _in_small_classes(
+    counts: Mapping[Class, int], entered: Sequence[Mapping[Class, int]], released: Mapping[Class, Class], k: int
+) -> int:
+    known = _known(entered, released)
+    return sum(
+        size for one, size in _sizes(counts, released).items() if _is_small(size, [own[one] for own in known], k)
+    )
+
+
+def _set_to_missing(sizes: Mapping[Class, int], known: Sequence[Mapping[Class, int]], k: int) -> set[Class]:
     """Small classes, and as many more as it takes until the missing ones are no small class themselves."""
-    gone = {one for one, size in sizes.items() if size < k}
-    for _size, one in sorted((size, one) for one, size in sizes.items() if size >= k):
-        if not gone or sum(sizes[other] for other in gone) >= k:
+
+    def is_small(classes: Iterable[Class]) -> bool:
+        classes = list(classes)
+        own = [sum(of_her[one] for one in classes) for of_her in known]
+        return _is_small(sum(sizes[one] for one in classes), own, k)
+
+    gone = {one for one in sizes if is_small([one])}
+    for _size, one in sorted((size, one) for one, size in sizes.items() if one not in gone):
+        if not gone or not is_small(gone):
             break
         gone.add(one)
     return gone

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from livinglab.bilingual import active_language
 from surveys import words
+from surveys.metrics.disclosure import STEP
 from surveys.reports.lines import language_of
 
 register = template.Library()
@@ -42,6 +43,18 @@ def spoken(text: str, language: str) -> str:
     """Words of a report in ``language``, marked where they are in the other one."""
     told = language_of(text, language)
     return text if told == language else format_html('<span lang="{}">{}</span>', told, text)
+
+
+@register.filter
+def in_steps(number: int) -> int:
+    """How many answers of an open wave the desk sees: those of the last full step."""
+    return STEP * (number // STEP)
+
+
+@register.filter
+def bound(figure: dict[str, Any]) -> str:
+    """Acceptance as a bound, in a sentence; empty where it has none."""
+    return words.bound_in_words(figure)
 
 
 @register.filter

@@ -17,6 +17,7 @@ from surveys.actions.exports import (
     confirm_export,
     decline_export,
     error_in_words,
+    recipe_taken,
     request_export,
     take_export,
 )
@@ -34,7 +35,7 @@ def exports(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """A form to ask for a file, and every file of the wave that anybody asked for, newest first."""
     waves = Wave.objects.of_evaluator(request.user).closed().select_related("survey__pilot")
     wave = get_object_or_404(waves, pk=pk)
-    form = ExportForm(request.POST) if request.method == "POST" else ExportForm(kept_post(request))
+    form = ExportForm(request.POST if request.method == "POST" else kept_post(request), taken=recipe_taken(wave))
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from surveys import words
+from surveys.metrics.disclosure import is_told
 from surveys.metrics.figures import Plain
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.scores import DIGITS
@@ -23,7 +24,7 @@ def interval_row(label: str, figure: Plain, note: str = "") -> Plain:
         "low": figure["low"],
         "high": figure["high"],
         "n": figure["n"],
-        "reason": words.reason_in_words(figure["reason"]),
+        "reason": words.bound_in_words(figure) or words.reason_in_words(figure["reason"]),
         "note": note,
     }
 
@@ -101,7 +102,7 @@ def index_row(survey: Survey, figures: Plain) -> Plain | None:
 def item_groups(survey: Survey, figures: Plain) -> list[Plain]:
     """Answers to each item, gathered by scale: one chart for each set of labels."""
     groups: dict[tuple[str, ...], list[Plain]] = {}
-    for item in figures["items"]:
+    for item in filter(is_told, figures["items"]):
         labels = tuple(words.scale_labels(survey, item["code"])) or tuple(
             str(value) for value in range(item["lo"], item["hi"] + 1)
         )
@@ -122,6 +123,11 @@ def item_groups(survey: Survey, figures: Plain) -> list[Plain]:
         {"labels": list(labels), "rows": rows, "drawn": [row for row in rows if not row["hidden"]]}
         for labels, rows in groups.items()
     ]
+
+
+def closed_items(survey: Survey, figures: Plain) -> list[str]:
+    """Questions of which nothing is told, in words."""
+    return [words.item_text(survey, item["code"]) for item in figures["items"] if not is_told(item)]
 
 
 def people_tables(figures: Plain, areas: dict[str, str]) -> list[Plain]:
@@ -289,6 +295,8 @@ def verdict_context(figures: Plain, survey: Survey) -> dict[str, Any]:
     return {
         "verdict": verdict,
         **entered_context(figures),
+        # Where acceptance has no interval, in place of share and interval.
+        "acceptance_words": words.acceptance_in_words(verdict),
         "outcome_label": Verdict.Outcome(verdict["outcome"]).label,
         "outcome_words": str(words.OUTCOMES[verdict["outcome"]]),
         "codes": codes_in_words(verdict, survey),
@@ -314,6 +322,7 @@ def results_context(wave: Wave, figures: Plain, areas: dict[str, str]) -> dict[s
         "scores": score_rows(survey, figures),
         "score_notes": words.score_notes(survey) if figures.get("scores") else [],
         "item_groups": item_groups(survey, figures),
+        "closed_items": closed_items(survey, figures),
         "people": people_tables(figures, areas),
         "weighting": weighting_context(figures, areas),
         "groups": group_rows(figures),

@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from livinglab.accounts.doors import AuthenticatedRequest
@@ -20,15 +19,15 @@ from surveys import words
 from surveys.actions.remind_part import remind_part
 from surveys.metrics.cells import UNKNOWN
 from surveys.metrics.closing import released_work
-from surveys.metrics.figures import Plain, estimate
+from surveys.metrics.disclosure import STEP
+from surveys.metrics.figures import Plain
 from surveys.metrics.layouts import registration_of
 from surveys.metrics.monitoring import monitoring_of
 from surveys.metrics.release import Audience, live_desk, release
-from surveys.metrics.signals import look_through, signs_of
-from surveys.metrics.suppression import is_small
-from surveys.models import Alarm, Response, Snapshot, Survey, Wave
+from surveys.metrics.signals import NOTHING_SEEN, look_through, signs_of
+from surveys.metrics.suppression import is_small, rounded
+from surveys.models import Alarm, PartReminded, Snapshot, Survey, Tally, Wave
 from surveys.stats.figures import SUSPECT_WARNING
-from surveys.stats.proportions import share_of
 from surveys.stats.representativeness import Coverage, coverage
 from surveys.views.desk import PARTS
 from surveys.views.reading import voices_over_waves
@@ -75,7 +74,9 @@ def pilot(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "people": people_of(survey),
         "parts": parts,
         "worst": worst_of(parts),
-        "reminded": running.parts_reminded.select_related("by") if running else [],
+        "reminded": [(entry, reminded_about(entry)) for entry in running.parts_reminded.select_related("by")]
+        if running
+        else [],
         "accept": accept_over_waves(closed),
         "informed": informed_over_waves(closed),
         "voices": voices_over_waves(survey, [wave for wave, _told in closed]),
@@ -198,9 +199,14 @@ def remind(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        told = ngettext("%(count)d person is asked again.", "%(count)d people are asked again.", done.people)
-        messages.success(request, told % {"count": done.people})
+        # How many have not answered, to the last of them, would tell when each of the others does.
+        messages.success(request, _("About %(count)d people are asked again.") % {"count": reminded_about(done)})
     return redirect("surveys:pilot", slug=slug)
+
+
+def reminded_about(reminded: PartReminded) -> int:
+    """How many were asked again, to the nearest 5 and at least 5."""
+    return max(STEP, rounded(reminded.people))
 
 
 def point(wave: Wave, figure: Plain, series: str) -> Plain:
@@ -287,14 +293,27 @@ def signals(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         context |= {"signs": signs_shown(worked["signals"]), "waits": worked["waiting"] > 0}
         context |= without_context(figures, worked["signals"])
     else:
-        responses = Response.objects.filter(wave=wave).submitted()
-        answered = responses.count()
-        context["too_many"] = answered > MOST_LOOKED_AT
-        context["suspects"] = estimate(share_of(responses.filter(flags__len__gte=2).count(), answered))
+        live = live_desk(wave)
+        context["too_many"] = live["answered"] > MOST_LOOKED_AT
+        context["suspects"] = live["suspects"]
         if not context["too_many"]:
-            context["signs"] = signs_shown(signs_of(look_through(wave)))
+            context["signs"] = signs_so_far(wave)
     context["many_suspects"] = (context["suspects"]["value"] or 0) > SUSPECT_WARNING
     return render(request, "surveys/signals.html", context)
+
+
+def signs_so_far(wave: Wave) -> Plain:
+    """Signs among the answers that the desk sees of an open wave: how many, to the nearest 5, and never which."""
+    seen_at = Tally.objects.filter(wave=wave).values_list("seen_at", flat=True).first()
+    signs = signs_of(look_through(wave, until=seen_at)) if seen_at else signs_of(NOTHING_SEEN)
+    return signs | {
+        "n": rounded(signs["n"]),
+        "bursts": [burst | {"ids": [], "count": rounded(burst["count"])} for burst in signs["bursts"]],
+        "duplicates": [
+            copies | {"ids": [], "count": rounded(copies["count"]), "together": rounded(copies["together"])}
+            for copies in signs["duplicates"]
+        ],
+    }
 
 
 def signs_shown(signs: Plain | None) -> Plain | None:

@@ -3,8 +3,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from pilots.models import Enrolment
-from surveys.metrics.release import live_desk
-from surveys.models import Response, Wave
+from surveys.metrics.refresh import state_of_wave
+from surveys.models import Response, TouchedChunk, Wave
 from tests.builders.pilots import announced_pilot, joined
 from tests.builders.proposals import make_field
 from tests.builders.surveys import open_wave_of, registered_survey
@@ -42,7 +42,8 @@ def counted(wave: Wave) -> Callable[[], bool]:
     """Whether every answer that was handed in is counted."""
 
     def all_of_them() -> bool:
-        live = live_desk(wave)
-        return not live["waiting"] and live["answered"] == Response.objects.submitted().filter(wave=wave).count()
+        waiting = TouchedChunk.objects.filter(wave=wave).exists()
+        answered = state_of_wave(wave).n(counted=None)
+        return not waiting and answered == Response.objects.submitted().filter(wave=wave).count()
 
     return all_of_them

@@ -190,8 +190,10 @@ def test_signing_on_the_page(client_of, survey, wave, eva):
     assert "Check it again and sign" not in signed
 
 
-def test_everybody_reads_what_the_verdict_rests_on(client, survey, wave):
-    answers_of(wave, take_part(survey, 9), accepting=5)
+def test_everybody_reads_what_the_verdict_rests_on(client, eva):
+    survey = registered_survey(eva, n_min=10)
+    wave = open_wave_of(survey)
+    answers_of(wave, take_part(survey, 12), accepting=7)
     closed_wave(wave)
     page = client.get(reverse("surveys:results", args=[wave.pk]), headers={"Accept-Language": "en"}).content.decode()
 

@@ -12,6 +12,7 @@ from surveys.models import Snapshot, Verdict
 from tests.builders.pilots import announced_pilot
 from tests.builders.surveys import (
     AGAINST,
+    CONTENT,
     answer,
     answers_of,
     closed_wave,
@@ -25,14 +26,20 @@ pytestmark = pytest.mark.django_db
 COUNTS = {"n", "n_rest", "unknown", "answered", "invited", "dont_know", "no_answer", "wrong"}
 
 
+OPINIONS = ("PU1", "PU2", "PE1", "PE2", "TR1", "TR3", "PC2", "FA1", "FA4", "CS", "CU1")
+ONE_MORE, ONE_LESS = ({code: CONTENT[code] + step for code in OPINIONS} for step in (1, -1))
+
+
 @pytest.fixture
 def closed(eva):
     """40 of 60 accept: 30 of 40 of the younger, 10 of 20 of the older; three more had only heard of the service."""
     survey = registered_survey(eva, n_min=50, m_min=10)
     wave = open_wave_of(survey)
     young, old = take_part(survey, 43), take_part(survey, 20, age_band="75+", sex="m", prefix="old")
-    answers_of(wave, young[:40], accepting=30)
-    answers_of(wave, old, accepting=10)
+    for people, accepting in ((young[:40], 30), (old, 10)):
+        # Of each question half say one more and half one less, so that none is answered alike.
+        answers_of(wave, people[1::2], accepting=accepting // 2, **ONE_MORE)
+        answers_of(wave, people[::2], accepting=accepting // 2, **ONE_LESS)
     for enrolment in young[40:]:
         answer(wave, enrolment, SL=1, **AGAINST)
     return closed_wave(wave)
@@ -48,7 +55,7 @@ def test_figures_at_the_close_equal_those_worked_out_by_hand(closed):
     assert (accept["value"], accept["n"]) == (pytest.approx(2 / 3), 60)
     assert accept["low"] == pytest.approx(0.540569, abs=1e-6)
     assert accept["high"] == pytest.approx(0.772707, abs=1e-6)
-    # Everybody chose 4 of PU1 and PU2, and 4 and (6 - 2) of PE1 and PE2.
+    # Half chose 5 and half 3 of PU1 and PU2; 4 and (6 - 2) is the middle of PE1 and PE2.
     assert figure_at(figures, "constructs.PU.mean")["value"] == 4
     assert figure_at(figures, "constructs.PE.mean")["value"] == 4
     # BI: 40 people 4, 20 people 2: mean 10/3, SD sqrt((40 * (2/3)^2 + 20 * (4/3)^2) / 59).
@@ -155,15 +162,15 @@ def test_an_open_wave_tells_the_desk_no_outcome_and_no_mean(survey, wave):
     assert not {"mean", "top_2"} & live["items"][0].keys()
 
 
-def test_each_refresh_shows_at_the_desk_also_where_an_earlier_look_is_remembered(survey, wave):
-    people = take_part(survey, 3)
+def test_every_fifth_answer_shows_at_the_desk_also_where_an_earlier_look_is_remembered(survey, wave):
+    people = take_part(survey, 15)
     seen = [live_desk(wave)["answered"]]
-    for enrolment in people:
-        answers_of(wave, [enrolment], accepting=1)
+    for fifth in range(3):
+        answers_of(wave, people[5 * fifth : 5 * fifth + 5], accepting=1)
         refresh(wave, at=wave.opens_at)
         seen += [live_desk(wave)["answered"], live_desk(wave)["answered"]]
 
-    assert seen == [0, 1, 1, 2, 2, 3, 3]
+    assert seen == [0, 5, 5, 10, 10, 15, 15]
 
 
 def test_weights_follow_the_registered_recipe(eva, mo):

@@ -34,4 +34,7 @@ class Command(BaseCommand):
             for line in rebuild.not_in(files):
                 self.stdout.write(f"({line})")
         else:
-            self.stdout.write("Text, tables and results.json agree; the verdict follows.")
+            remarks = verify.remarks(files)
+            self.stdout.write(verify.AGREES + ("." if remarks else "; the verdict follows."))
+            for line in remarks:
+                self.stdout.write(line)

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from surveys.metrics.disclosure import is_told
 from surveys.metrics.scores import DIGITS
 from surveys.reports import charts
-from surveys.reports.blocks import Block, bullets, picture, table
+from surveys.reports.blocks import Block, bullets, picture, table, text
 from surveys.reports.material import Material
 from surveys.reports.numbers import (
     HIDDEN,
@@ -74,7 +75,7 @@ def _outcomes(material: Material) -> Iterator[Block]:
             share_interval(figures[measure], digits),
         ]
         for measure, digits in measures
-        if figures[measure]["value"] is not None or figures[measure]["reason"] == "HIDDEN"
+        if figures[measure]["value"] is not None or figures[measure]["reason"] in ("HIDDEN", "BOUND")
     ]
     satisfied = material.item("CS")
     if satisfied:
@@ -241,7 +242,7 @@ def distributions(material: Material) -> Iterator[Block]:
     """How answers spread, by scale: a picture and the table of its numbers."""
     counted = material.figures["counts"]["counted"]
     scales: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for item in material.figures["items"]:
+    for item in filter(is_told, material.figures["items"]):
         labels = tuple(scale_labels(material.survey, item["code"]))
         if len(labels) == len(item["histogram"]):
             scales.setdefault(labels, []).append(item)
@@ -272,6 +273,10 @@ def distributions(material: Material) -> Iterator[Block]:
             ],
             note=_notes_on_scale(labels, alike),
         )
+    closed = [item["code"] for item in material.figures["items"] if not is_told(item)]
+    if closed and scales:
+        told = _("Not shown, because nearly all gave the same answer or too few are on one side: %(questions)s.")
+        yield text(told % {"questions": ", ".join(closed)})
 
 
 def _picture(material: Material, name: str, labels: tuple[str, ...], items: list[dict[str, Any]]) -> Iterator[Block]:

@@ -15,16 +15,19 @@ from django.utils import timezone
 from livinglab.errors import Refused
 from pilots.actions.enrol import leave_pilot
 from pilots.models import GROUPS
+from surveys.actions.answer import enter_response
 from surveys.actions.closing import work_out_next
 from surveys.actions.reports import make_next_report, order_report, publish_report, write_notes
 from surveys.actions.waves import close_wave, invite
 from surveys.actions.withdraw import take_out_withdrawn
 from surveys.errors import CannotPublish
-from surveys.metrics.release import Audience, release
+from surveys.metrics.refresh import refresh
+from surveys.metrics.release import Audience, live_desk, release
 from surveys.metrics.suppression import SLACK, Audit, K, is_small
 from surveys.models import Report, ReportOrder, Snapshot
-from surveys.reports.verify import complaints
+from surveys.reports.verify import complaints, remarks
 from tests.builders.surveys import (
+    CONTENT,
     answer_openly,
     answers_of,
     closed_wave,
@@ -82,12 +85,42 @@ def knowledge_of_item(tables: Tables, code: str, n: int) -> Audit:
                 audit.know({place: place + 1 - bound for place in on_scale}, low, high)
         else:
             part = {3: 1.0, 4: 1.0} if row["measure"] == "top_2" else {0: 1.0, 1: 1.0}
+            know_printed(audit, part, on_scale, row)
             for bound, low, high in (
                 (float(row["value"]) - 0.005, -1e-9, 1e12),
                 (float(row["value"]) + 0.005, -1e12, 1e-9),
             ):
                 audit.know({place: part.get(place, 0.0) - bound for place in on_scale}, low, high)
     return audit
+
+
+def know_printed(audit: Audit, part: dict[int, float], whole: dict[int, float], row: Any) -> None:
+    """A share printed with its n and Wilson's limits, turned back into every pair of counts that prints the same."""
+    if row["value"] in ("", None) or row["low"] in ("", None):
+        return
+    printed, about = tuple(float(row[name]) for name in ("value", "low", "high")), int(row["n"])
+    found = [
+        (yes, people)
+        for people in range(max(1, about - SLACK), about + SLACK + 1)
+        for yes in range(people + 1)
+        if in_print(yes, people) == printed
+    ]
+    assert found, "what is printed is the print of some counts"
+    rest = {place: weight - part.get(place, 0.0) for place, weight in whole.items()}
+    for weights, values in (
+        (part, [yes for yes, _people in found]),
+        (whole, [people for _yes, people in found]),
+        (rest, [people - yes for yes, people in found]),
+    ):
+        audit.know(weights, min(values), max(values))
+
+
+def in_print(yes: int, people: int) -> tuple[float, float, float]:
+    """Share and Wilson's limits at 95% in whole percent, by the formula."""
+    z, share = 1.959963984540054, yes / people
+    middle = (share + z * z / (2 * people)) / (1 + z * z / people)
+    half = z / (1 + z * z / people) * (share * (1 - share) / people + z * z / (4 * people * people)) ** 0.5
+    return round(share, 2), round(max(0.0, middle - half), 2), round(min(1.0, middle + half), 2)
 
 
 def true_counts(snapshot: Snapshot, code: str) -> list[int]:
@@ -175,6 +208,7 @@ def published_report(snapshot: Snapshot, foreword: str) -> Report:
     write_notes(snapshot, by=evaluator, at=at, foreword_ko=foreword)
     order = order_report(snapshot, language="ko", by=evaluator, at=at)
     assert make_next_report()
+    assert not ReportOrder.objects.get(pk=order.pk).error
     return publish_report(ReportOrder.objects.get(pk=order.pk), by=evaluator, at=at)
 
 
@@ -223,8 +257,13 @@ def knowledge_of_ages(figures: Any, categories: list[str]) -> Audit:
     everybody, accept = range(len(categories)), figures["accept_unweighted"]
     know(everybody, range(4), *[figures["counts"]["answered"]] * 2)
     know(everybody, range(3), *[figures["counts"]["counted"]] * 2)
-    know(everybody, range(2), *[accept["n"]] * 2)
-    know(everybody, range(1), *[round(accept["value"] * accept["n"])] * 2)
+    if accept["n"] is not None:
+        slack = 0 if accept["low"] is not None or accept["at_least"] is not None else SLACK
+        know(everybody, range(2), accept["n"] - slack, accept["n"] + slack)
+    if accept["at_least"] is not None:
+        know(everybody, range(1), accept["at_least"], accept["at_most"])
+    elif accept["low"] is not None:
+        know(everybody, range(1), *[round(accept["value"] * accept["n"])] * 2)
     for row in figures["people"]["age"]:
         know_count([categories.index(row["category"])], range(4), row["answered"])
     (group,) = figures["groups"]
@@ -233,7 +272,167 @@ def knowledge_of_ages(figures: Any, categories: list[str]) -> Audit:
         if share["value"] is not None:
             for bound, low, high in ((share["value"] - 0.005, -1e-9, 1e12), (share["value"] + 0.005, -1e12, 1e-9)):
                 audit.know({4 * place + kind: (kind == 0) - bound for place in places for kind in (0, 1)}, low, high)
+            part = {4 * place: 1.0 for place in places}
+            know_printed(audit, part, part | {4 * place + 1: 1.0 for place in places}, share)
     return audit
+
+
+@pytest.fixture
+def few_against(eva) -> Snapshot:
+    """A hundred people, of whom three do not accept: their count would tell who they are."""
+    survey = registered_survey(eva)
+    people = take_part(survey, 82) + take_part(survey, 18, age_band="75+", prefix="old")
+    wave = open_wave_of(survey)
+    answers_of(wave, people[:40], accepting=40, PU1=5, CS=3)
+    answers_of(wave, people[40:82], accepting=40, PU1=3, CS=5)
+    answers_of(wave, people[82:], accepting=17, PU1=4, CS=2)
+    return closed_wave(wave)
+
+
+def acceptance_in_all(snapshot: Snapshot, files: dict[str, bytes]) -> Audit:
+    """What everything published together says of how many do not accept (first) and do (second)."""
+    figures, n = json.loads(files["results.json"])["figures"], snapshot.results["accept"]["n"]
+    audit = Audit(2)
+    audit.know({0: 1.0, 1: 1.0}, n, n)
+    audit.know({1: 1.0}, figures["accept"]["at_least"], figures["accept"]["at_most"])
+    return audit
+
+
+@pytest.mark.django_db
+def test_a_small_side_stays_open_over_page_report_pack_and_every_file(few_against, made_of, client):
+    wave = few_against.wave
+    report = published_report(few_against, "처음")
+    pack = files_of(report.pack)
+    low, high = acceptance_in_all(few_against, pack).range_of([0])
+    assert (low, high) == pytest.approx((0, 4))
+
+    # No number anywhere that follows from 97 of 100: not the share, not an end of any interval, not the needed n.
+    exact = few_against.results
+    followers = {exact[name][side] for name in ("accept", "accept_unweighted") for side in ("value", "low", "high")}
+    followers |= {few_against.verdict.details[side] for side in ("value", "low", "high")}
+    followers |= {exact["appendix"]["finite"]["accept"]["low"]} if exact["appendix"]["finite"] else set()
+    told = numbers_in(json.loads(pack["results.json"]))
+    assert not {number for number in followers if any(abs(number - other) < 1e-9 for other in told)}
+    text = pack["report.ko.txt"].decode()
+    assert "100명 가운데 96명 이상" in text
+    assert "97.0%" not in text
+    assert list(complaints(pack)) == []
+    assert remarks(pack) == ["Acceptance is published as a bound; every value inside it gives the printed verdict."]
+
+    rows = rows_of(made_of(wave, "csv", "b", recipe="strict"))
+    assert len(rows) == 100
+    assert {"accept", "BI1", "BI2", "BI3"}.isdisjoint(rows[0])
+
+
+def numbers_in(value: Any) -> list[float]:
+    if isinstance(value, dict):
+        return [number for inner in value.values() for number in numbers_in(inner)]
+    if isinstance(value, list):
+        return [number for inner in value for number in numbers_in(inner)]
+    return [float(value)] if isinstance(value, int | float) and not isinstance(value, bool) else []
+
+
+def rows_of(export) -> list[dict[str, str]]:
+    with ZipFile(file_of(export)) as archive:
+        return list(csv.DictReader(io.StringIO(archive.read("responses.csv").decode("utf-8-sig"), newline="")))
+
+
+@pytest.fixture
+def entered_by_mo(eva, mo) -> tuple[Snapshot, list[dict[str, int]]]:
+    """Twenty-one people, of whom mo entered four; nobody else of their age and sex answered but one person."""
+    survey = registered_survey(eva)
+    others = take_part(survey, 16)
+    known = take_part(survey, 4, age_band="65-74", sex="m", prefix="known")
+    (alone,) = take_part(survey, 1, age_band="65-74", sex="m", prefix="alone")
+    wave = open_wave_of(survey)
+    answers_of(wave, others[:8], accepting=6, PU1=5, CS=3, TR1=3)
+    answers_of(wave, others[8:], accepting=4, PU1=3, CS=5, TR1=5)
+    sheets = [CONTENT | {"PU1": 1, "CS": 1}] * 4
+    for number, (enrolment, sheet) in enumerate(zip(known, sheets, strict=True)):
+        enter_response(wave, enrolment, sheet, mode="paper", by=mo, sheet=f"KNOWN{number:03}", at=wave.opens_at)
+    answers_of(wave, [alone], accepting=0, PU1=2, CS=2, TR1=1)
+    return closed_wave(wave), sheets
+
+
+@pytest.mark.django_db
+def test_who_entered_four_answers_learns_nobodys_from_all_files_together(entered_by_mo, made_of, client):
+    """She takes her four out of every table and file; of those left nobody stands alone or among fewer than five."""
+    snapshot, sheets = entered_by_mo
+    wave = snapshot.wave
+    tables = tables_of(made_of(wave, "csv", "a"))
+    attacked = 0
+    for item in snapshot.results["items"]:
+        if item["hi"] != 5:
+            continue
+        counts = true_counts(snapshot, item["code"])
+        own = [sum(sheet.get(item["code"]) == value for sheet in sheets) for value in range(1, 6)] + [0, 0, 0]
+        audit = knowledge_of_item(tables, item["code"], sum(counts))
+        for place, count in enumerate(counts):
+            audit.know({place: 1.0}, own[place], 1e12)
+            if is_small(count - own[place]):
+                low, high = audit.range_of([place])
+                assert low <= count <= high
+                assert high - low >= K - 1e-6, (item["code"], ANSWERS[place])
+                attacked += 1
+    assert attacked >= 3
+
+    told = {row["category"]: row["answered"] for row in tables["people"] if row["variable"] == "age"}
+    assert told["65-74"] == ""
+    rows = rows_of(made_of(wave, "csv", "b", recipe="strict"))
+    for variable in {"age", "sex", "area", "mode", "month"} & rows[0].keys():
+        classes: dict[str, int] = {}
+        for row in rows:
+            classes[row[variable]] = classes.get(row[variable], 0) + 1
+        for row in rows:
+            if row["PU1"] == "1" and row["CS"] == "1":
+                classes[row[variable]] -= 1
+        assert not any(map(is_small, classes.values())), variable
+
+
+@pytest.mark.django_db
+def test_of_five_answers_of_which_one_person_entered_four_there_is_no_research_file(eva, mo, made_of):
+    survey = registered_survey(eva)
+    people = take_part(survey, 5)
+    wave = open_wave_of(survey)
+    answers_of(wave, people[:1], accepting=1)
+    for number, enrolment in enumerate(people[1:]):
+        enter_response(wave, enrolment, CONTENT, mode="paper", by=mo, sheet=f"SHEET{number:03}", at=wave.opens_at)
+    closed_wave(wave)
+
+    export = made_of(wave, "csv", "b", ready=False)
+    assert (export.stage, export.error) == ("failed", "FEW:5")
+
+
+@pytest.mark.django_db
+def test_two_readings_of_an_open_wave_tell_of_no_answer_whose_it_is(eva):
+    """Whoever knows which five people answered between two readings learns of none of them what they said."""
+    survey = registered_survey(eva)
+    people = take_part(survey, 20)
+    wave = open_wave_of(survey)
+    answers_of(wave, people[:10], accepting=6, PU1=5)
+    refresh(wave, at=wave.opens_at)
+    first = live_desk(wave)
+    for enrolment in people[10:14]:
+        answers_of(wave, [enrolment], accepting=1, PU1=3)
+        refresh(wave, at=wave.opens_at)
+        assert live_desk(wave) == first
+    answers_of(wave, people[14:15], accepting=0, PU1=1, TR1=1)
+    refresh(wave, at=wave.opens_at)
+    second = live_desk(wave)
+
+    assert (first["answered"], second["answered"]) == (10, 15)
+    for before, after in zip(first["items"], second["items"], strict=True):
+        new = Audit(len(before["histogram"]) + len(MISSING))
+        new.know(dict.fromkeys(range(new.size), 1.0), 5, 5)
+        told = [
+            [*(part["n"] for part in item["histogram"]), *(item[kind] for kind in MISSING)] for item in (before, after)
+        ]
+        for place, (one, other) in enumerate(zip(*told, strict=True)):
+            # Of an open wave none may be one or two.
+            new.know({place: 1.0}, other - one - 2 * SLACK, other - one + 2 * SLACK)
+        for place in range(new.size):
+            low, _high = new.range_of([place])
+            assert low < 5 - 1e-6, (before["code"], place)
 
 
 @pytest.mark.django_db

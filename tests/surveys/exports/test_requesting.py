@@ -61,6 +61,37 @@ def test_two_clicks_are_one_file(wave, eva):
     assert Export.objects.count() == 2
 
 
+def test_a_second_recipe_of_a_wave_is_refused_and_the_first_can_be_had_again(wave, eva):
+    """Two files join by their answers, row by row, however differently their people were made safe."""
+    first = asked(wave, eva, "b")
+    assert make_next_export()
+
+    with pytest.raises(WrongExport, match="one recipe a wave"):
+        request_export(wave, format="csv", level="b", recipe="fine", why=WHY, by=eva, at=timezone.now())
+    again = asked(wave, eva, "b", format="parquet")
+    assert again != first
+    assert make_next_export()
+    again.refresh_from_db()
+    assert again.stage == "ready"
+
+
+def test_a_file_that_was_never_made_leaves_the_choice_of_the_recipe(wave, eva):
+    cancel_export(asked(wave, eva, "b"), by=eva, at=timezone.now())
+
+    request_export(wave, format="csv", level="b", recipe="fine", why=WHY, by=eva, at=timezone.now())
+
+
+def test_no_second_research_file_while_it_would_differ_by_fewer_than_five_people(wave, eva, made):
+    made("csv")
+    left = wave.responses.order_by("pk")
+    for count, error in ((1, "DIFFERENCE:5"), (4, "")):
+        wave.responses.filter(pk__in=left.values_list("pk", flat=True)[:count]).delete()
+        export = asked(wave, eva, "b")
+        assert make_next_export()
+        export.refresh_from_db()
+        assert export.error == error
+
+
 def test_nothing_leaves_an_open_wave(eva):
     wave = open_wave_of(registered_survey(eva))
 

@@ -37,13 +37,20 @@ def test_nobody_shares_her_categories_with_fewer_than_four_others(made, recipe):
 
 
 @pytest.mark.django_db
-def test_the_strict_recipe_joins_and_the_fine_one_empties(made):
-    strict, fine = made("csv"), made("csv", recipe="fine")
+def test_the_strict_recipe_joins(made):
+    strict = made("csv")
 
-    coarse, told = rows_of(strict), rows_of(fine)
+    coarse = rows_of(strict)
     assert Counter(row["withheld"] for row in coarse) == {"0": 30}
     assert "area" not in coarse[0]
     assert "age in four bands" in strict.protocol["disclosure_control"]["steps_taken"]
+
+
+@pytest.mark.django_db
+def test_the_fine_recipe_empties(made):
+    fine = made("csv", recipe="fine")
+
+    told = rows_of(fine)
     # The man of 75 and older alone would be easy to pick among the empty rows: the smallest class goes with him.
     assert Counter(row["withheld"] for row in told) == {"0": 22, "1": 8}
     emptied = [row for row in told if row["withheld"] == "1"]
@@ -107,3 +114,16 @@ def test_there_is_no_file_about_fewer_than_five_people(eva, made_of):
     export = made_of(wave, "csv", ready=False)
 
     assert (export.stage, export.error) == ("failed", "FEW:5")
+
+
+@pytest.mark.django_db
+def test_a_question_that_is_closed_in_public_is_in_no_research_file(made, wave):
+    """Everybody answered PU1 alike: with a row for each of them the file would tell what everybody answered."""
+    export = made("csv")
+
+    closed = {item["code"] for item in wave.snapshot.released["items"] if item["answered"] is None}
+    assert "PU1" in closed
+    assert closed.isdisjoint(rows_of(export)[0])
+    assert closed <= set(export.protocol["disclosure_control"]["left_out"])
+    assert "BI1" in rows_of(export)[0]
+    assert "accept" in rows_of(export)[0]

@@ -103,6 +103,30 @@ def test_the_script_in_the_pack_needs_nothing_but_python(files: dict[str, bytes]
     assert "acceptance.csv, accept, value" in ill.stdout
 
 
+BOUND = {"value": None, "low": None, "high": None, "n": 100, "look": 1, "looks": 1, "forfeited": [], "codes": []}
+BOUND |= {"groups": [], "criteria": []}
+RULE = {"alpha": [0.05], "tau_scale": 0.6, "tau_retire": 0.4, "weighting": None}
+
+
+@pytest.mark.parametrize(
+    ("bound", "told", "rule", "expected"),
+    [
+        ((96, 100), {}, {}, ["SCALE"]),
+        ((0, 4), {}, {}, ["RETIRE"]),
+        # Of few people the ends of the bound lead to different verdicts.
+        ((8, 12), {"n": 12}, {}, ["NOT_ENOUGH_EVIDENCE", "SCALE"]),
+        # Weights of people are in no pack.
+        ((96, 100), {}, {"weighting": {"variables": []}}, ["NOT_ENOUGH_EVIDENCE", "RETIRE", "REVISE", "SCALE"]),
+        ((None, None), {}, {}, ["NOT_ENOUGH_EVIDENCE", "RETIRE", "REVISE", "SCALE"]),
+        ((None, None), {"codes": ["N_TOTAL"]}, {}, ["NOT_ENOUGH_EVIDENCE"]),
+    ],
+)
+def test_of_a_bound_every_value_inside_is_put_into_the_rule(bound, told, rule, expected: list[str]):
+    verdict = BOUND | {"at_least": bound[0], "at_most": bound[1]} | told
+
+    assert verify.outcomes(verdict, RULE | rule) == expected
+
+
 def test_what_is_no_pack_is_refused_in_a_sentence(tmp_path, capsys: pytest.CaptureFixture[str]):
     other = tmp_path / "other.zip"
     other.write_bytes(b"no zip file")
