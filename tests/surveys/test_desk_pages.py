@@ -138,7 +138,7 @@ def test_pages_cost_few_queries_whatever_they_show(client_of, eva, answered, dja
     client = client_of(eva)
     pages = [reverse("surveys:desk"), reverse("surveys:wave", args=[answered.pk])]
     for page in pages:
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(15):
             assert client.get(page).status_code == 200
     closed_wave(answered)
     pages += [

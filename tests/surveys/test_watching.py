@@ -47,7 +47,7 @@ def test_the_page_names_who_is_missing_and_offers_something_to_do(
     client_of, eva, missing, django_assert_max_num_queries
 ):
     client = client_of(eva)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         told = texts_of(client.get(page_of(missing)))
 
     assert "Missing most: 75 and older (Age). 2 of 10 invited answered; that is 27%" in told

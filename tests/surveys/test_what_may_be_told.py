@@ -166,7 +166,7 @@ def test_nothing_is_told_that_could_not_be_told_of_those_whom_one_person_did_not
     """She entered all but three of the men: of the men she knows so much that their count would tell her three."""
     survey = registered_survey(eva, n_min=20)
     wave = open_wave_of(survey)
-    women, men = take_part(survey, 15), take_part(survey, 10, sex="m", prefix="m")
+    women, men = take_part(survey, 15), take_part(survey, 10, sex="m", prefix="man")
     varied_answers(wave, women, accepting=9)
     entered(wave, men[:7], by=mo)
     for enrolment in men[7:]:
