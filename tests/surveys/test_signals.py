@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 SEOUL = ZoneInfo("Asia/Seoul")
 
 
-def stuffed_wave(evaluator, *, rush=12, rushing=None, calm=12, accepting=6, **terms):
+def stuffed_wave(evaluator, *, rush=12, rushing=None, rush_against=0, calm=12, accepting=6, **terms):
     """Calm answers, one a day, the first of which accept; then ``rush`` people who answer within ten minutes."""
     survey = registered_survey(evaluator, n_min=2, m_min=1, protected_groups=(), **terms)
     people, crowd = take_part(survey, calm), take_part(survey, rush, prefix="rush")
@@ -46,7 +46,8 @@ def stuffed_wave(evaluator, *, rush=12, rushing=None, calm=12, accepting=6, **te
         answer(wave, enrolment, at=noon + timedelta(days=number), **({} if number < accepting else AGAINST))
     for number, enrolment in enumerate(crowd):
         # Handed in three minutes later, so all between 12:03 and 12:04 of the third day.
-        answer(wave, enrolment, at=noon + timedelta(days=2, seconds=number), **(rushing or {}))
+        said = AGAINST if number < rush_against else rushing or {}
+        answer(wave, enrolment, at=noon + timedelta(days=2, seconds=number), **said)
     return wave
 
 
@@ -143,14 +144,25 @@ def test_a_wave_without_signs_has_no_second_line(eva):
     }
 
 
-def test_the_public_reads_counts_and_a_rounded_line_and_no_number_of_an_answer(stuffed):
-    public = signs(stuffed, Audience.PUBLIC)
+@pytest.fixture
+def divided(eva):
+    """Of those who rushed in, too, some do not accept."""
+    return closed_and_worked_out(stuffed_wave(eva, rush=14, rush_against=6))
+
+
+def test_the_public_reads_counts_and_a_rounded_line_and_no_number_of_an_answer(divided):
+    public = signs(divided, Audience.PUBLIC)
 
     assert (public["bursts"], public["duplicates"], public["flagged"]) == (1, 0, 15)
     assert "ids" not in str(public)
-    # 13 of the 24 are left out; all of them accept, so nobody who does not can be told from it.
+    # 15 of the 26 are left out, 9 of whom accept.
     assert public["without"]["n"] == 10
     assert public["without"]["value"] == round(5 / 11, 2)
+
+
+def test_the_line_is_hidden_where_everybody_left_out_is_of_one_opinion(stuffed):
+    """13 of the 24 are left out; from the line and that of everybody it would follow that all of them accept."""
+    assert signs(stuffed, Audience.PUBLIC)["without"]["reason"] == HIDDEN
 
 
 def test_fewer_than_five_answers_that_bear_a_sign_are_hidden_with_their_line(eva):
@@ -207,10 +219,10 @@ def test_pages_read_what_was_frozen_whoever_withdraws_later(stuffed, eva, client
     assert worked_out(ClosingWork.objects.get(kind="signals")).results["flagged"] == 12
 
 
-def test_the_line_stands_with_the_others_for_the_desk_and_for_everybody(stuffed, eva, client, client_of):
+def test_the_line_stands_with_the_others_for_the_desk_and_for_everybody(divided, eva, client, client_of):
     english = {"headers": {"Accept-Language": "en"}}
-    exact = client_of(eva).get(reverse("surveys:verdict", args=[stuffed.pk]), **english).content.decode()
-    public = client.get(reverse("surveys:results", args=[stuffed.pk]), **english).content.decode()
+    exact = client_of(eva).get(reverse("surveys:verdict", args=[divided.pk]), **english).content.decode()
+    public = client.get(reverse("surveys:results", args=[divided.pk]), **english).content.decode()
 
     for page in (exact, public):
         assert "without answers that bear a sign of a stuffed ballot" in page

@@ -5,7 +5,15 @@ from livinglab.accounts.models import Person
 from surveys.models import Snapshot
 from surveys.reports.make import Report, made_report
 from surveys.reports.material import snapshot_of
-from tests.builders.surveys import answers_of, closed_wave, open_wave_of, registered_survey, take_part
+from tests.builders.surveys import (
+    ONE_LESS,
+    ONE_MORE,
+    answers_of,
+    closed_wave,
+    open_wave_of,
+    registered_survey,
+    take_part,
+)
 from tests.surveys.imports.conftest import folder, run
 
 __all__ = ["folder", "run"]
@@ -26,12 +34,15 @@ def made(snapshot: Snapshot, language: str = "en") -> Report:
 @pytest.fixture
 def snapshot(eva: Person) -> Snapshot:
     """Of a first wave: 40 people took part, 26 of them accept the service; 12 are 65 or older, of whom 6 do."""
-    survey = registered_survey(eva)
+    survey = registered_survey(eva, n_min=40)
     younger = take_part(survey, 28)
     older = take_part(survey, 12, age_band="65-74", sex="m", prefix="old")
     wave = open_wave_of(survey)
-    answers_of(wave, younger, accepting=20, CK1=2)
-    answers_of(wave, older, accepting=6, PE2=4)
+    # Of each question half say one more and half one less, so that none is answered alike.
+    answers_of(wave, younger[:14], accepting=10, CK1=2, **ONE_MORE)
+    answers_of(wave, younger[14:], accepting=10, CK1=2, **ONE_LESS)
+    answers_of(wave, older[:6], accepting=3, **ONE_MORE | {"PE2": 5})
+    answers_of(wave, older[6:], accepting=3, **ONE_LESS | {"PE2": 3})
     return closed_wave(wave)
 
 
