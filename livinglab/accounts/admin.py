@@ -1,7 +1,10 @@
 """Reference data. People and their roles have pages of their own (``livinglab/accounts/administration.py``): Django's
 lists are searched with GET, which would put addresses into URLs, and would hand out every address at once."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from livinglab.accounts.models import Area, LegalCode, Office
 
@@ -19,6 +22,10 @@ class AreaAdmin(admin.ModelAdmin):
     # Boundaries come from `manage.py load_areas`, not from a text box.
     exclude = ("boundary",)
     inlines = (LegalCodeInline,)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # An area ends on a day. The page that asks before deleting lists whatever refers to it: people, drafts.
+        return False
 
 
 @admin.register(Office)

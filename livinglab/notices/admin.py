@@ -40,10 +40,13 @@ class ReadOnly(admin.ModelAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnly):
+    """Whether people were told. What a notice says is theirs, and the link of an invitation answers in their name."""
+
     about = "notices"
     list_display = ("kind", "person", "at", "read_at", "mail_considered_at")
     list_filter = ("kind",)
     list_select_related = ("person",)
+    fields = ("kind", "person", "at", "read_at", "mail_considered_at")
 
 
 @admin.register(Mail)

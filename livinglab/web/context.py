@@ -18,7 +18,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": _("Living Lab"),
         "city_name": settings.CITY_NAME_KO if active_language() == "ko" else settings.CITY_NAME_EN,
         "demonstration": settings.DEMONSTRATION,
-        "asked": the_city(),
+        "whom_to_ask": the_city(),
         "official_masthead": settings.OFFICIAL_GOV_MASTHEAD,
         "display": Display.of(request),
         "roles": SimpleLazyObject(lambda: roles_of(request)),

@@ -1,14 +1,19 @@
 """The site's own pages: what they cost and what they promise."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib import admin
+from django.template import Context, Template
 from django.urls import reverse
 from django.utils import timezone
 
+from livinglab.accounts.contact import the_city
 from livinglab.accounts.models import Person
 from livinglab.env import BASE_DIR
 from livinglab.notices.actions import notify
 from livinglab.web.privacy import PURPOSES
+from tests.builders import proposals as build_proposals
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +140,32 @@ def test_admin_does_not_show_what_mails_say(client_of, adam):
     assert "ben@example.kr" in page
     assert "ABC-DEF" not in page
     assert "Sign-in code" not in page.replace(str(mail), "")
+
+
+def test_admin_shows_neither_what_a_notice_says_nor_the_link_that_answers_for_somebody(client_of, adam, ben):
+    notify(ben, "invitation", occasion="sample", at=timezone.now(), url="/answer/1/with/the-token/", title_ko="가로등")
+
+    url = reverse("admin:notices_notice_change", args=[ben.notices.get().pk])
+    page = client_of(adam).get(url).content.decode()
+
+    assert "invitation" in page
+    assert "the-token" not in page
+    assert "가로등" not in page
+
+
+@pytest.mark.parametrize("model", ["accounts_area", "proposals_servicefield"])
+def test_admin_deletes_nothing_that_drafts_refer_to(client_of, adam, ana, model):
+    draft = build_proposals.draft(ana, title="A draft of ana")
+    row = draft.area_id if model == "accounts_area" else draft.field_id
+
+    answer = client_of(adam).get(reverse(f"admin:{model}_delete", args=[row]))
+
+    assert answer.status_code == 403
+    assert "A draft of ana" not in answer.content.decode()
+
+
+def test_footer_says_whom_to_ask_whatever_a_page_calls_its_own_things():
+    page = Template("{% load frame %}{% site_footer %}")
+    city = replace(the_city(), phone="044-120")
+
+    assert "044-120" in page.render(Context({"whom_to_ask": city, "asked": ["a list", "of questions"]}))

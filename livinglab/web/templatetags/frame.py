@@ -42,7 +42,7 @@ def drawn_choices(language: str, display: Display) -> SafeString:
 def site_footer(context: dict[str, Any]) -> SafeString:
     """The foot of every page: whom to ask, and the pages that explain the site."""
     names = str(context.get("site_name", "")), str(context.get("city_name", ""))
-    return drawn_footer(active_language(), *names, context.get("asked"))
+    return drawn_footer(active_language(), *names, context.get("whom_to_ask"))
 
 
 @lru_cache(maxsize=8)
