@@ -31,6 +31,7 @@ KINDS = {
     "evaluator-pack": gettext_lazy("evaluators’ pack, wave"),
     "export": gettext_lazy("file"),
     "mails": gettext_lazy("sent mails"),
+    "messages": gettext_lazy("messages to the city"),
     "notices": gettext_lazy("notices"),
     "person": gettext_lazy("account"),
     "pilot": gettext_lazy("pilot"),

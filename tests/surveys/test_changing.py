@@ -51,7 +51,7 @@ def texts_of(page):
 
 def test_topics_are_ranked_with_map_table_and_lowest_questions(client_of, eva, page, django_assert_max_num_queries):
     client = client_of(eva)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         told = texts_of(client.get(page))
 
     assert "What matters, and how it stands" in told
