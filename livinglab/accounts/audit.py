@@ -1,16 +1,16 @@
 """The audit trail: one row for each look or deed of staff that concerns people's data."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from livinglab.accounts.models import AccessRecord, Person
+from livinglab.accounts.models.access_record import AccessAction
 from livinglab.accounts.roles import Role
 
 Action = AccessRecord.Action
@@ -20,7 +20,7 @@ OFTEN, FAR_MORE, MONTHS_BEFORE = 10, 3, 3
 
 def record_access(
     by: Person | None,
-    action: AccessRecord.Action,
+    action: AccessAction,
     *,
     about: str = "",
     count: int | None = None,
@@ -34,7 +34,7 @@ def record_access(
     return AccessRecord.objects.create(
         at=at or timezone.now(),
         by=by,
-        by_number=by and by.pk,
+        by_number=by.pk if by else None,
         by_roles=sorted(by.roles - {Role.RESIDENT}) if by else [],
         action=action,
         about=about,
@@ -53,7 +53,7 @@ class Looks:
 
     number: int | None
     nickname: str
-    action: AccessRecord.Action
+    action: AccessAction
     times: int
     people: int
     # Often, and far more often than in the months before.
@@ -80,12 +80,11 @@ def looks_of(month: date) -> list[Looks]:
     return sorted(looks, key=lambda look: (not look.is_unusual, -look.times, look.number or 0, look.action))
 
 
-def counts_between(first: date, last: date) -> Iterator[dict[str, Any]]:
+def counts_between(first: date, last: date) -> "QuerySet[AccessRecord, Any]":
     """How often each member of staff did each thing from the first day on, before the last."""
     start, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in (first, last))
     rows = AccessRecord.objects.filter(at__gte=start, at__lt=end).order_by()
-    found = rows.values("by_number", "by__nickname", "action").annotate(times=Count("pk"), people=Sum("count"))
-    return found.iterator()
+    return rows.values("by_number", "by__nickname", "action").annotate(times=Count("pk"), people=Sum("count"))
 
 
 def months_later(month: date, number: int) -> date:
