@@ -16,7 +16,7 @@ from django.utils import translation
 
 from livinglab import embedded
 
-pytest_plugins = ["tests.browser", "tests.people", "tests.reference_rows", "tests.workers"]
+pytest_plugins = ["tests.people", "tests.browser", "tests.reference_rows", "tests.workers"]
 
 OURS = "LIVINGLAB_TEST_FOLDER"  # set by the process that started the servers, seen by the workers of pytest-xdist
 STARTS_SERVERS = OURS not in os.environ

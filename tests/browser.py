@@ -18,6 +18,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from livinglab.accounts.models import Person
+from tests.people import say_who
 
 # Milliseconds until something that should show counts as missing: many, for a test that passes never waits for them.
 PATIENCE = 60_000
@@ -114,10 +115,15 @@ def page(visitor: Visitor) -> Page:
     return visitor()
 
 
-def sign_in(page: Page, person: Person, site: str) -> None:
-    """Signed in at that address, without passing through the pages that do it."""
+def sign_in(page: Page, person: Person, site: str, *, sure: bool = False) -> None:
+    """Signed in at that address, without passing through the pages that do it.
+
+    With ``sure`` the person has said a moment ago who it is, so that pages which ask once more do not.
+    """
     client = Client()
     client.force_login(person)
+    if sure:
+        say_who(client, person)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}])
 

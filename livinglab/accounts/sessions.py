@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.utils import timezone
@@ -66,6 +67,9 @@ class SessionStore(db.SessionStore):
             now = timezone.now()
             self.signed_in_at, self.seen_at = self.signed_in_at or now, self.seen_at or now
             session.person_id = int(data[SESSION_KEY])
+            # Whatever is written into it later: a session is not longer than was promised at signing in.
+            longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+            session.expire_date = min(session.expire_date, self.signed_in_at + longest)
             session.device, session.signed_in_at, session.seen_at = self.device, self.signed_in_at, self.seen_at
         return session
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models.access_record import KEPT_FOR as ACCESS_RECORDS_KEPT
 from livinglab.accounts.retention import UNCONFIRMED_KEPT
+from livinglab.accounts.tokens import KEPT_AFTER_THE_END
 from livinglab.notices.retention import NOTICES_KEPT
 from livinglab.periods import in_words
 from livinglab.web.models.contact import MESSAGES_KEPT
@@ -148,6 +149,11 @@ PURPOSES = [
             _("Until you sign out, at the latest {period} after you signed in"),
             period=period(timedelta(seconds=settings.SESSION_COOKIE_AGE)),
         ),
+    ),
+    Purpose(
+        _("Tokens you make for programs: what for, what they may do, last used when"),
+        _("To let programs act for you, and to let you end that"),
+        format_lazy(_("{period} after a token ends; the token itself is not kept"), period=period(KEPT_AFTER_THE_END)),
     ),
     Purpose(
         _("Cookies: sign-in, language, text size and colours"),

@@ -35,7 +35,7 @@ def test_public_pages_ask_the_database_almost_nothing(client_of, django_assert_m
 
 @pytest.mark.parametrize("name", ["me:profile", "me:residence", "me:agreements", "me:data", "me:delete"])
 def test_pages_of_the_account_cost_few_queries(client_of, ben, django_assert_max_num_queries, name):
-    client = client_of(ben)
+    client = client_of(ben, sure=True)
 
     with django_assert_max_num_queries(7):  # session, person, second factor, unread notices and what the page is for
         assert client.get(reverse(name)).status_code == 200

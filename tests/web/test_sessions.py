@@ -151,6 +151,17 @@ def test_residents_stay_signed_in_for_two_weeks(client_of, ben):
     assert Session.objects.get().expire_date > timezone.now() + timedelta(days=13)
 
 
+def test_what_is_written_into_a_session_does_not_make_it_longer(client_of, ben, settings):
+    client = client_of(ben)
+    signed_in_at = timezone.now() - timedelta(days=13)
+    Session.objects.update(signed_in_at=signed_in_at)
+
+    client.post(reverse("account_request_reauthentication_code"), {"recipient": ben.email})
+
+    longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    assert Session.objects.get().expire_date == signed_in_at + longest
+
+
 def test_nobody_is_signed_out_by_the_move_into_our_table(client_of, ben):
     client = client_of(ben)
     key, data = client.session.session_key, dict(client.session)

@@ -95,11 +95,11 @@ def test_pages_that_explain_fit_and_are_accessible(visitor: Visitor, locale, wid
 @pytest.mark.parametrize(("locale", "width"), [("ko-KR", 360), ("en-GB", 360), ("en-GB", 1280)])
 def test_pages_of_the_account_fit_and_are_accessible(visitor: Visitor, live_server, mo, dodam, locale, width):
     page = visitor(locale=locale, width=width)
-    sign_in(page, mo, live_server.url)
+    sign_in(page, mo, live_server.url, sure=True)
 
     for path in (
         *("/me/", "/me/residence/", "/me/agreements/", "/me/data/", "/me/delete/", "/notices/", "/me/residence-desk/"),
-        *("/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/me/token/"),
+        *("/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/me/tokens/", "/me/sessions/"),
     ):
         page.goto(path)
         looks_right(page)
