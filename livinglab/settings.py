@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
         "make exports": "surveys.tasks.make_exports",
         "delete old exports": "surveys.tasks.delete_old_exports",
         "work out closed waves": "surveys.tasks.work_out_closed_waves",
+        "tell news of pilots": "pilots.tasks.tell_news_of_pilots",
         "tell people of decisions": "feedback.tasks.tell_people_of_decisions",
     }.items()
 } | {

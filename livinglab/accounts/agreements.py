@@ -2,9 +2,10 @@
 
 import hashlib
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.template.loader import render_to_string
 
-from livinglab.accounts.models import Agreement
+from livinglab.accounts.models import Agreement, Person
 
 # A changed text gets a new version; tests/accounts/test_agreements.py notices when it was forgotten.
 VERSIONS = {
@@ -26,3 +27,11 @@ def text_of(kind: Agreement.Kind, language: str) -> str:
 
 def hash_of(kind: Agreement.Kind, language: str) -> str:
     return hashlib.sha256(text_of(kind, language).encode()).hexdigest()
+
+
+def people_wanting_news() -> "QuerySet[Person]":
+    """Active people whose newest word about news is that they want them."""
+    newest = Agreement.objects.filter(person=OuterRef("pk"), kind=Agreement.Kind.NEWS).order_by("-at", "-pk")
+    return Person.objects.annotate(wants_news=Subquery(newest.values("agreed")[:1])).filter(
+        wants_news=True, is_active=True
+    )

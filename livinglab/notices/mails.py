@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from livinglab.accounts.actions import wants_mails
 from livinglab.notices.models import Mail, Notice
 from livinglab.notices.stopping import mail_kind_of, path_to_stop
 from livinglab.notices.texts import render
@@ -43,7 +44,7 @@ def write_mails(*, at_most: int, at: datetime) -> int:
 
 def wants_mail(notice: Notice) -> bool:
     kind = mail_kind_of(notice)
-    return notice.person.is_active and (kind is None or kind not in notice.person.stopped_mails)
+    return notice.person.is_active and (kind is None or wants_mails(notice.person, kind))
 
 
 def mail_of(notice: Notice) -> Mail:

@@ -22,6 +22,7 @@ KINDS: dict[str, MailKind] = {
             "decision_published",
         ),
         MailKind.INVITATIONS: ("invitation", "reminder"),
+        MailKind.NEWS: ("news",),
         MailKind.WORK: (
             *("alarm_raised", "alarm_to_review", "counting_incident", "pilot_past_its_day", "message_received"),
             *("export_ready", "export_failed", "export_to_confirm"),

@@ -50,6 +50,10 @@ class PilotQuerySet(models.QuerySet["Pilot"]):
     def running_on(self, day: date) -> "PilotQuerySet":
         return self.filter(stage=Pilot.Stage.OPEN, starts_on__lte=day, ends_on__gte=day)
 
+    def with_news(self) -> "PilotQuerySet":
+        """Pilots that people can join and of which not everybody who wants news has heard."""
+        return self.filter(stage=Pilot.Stage.OPEN, imported=False, news_told_at__isnull=True)
+
     def past_their_day_on(self, day: date) -> "PilotQuerySet":
         """Announced pilots whose last day has passed and that nobody has ended; what was imported has no end."""
         return self.filter(stage=Pilot.Stage.OPEN, imported=False, ends_on__lt=day)
@@ -99,6 +103,8 @@ class Pilot(models.Model):
     created_at = models.DateTimeField()
     announced_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Everybody who wants news of pilots has heard of this one.
+    news_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Nobody pressed End within the time after its last day.
     ended_by_itself = models.BooleanField(default=False, editable=False)
 
