@@ -1,5 +1,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -14,13 +15,17 @@ from livinglab.accounts.roles import Role
 from livinglab.notices.models import Notice
 from livinglab.web.demonstration.city import content
 from livinglab.web.demonstration.people import PASSWORD, pilots
+from livinglab.web.models import RetentionRun
+from livinglab.web.retention import apply_retention
 from pilots.models import Pilot, Service, TestBed
+from pilots.periods import CONTACTS_KEPT
 from proposals.lifecycle import Stage
 from proposals.models import Comment, Proposal
 from surveys.actions.separation import who_may_decide, who_may_sign
 from surveys.metrics.recount import recount
 from surveys.metrics.release import Audience, release
 from surveys.models import Alarm, Entry, EntryClerk, OpenAnswer, Response, Survey, Verdict, Wave
+from surveys.stats.text import mask_personal
 from tests.web.another_database import copy_of_test_database
 
 PROPOSALS = {proposal["key"]: proposal for proposal in content("proposals")["proposals"]}
@@ -256,6 +261,41 @@ def test_everything_that_people_wrote_is_there_once(city):
     waves = [parts for waves in content("words").values() for parts in waves.values()]
     written = [text for parts in waves for texts in parts.values() for text in texts]
 
-    assert sorted(OpenAnswer.objects.values_list("text", flat=True)) == sorted(written)
+    # Of pilots that ended more than a month ago only the masked text is left.
+    masked = [mask_personal(text, language="en" if text.isascii() else "ko").text for text in written]
+    assert sorted(OpenAnswer.objects.values_list("masked", flat=True)) == sorted(masked)
+    assert set(OpenAnswer.objects.values_list("text", flat=True)) <= {*written, *masked}
     assert len(set(written)) == len(written)
     assert set(OpenAnswer.objects.values_list("language", flat=True)) == {"ko", "en"}
+
+
+# What goes by itself
+
+
+def test_demonstration_starts_as_its_consent_texts_promise(city):
+    today = timezone.localdate()
+    with_contacts = Pilot.objects.filter(enrolments__person__isnull=False).distinct()
+
+    assert with_contacts.exists()
+    assert all(pilot.last_day + CONTACTS_KEPT > today for pilot in with_contacts)
+    assert not Pilot.objects.filter(enrolments__phone__gt="", ends_on__lt=today - CONTACTS_KEPT).exists()
+    assert RetentionRun.objects.filter(kind=RetentionRun.Kind.CONTACTS, count__gt=0).exists()
+
+
+def test_nights_of_a_week_take_nothing_of_what_the_demonstration_shows(city, signed_in):
+    before = (Response.objects.submitted().count(), OpenAnswer.objects.count(), Notice.objects.count())
+
+    for night in range(1, 8):
+        rows = apply_retention(at=timezone.now() + timedelta(days=night))
+        assert not any(row.error for row in rows)
+
+    assert (Response.objects.submitted().count(), OpenAnswer.objects.count(), Notice.objects.count()) == before
+    for pilot in Pilot.objects.all():
+        page(signed_in("minseo"), "pilots:detail", pilot.slug)
+    assert "minseo" in {person.email.split("@")[0] for person in Person.objects.filter(enrolments__isnull=False)}
+
+
+def test_every_area_has_an_office_whose_telephone_is_marked_as_made_up(city, client_of):
+    text = page(client_of(), "contact")
+
+    assert text.count("made up") > 20

@@ -94,11 +94,15 @@ def prepare_pilot(city: City, version: ServiceVersion, words: dict[str, Any], be
         capacity=words["capacity"],
         consent=ConsentWords(**consent["participation"]),
         sensitive=ConsentWords(**consent["sensitive"]),
+        monitoring=ConsentWords(**consent["monitoring"]) if "monitoring" in consent else None,
+        asks_phone=words.get("asks_phone", False),
+        contact_phone=words.get("contact_phone", ""),
         at=made,
         **in_both("title", words["title"]),
         **in_both("purpose", words["purpose"]),
         **in_both("expected", words["expected"]),
         **in_both("limits", words["limits"]),
+        **in_both("usage", words.get("usage", {"ko": "", "en": ""})),
     )
 
 
@@ -117,6 +121,7 @@ def take_part(city: City, pilot: Pilot, words: dict[str, Any]) -> None:
             at=city.some_time(announced, until),
             age_band=who["age_band"],
             sex=who["sex"],
+            phone=made_up_phone(city.people[who["key"]]),
         )
     bands = [band for band, number in people["age_bands"].items() for _one in range(number)]
     areas = [area for area, number in people["areas"].items() for _one in range(number)]
@@ -149,7 +154,8 @@ def take_part(city: City, pilot: Pilot, words: dict[str, Any]) -> None:
         Consent(enrolment=enrolment, text=text, language="ko", given_at=enrolment.asked_at)
         for enrolment in enrolments
         for purpose, text in texts.items()
-        if purpose == ConsentText.Purpose.PARTICIPATION or enrolment.access_needs
+        if purpose == ConsentText.Purpose.PARTICIPATION
+        or (purpose == ConsentText.Purpose.SENSITIVE and enrolment.access_needs)
     )
 
 
@@ -162,6 +168,7 @@ def enrolment_of(city: City, pilot: Pilot, person: Person, band: str, *, asked_a
         sex=city.chance.choices([Sex.FEMALE, Sex.MALE, Sex.UNKNOWN], [49, 47, 4])[0],
         area=person.area,
         access_needs=NEEDS.get(AgeBand(band), []) if city.chance.random() < 0.3 else [],
+        phone=made_up_phone(person) if pilot.asks_phone else "",
         asked_at=asked_at,
     )
 
@@ -175,3 +182,8 @@ def some_leave(city: City, pilot: Pilot, words: dict[str, Any]) -> None:
     for enrolment in list(crowd)[:: crowd.count() // number][:number] if number else []:
         at = city.some_time(city.day(words["starts"]), first_wave)
         leave_pilot(enrolment, at=at, reason=city.chance.choice(reasons))
+
+
+def made_up_phone(person: Person) -> str:
+    """A number that nobody has: none of Korea's begins with 010-0."""
+    return f"+82100{person.pk % 10_000_000:07}"
