@@ -75,6 +75,8 @@ class NamesForm(forms.Form):
 class SignupForm(NamesForm, allauth_forms.SignupForm):
     """Signing up: what the account needs, the age, and each agreement by itself."""
 
+    account_already_exists: bool
+
     over_14 = forms.BooleanField(label=_("I am 14 years old or older"))
     agrees_to_terms = forms.BooleanField(
         label=_("I agree to the terms of use (required)"), help_text=lazy(link_to_terms, str)()
@@ -263,12 +265,11 @@ class TokenForm(forms.Form):
         help_text=_("So that you recognise it later, such as: figures for the map."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
+    WRITE = (Scope.WRITE.value, _("Write: propose, comment, support, answer in your name"))
+    STAFF = (Scope.STAFF.value, _("Work as staff: see and do what your role allows"))
     scopes = forms.MultipleChoiceField(
         label=_("What it may do beside reading"),
-        choices=[
-            (Scope.WRITE.value, _("Write: propose, comment, support, answer in your name")),
-            (Scope.STAFF.value, _("Work as staff: see and do what your role allows")),
-        ],
+        choices=[WRITE, STAFF],
         required=False,
         help_text=_("Choose as little as possible. Without a choice it can only read."),
         widget=forms.CheckboxSelectMultiple,
@@ -283,7 +284,6 @@ class TokenForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None, *, person: Person) -> None:
         super().__init__(data)
-        if not person.is_city_staff:
-            scopes = self.fields["scopes"]
-            assert isinstance(scopes, forms.MultipleChoiceField)
-            scopes.choices = [choice for choice in scopes.choices if choice[0] != Scope.STAFF]
+        scopes = self.fields["scopes"]
+        assert isinstance(scopes, forms.MultipleChoiceField)
+        scopes.choices = [self.WRITE, self.STAFF] if person.is_city_staff else [self.WRITE]

@@ -54,15 +54,17 @@ class SessionStore(db.SessionStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        session = self._get_session_from_db()
+        session = Session.objects.live(timezone.now()).filter(session_key=self.session_key).first()
         if session is None:
+            self._session_key = None
             return {}
         self.device, self.signed_in_at, self.seen_at = session.device, session.signed_in_at, session.seen_at
         data: dict[str, Any] = self.decode(session.session_data)
         return data
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        session: Session = super().create_model_instance(data)
+        session = super().create_model_instance(data)
+        assert isinstance(session, Session)
         if SESSION_KEY in data:
             now = timezone.now()
             self.signed_in_at, self.seen_at = self.signed_in_at or now, self.seen_at or now

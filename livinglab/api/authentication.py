@@ -39,8 +39,10 @@ class TokenAuthentication(authentication.TokenAuthentication):
 
     def authenticate_credentials(self, key: str) -> tuple[Person, ApiToken]:
         at, token = timezone.now(), ApiToken.objects.filter(digest=digest_of(key)).first()
-        person = token and Person.objects.with_roles().filter(pk=token.person_id, is_active=True).first()
-        if token is None or person is None:
+        if token is None:
+            raise AuthenticationFailed(_("This token is not valid."))
+        person = Person.objects.with_roles().filter(pk=token.person_id, is_active=True).first()
+        if person is None:
             raise AuthenticationFailed(_("This token is not valid."))
         if token.ended_at is not None or (token.may(Scope.STAFF) and not person.is_city_staff):
             raise AuthenticationFailed(_("This token has ended."), code="token_ended")

@@ -36,7 +36,7 @@ class Door(generics.GenericAPIView[Any]):
         self.check_query(request)
 
     def check_permissions(self, request: Request) -> None:
-        of_staff = any(issubclass(permission, HasRole) for permission in self.permission_classes)
+        of_staff = any(isinstance(asked, type) and issubclass(asked, HasRole) for asked in self.permission_classes)
         demand_scope(request, of_staff=of_staff)
         super().check_permissions(request)
 

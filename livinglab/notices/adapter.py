@@ -54,6 +54,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if not signup and verified.exclude(email__iexact=added).exists():
             self.send_notification_mail("account/email/email_added", person, {"added_email": added})
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Guesses are counted by account alone: allauth adds the host, whose port is up to whoever guesses."""
+        login = credentials.get("email", "")
+        return str(login).lower()
+
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
         """Staff say who they are with the second factor only: what they may do is not done with a password alone."""
         methods = super().get_reauthentication_methods(user)

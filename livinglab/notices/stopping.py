@@ -50,4 +50,4 @@ def read_stop_token(token: str) -> tuple[Person, MailKind] | None:
     except (BadSignature, ValueError):
         return None
     person = Person.objects.filter(pk=pk, is_active=True).first()
-    return person and (person, MailKind(kind))
+    return None if person is None else (person, MailKind(kind))

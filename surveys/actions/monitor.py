@@ -48,12 +48,13 @@ def raise_alarms(survey: Survey, *, at: datetime) -> list[Alarm]:
 
 def _tell(alarm: Alarm, survey: Survey, *, at: datetime) -> None:
     pilot, wave = survey.pilot, alarm.snapshot.wave
-    told = pilot.titles() | {"wave": wave.number, "thread": f"pilot-{pilot.slug}"}
-    occasion = f"alarm of wave {wave.pk}"
+    told = pilot.titles() | {"wave": wave.number}
+    occasion, thread = f"alarm of wave {wave.pk}", f"pilot-{pilot.slug}"
     url = reverse("surveys:review", args=[alarm.pk])
-    notify_many(survey.current_evaluators(), "alarm_to_review", occasion=occasion, at=at, url=url, **told)
+    evaluators = survey.current_evaluators()
+    notify_many(evaluators, "alarm_to_review", occasion=occasion, at=at, url=url, thread=thread, **told)
     url = reverse("surveys:results", args=[wave.pk])
-    notify_many(pilot.deciders(), "alarm_raised", occasion=occasion, at=at, url=url, **told)
+    notify_many(pilot.deciders(), "alarm_raised", occasion=occasion, at=at, url=url, thread=thread, **told)
 
 
 @transaction.atomic

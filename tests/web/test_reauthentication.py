@@ -7,6 +7,7 @@ import allauth
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.template.loader import get_template
+from django.test import Client
 from django.urls import reverse
 
 from livinglab.accounts.encryption import decrypt
@@ -169,6 +170,19 @@ def test_mails_take_their_address_from_the_settings_and_not_from_the_request(cli
     assert "localhost" not in body
     assert "lab.example.kr" in body
     assert all(link.startswith("https://lab.example.kr/") for link in re.findall(r"\w+://\S+", body))
+
+
+def test_guesses_are_counted_whatever_the_request_calls_the_site(ben):
+    """Each from another network address, so that only the limit of the account counts."""
+    answers = [
+        Client(headers={"accept-language": "en", "host": f"localhost:{number}"}).post(
+            reverse("account_login"), {"login": ben.email, "password": "wrong"}, REMOTE_ADDR=f"10.0.0.{number}"
+        )
+        for number in range(1, 8)
+    ]
+
+    assert "Too many failed login attempts" not in answers[0].content.decode()
+    assert "Too many failed login attempts" in answers[-1].content.decode()
 
 
 class CountingHasher(MD5PasswordHasher):

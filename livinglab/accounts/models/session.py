@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from livinglab.accounts.sessions import SessionStore
 
 
-class SessionQuerySet(models.QuerySet["Session"]):
-    def live(self, at: datetime) -> "SessionQuerySet":
+class SessionManager(BaseSessionManager["Session"]):
+    def live(self, at: datetime) -> "models.QuerySet[Session]":
         """Sessions that have not expired by then."""
         return self.filter(expire_date__gt=at)
 
@@ -31,7 +31,7 @@ class Session(AbstractBaseSession):
     # When somebody last asked for a page, a few minutes either way.
     seen_at = models.DateTimeField(_("last used"), null=True, blank=True)
 
-    objects: ClassVar[BaseSessionManager["Session"]] = BaseSessionManager.from_queryset(SessionQuerySet)()
+    objects: ClassVar[SessionManager] = SessionManager()
 
     class Meta:
         ordering = ["-seen_at"]
