@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 
 from livinglab.accounts.audit import record_access
+from livinglab.accounts.contact import asked_at
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.models import AccessRecord, Person
 from livinglab.accounts.roles import Role, role_required
@@ -154,6 +155,7 @@ def receipt(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "wave": wave,
         "survey": wave.survey,
         "entered": entered,
+        "pilot_asked": asked_at(wave.survey.pilot.test_bed.area, phone=wave.survey.pilot.contact_phone),
         "answer_address": settings.SITE_URL + reverse("surveys:answer", args=[wave.pk]),
     }
     return render(request, "surveys/entry_receipt.html", context)
