@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.actions.decide import SaidAndDid, kinds_allowed, needs_reason
 from feedback.models import Change, Decision
+from livinglab.form_fields import WrittenField
 from livinglab.widgets import CardRadio
 from proposals.models import Comment
 from surveys.models import Direction, Verdict
@@ -26,27 +27,27 @@ class DecisionForm(forms.Form):
     use_required_attribute = False
 
     kind = forms.ChoiceField(label=_("What does the city decide?"), widget=CardRadio)
-    reason_ko = forms.CharField(
+    reason_ko = WrittenField(
         label=_("Reason, in Korean"),
         help_text=_("Printed with the decision. Needed where the city decides otherwise than the verdict says."),
         max_length=3000,
         required=False,
         widget=forms.Textarea({"rows": 4, "lang": "ko"}),
     )
-    reason_en = forms.CharField(
+    reason_en = WrittenField(
         label=_("Reason, in English"),
         max_length=3000,
         required=False,
         widget=forms.Textarea({"rows": 4, "lang": "en"}),
     )
-    next_changed_ko = forms.CharField(
+    next_changed_ko = WrittenField(
         label=_("What is different in the next version, in Korean"),
         help_text=_("Only for a revision: the page of the service shows it beside the new version."),
         max_length=1500,
         required=False,
         widget=forms.Textarea({"rows": 3, "lang": "ko"}),
     )
-    next_changed_en = forms.CharField(
+    next_changed_en = WrittenField(
         label=_("What is different in the next version, in English"),
         max_length=1500,
         required=False,
@@ -78,22 +79,22 @@ class ChangeForm(forms.Form):
     """You said, we did: one pair."""
 
     rests = forms.ChoiceField(label=_("Rests on"))
-    said_ko = forms.CharField(
+    said_ko = WrittenField(
         label=_("You said, in Korean"), max_length=1000, widget=forms.Textarea({"rows": 2, "lang": "ko"})
     )
-    said_en = forms.CharField(
+    said_en = WrittenField(
         label=_("You said, in English"),
         max_length=1000,
         required=False,
         widget=forms.Textarea({"rows": 2, "lang": "en"}),
     )
     answer = forms.ChoiceField(label=_("The city’s answer"), choices=Change.Answer.choices, widget=forms.RadioSelect)
-    did_ko = forms.CharField(
+    did_ko = WrittenField(
         label=_("What is done, or why not, in Korean"),
         max_length=1000,
         widget=forms.Textarea({"rows": 3, "lang": "ko"}),
     )
-    did_en = forms.CharField(
+    did_en = WrittenField(
         label=_("What is done, or why not, in English"),
         max_length=1000,
         required=False,

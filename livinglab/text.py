@@ -8,15 +8,18 @@ and Chinese characters share.
 import re
 import unicodedata
 
-# Characters without a shape, beside controls and those of the category "format": joiners of graphemes, fillers of
-# Hangul, Khmer vowels that are never drawn, the empty Braille cell, selectors of variants, tags.
+# Characters without a shape, beside controls and those of the category "format": joiners of graphemes and hieroglyphs,
+# fillers of Hangul, Khmer vowels that are never drawn, the empty Braille cell, selectors of variants, tags.
 WITHOUT_SHAPE = {
     *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x2800, 0x3164, 0xFFA0),
     *range(0x180B, 0x1810),
     *range(0xFE00, 0xFE10),
     *range(0xFFF0, 0xFFF9),
+    *range(0x13430, 0x13440),
     *range(0xE0000, 0xE1000),
 }
+# Of the category "format", too, but drawn: signs of Arabic, Syriac and Kaithi that stand around a number or a word.
+DRAWN_FORMATS = {*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD}
 JOINERS = ("\u200c", "\u200d")
 EMOJI_SELECTOR = "\ufe0f"
 BLANK_FLAG = "\U0001f3f4"
@@ -116,7 +119,9 @@ def is_invisible(character: str) -> bool:
     """Whether a character shows nothing and takes no room; white space is none of them."""
     if ord(character) in WITHOUT_SHAPE:
         return True
-    return unicodedata.category(character) in ("Cf", "Cc", "Cs") and not character.isspace()
+    if character.isspace() or ord(character) in DRAWN_FORMATS:
+        return False
+    return unicodedata.category(character) in ("Cf", "Cc", "Cs")
 
 
 def is_blank(text: str) -> bool:
@@ -157,13 +162,12 @@ def fold_name(text: str) -> str:
 
 def language_of_letters(text: str, *, otherwise: str) -> str:
     """The language most of the letters are in, as a tag for ``lang``; ``otherwise`` where there are no letters."""
-    weights: dict[str, int] = {}
-    for character in text:
-        if not character.isalpha():
-            continue
-        script = "LATIN" if character.isascii() else unicodedata.name(character, "").split(" ")[0]
+    weights = {"ko": 3 * len(re.findall("[가-힣]", text)), "en": len(re.findall("[A-Za-z]", text))}
+    for character in re.sub("[\x00-\x7f가-힣]+", "", text):
+        script = unicodedata.name(character, "").split(" ")[0] if character.isalpha() else ""
         if language := LANGUAGE_OF_SCRIPT.get(script):
             weights[language] = weights.get(language, 0) + WEIGHTS.get(script, 1)
+    weights = {language: weight for language, weight in weights.items() if weight}
     if "zh" in weights and (beside := weights.keys() & {"ja", "ko"}):
         weights[max(beside, key=weights.__getitem__)] += weights.pop("zh")
     if not weights:

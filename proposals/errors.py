@@ -15,6 +15,12 @@ class Incomplete(Refused):
     code = "incomplete"
 
 
+class NothingWritten(Refused):
+    """A text of which nothing can be seen."""
+
+    code = "nothing_written"
+
+
 class NotTheAuthor(Refused):
     code = "not_the_author"
 

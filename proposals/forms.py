@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from livinglab.accounts.models import Area
 from livinglab.bilingual import LANGUAGES
+from livinglab.form_fields import WrittenField
 from livinglab.widgets import CardRadio, Coordinate
 from proposals.lifecycle import PUBLIC, Stage
 from proposals.models import Comment, DeclineReason, Flag, Part, Photo, Proposal, ServiceField, SmartServiceLevel
@@ -49,26 +50,26 @@ class ProposalForm(forms.Form):
     language = forms.ChoiceField(
         label=_("In which language do you write?"), choices=LANGUAGE_NAMES, widget=forms.RadioSelect
     )
-    title = forms.CharField(label=_("A short name for your idea"), max_length=120, help_text=_("At most one line."))
-    problem = forms.CharField(
+    title = WrittenField(label=_("A short name for your idea"), max_length=120, help_text=_("At most one line."))
+    problem = WrittenField(
         label=_("What is the problem, and for whom?"),
         help_text=_("Where and when does it happen? Who has a hard time because of it?"),
         max_length=3000,
         widget=forms.Textarea({"rows": 5}),
     )
-    idea = forms.CharField(
+    idea = WrittenField(
         label=_("What could help?"),
         help_text=_("Tell it as you would tell a neighbour. It need not be complete."),
         max_length=3000,
         widget=forms.Textarea({"rows": 5}),
     )
-    success = forms.CharField(
+    success = WrittenField(
         label=_("How would we notice that it worked?"),
         help_text=_("What would be different after half a year?"),
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
     )
-    personal_data = forms.CharField(
+    personal_data = WrittenField(
         label=_("What would the service have to know about people?"),
         help_text=_("For example an address, a phone number or where somebody is. If nothing, write “nothing”."),
         max_length=2000,
@@ -112,7 +113,7 @@ class ProposalForm(forms.Form):
         levels.choices = [(level.value, f"{level.label}|{LEVELS_TOLD[level]}") for level in SmartServiceLevel]
         self.kept_photos: list[Photo] = list(proposal.photos.all()) if proposal else []
         for number, photo in enumerate(self.kept_photos, start=1):
-            self.fields[f"alt_{photo.pk}"] = forms.CharField(
+            self.fields[f"alt_{photo.pk}"] = WrittenField(
                 label=_("What does photo %(number)d show?") % {"number": number},
                 help_text=_("For people who cannot see it."),
                 initial=photo.alt,
@@ -191,7 +192,7 @@ class ListFilter(Narrowing):
         "discussed": ("-comment_total", "-id"),
     }
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100, widget=forms.SearchInput({"data-plain": 1}))
+    q = WrittenField(label=_("Search"), required=False, max_length=100, widget=forms.SearchInput({"data-plain": 1}))
     field = forms.ChoiceField(label=_("Field"), required=False, widget=forms.Select({"data-plain": 1}))
     area = forms.ChoiceField(label=_("Area"), required=False, widget=forms.Select({"data-plain": 1}))
     stage = forms.ChoiceField(
@@ -212,20 +213,20 @@ class CommentForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=Comment.Kind, initial=Comment.Kind.PLAIN, widget=forms.RadioSelect
     )
-    text = forms.CharField(label=_("Your comment"), max_length=1500, widget=forms.Textarea({"rows": 4}))
+    text = WrittenField(label=_("Your comment"), max_length=1500, widget=forms.Textarea({"rows": 4}))
 
 
 class AnswerForm(forms.Form):
-    text = forms.CharField(label=_("Your answer"), max_length=1500, widget=forms.Textarea({"rows": 4}))
+    text = WrittenField(label=_("Your answer"), max_length=1500, widget=forms.Textarea({"rows": 4}))
 
 
 class EditCommentForm(forms.Form):
-    text = forms.CharField(label=_("Your comment"), max_length=1500, widget=forms.Textarea({"rows": 4}))
+    text = WrittenField(label=_("Your comment"), max_length=1500, widget=forms.Textarea({"rows": 4}))
 
 
 class ReportForm(forms.Form):
     reason = forms.ChoiceField(label=_("What is wrong with it?"), choices=Flag.Reason, widget=forms.RadioSelect)
-    words = forms.CharField(
+    words = WrittenField(
         label=_("Anything staff should know"), required=False, max_length=500, widget=forms.Textarea({"rows": 3})
     )
 
@@ -233,10 +234,10 @@ class ReportForm(forms.Form):
 class _Words(forms.Form):
     """Words to the author in both languages; hers is the one that is needed."""
 
-    reason_ko = forms.CharField(
+    reason_ko = WrittenField(
         label=_("To the author, in Korean"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4})
     )
-    reason_en = forms.CharField(
+    reason_en = WrittenField(
         label=_("To the author, in English"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4})
     )
 
@@ -276,7 +277,7 @@ class TranslationForm(forms.Form):
         for name in Proposal.TEXTS:
             column = Proposal._meta.get_field(f"{name}_{other}")
             widget = forms.TextInput if name == "title" else forms.Textarea
-            self.fields[name] = forms.CharField(
+            self.fields[name] = WrittenField(
                 label=Part(name).label,
                 initial=getattr(proposal, column.name),
                 max_length=getattr(column, "max_length", None),
@@ -285,7 +286,7 @@ class TranslationForm(forms.Form):
 
 
 class HideForm(forms.Form):
-    reason = forms.CharField(
+    reason = WrittenField(
         label=_("To the author: why it is hidden"), max_length=300, widget=forms.Textarea({"rows": 3})
     )
 
@@ -318,10 +319,10 @@ class BulkForm(forms.Form):
     reason_code = forms.ChoiceField(
         label=_("Reason"), choices=[("", _("Please choose")), *DeclineReason.choices], required=False
     )
-    reason_ko = forms.CharField(
+    reason_ko = WrittenField(
         label=_("To the authors, in Korean"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
     )
-    reason_en = forms.CharField(
+    reason_en = WrittenField(
         label=_("To the authors, in English"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
     )
 

@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from livinglab.form_fields import WrittenField
 from surveys.actions.amend import Operations
 from surveys.forms import QuestionsForm, moment_field
 from surveys.models import Survey, Wave
@@ -20,7 +21,7 @@ OF_SURVEY = ("reminders", "remind_after_days")
 
 
 def reason_field() -> forms.CharField:
-    return forms.CharField(
+    return WrittenField(
         label=gettext_lazy("Reason"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),

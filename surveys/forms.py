@@ -8,6 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from livinglab.form_fields import WrittenField
 from livinglab.widgets import CardRadio, Scale
 from surveys.actions.plan import USUAL_OPEN_QUESTION
 from surveys.instruments import city_banks, tells_acceptance, title_of
@@ -75,7 +76,7 @@ def shown(value: int) -> str:
     return NO_IDEA if value == DONT_KNOW else "" if value == NO_ANSWER else str(value)
 
 
-class OwnWords(forms.CharField):
+class OwnWords(WrittenField):
     """What somebody writes; a line end is one character, however a browser sends it, and nothing is cut off."""
 
     def __init__(self, question: Text, *, help_text: Any, **kwargs: Any) -> None:
@@ -92,7 +93,7 @@ class OwnWords(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n")
+        return super().to_python(value).replace("\r\n", "\n")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # A browser would cut off what somebody pastes, without a word.
@@ -349,4 +350,4 @@ class QuestionsForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(label=_("Reason (public)"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = WrittenField(label=_("Reason (public)"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -20,6 +20,7 @@ from feedback.errors import (
 from feedback.models import Change, Decision
 from livinglab.accounts.models import Person
 from livinglab.errors import TryAgain
+from livinglab.text import is_blank
 from pilots.actions.plan import open_next_version
 from pilots.actions.run import end_pilot
 from pilots.models import Pilot
@@ -156,12 +157,12 @@ def publish_decision(decision: Decision, *, by: Person, at: datetime, seen: date
         raise TryAgain(_("Somebody has changed this draft since you read it. Please read it again."))
     check_may_decide(decision.verdict, by=by)
     check_allowed(decision.verdict, decision.kind)
-    if needs_reason(decision.verdict, decision.kind) and not (decision.reason_ko or decision.reason_en).strip():
+    if needs_reason(decision.verdict, decision.kind) and is_blank(decision.reason_ko + decision.reason_en):
         raise ReasonMissing(_("This is not what the verdict asks for. Say why; the reason is printed."))
     if decision.kind == Decision.Kind.REVISE:
         if not decision.changes.exclude(answer=Change.Answer.WILL_NOT).exists():
             raise ChangesMissing(_("A revision has to name at least one thing that changes."))
-        if not (decision.next_changed_ko or decision.next_changed_en).strip():
+        if is_blank(decision.next_changed_ko + decision.next_changed_en):
             raise ChangesMissing(_("Say what will be different in the next version."))
     decision.by, decision.published_at = by, at
     decision.save(update_fields=["by", "published_at"])

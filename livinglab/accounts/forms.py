@@ -21,7 +21,8 @@ from livinglab.accounts.names import check_nickname
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import active_language
 from livinglab.errors import Refused
-from livinglab.text import clean_name, fold_name
+from livinglab.form_fields import NameField
+from livinglab.text import clean_name
 
 
 def agreement_text(kind: Agreement.Kind) -> SafeString:
@@ -32,13 +33,6 @@ def link_to_terms() -> SafeString:
     return format_html(
         '<a href="{}" target="_blank">{}</a>', reverse_lazy("terms"), _("Read the terms of use (opens a new window)")
     )
-
-
-class NameField(forms.CharField):
-    """A name without anything that cannot be seen, in composed letters."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_name(super().to_python(value) or "")
 
 
 class NamesForm(forms.Form):
@@ -207,7 +201,9 @@ class FindPersonForm(forms.Form):
 
     def found_among(self, people: QuerySet[Person]) -> Person | None:
         who = self.cleaned_data["who"]
-        return people.filter(email__iexact=who).first() or people.filter(nickname_key=fold_name(who)).first()
+        return (
+            people.filter(email__iexact=who).first() or people.filter(pk__in=Person.objects.with_nickname(who)).first()
+        )
 
 
 class RoleForm(forms.Form):

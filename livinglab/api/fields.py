@@ -12,6 +12,7 @@ from rest_framework import serializers
 from livinglab.accounts.models import Area
 from livinglab.bilingual import LANGUAGES
 from livinglab.phone import E164
+from livinglab.text import is_blank
 from proposals.models import ServiceField
 
 LANGUAGE_CHOICES = [("ko", "한국어"), ("en", "English")]
@@ -31,6 +32,14 @@ class Strict(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+# One character that is neither white space nor invisible; what ``is_blank`` asks of a text, for the description.
+SOMETHING_TO_SEE = (
+    r"[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
 class Text(serializers.CharField):
     """A string; unless it may be blank, it has to say something."""
 
@@ -40,7 +49,12 @@ class Text(serializers.CharField):
         # Counted as it was sent, white space at its ends included.
         if self.max_length is not None and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
-        return super().to_internal_value(data)
+        text = super().to_internal_value(data)
+        if is_blank(text):
+            if not self.allow_blank:
+                raise serializers.ValidationError(_("Please write something."), code="blank")
+            return ""
+        return text
 
 
 class TextInSchema(OpenApiSerializerFieldExtension):
@@ -50,7 +64,7 @@ class TextInSchema(OpenApiSerializerFieldExtension):
     def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "string"}
         if not self.target.allow_blank:
-            schema["pattern"] = r"\S"
+            schema["pattern"] = SOMETHING_TO_SEE
         if self.target.max_length is not None:
             schema["maxLength"] = self.target.max_length
         return schema

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify_by_key
+from livinglab.text import is_blank
 from proposals import clock
-from proposals.errors import NoAnswerHere, NotTheAuthor, TooLate, WrongStage
+from proposals.errors import NoAnswerHere, NothingWritten, NotTheAuthor, TooLate, WrongStage
 from proposals.lifecycle import OPEN
 from proposals.models import Comment, Flag, Proposal
 from proposals.models.comment import EDITABLE_FOR
@@ -31,6 +32,7 @@ def write_comment(
     parent: Comment | None = None,
 ) -> Comment:
     """A comment, or an answer to one. The author of what is answered hears of it."""
+    _check_words(text)
     needed = Proposal.objects.only("author", "stage", "title_ko", "title_en")
     proposal = needed.select_for_update(no_key=True).get(pk=proposal.pk)
     if proposal.stage not in OPEN:
@@ -58,6 +60,7 @@ def write_comment(
 @transaction.atomic
 def edit_comment(comment: Comment, *, by: Person, text: str, at: datetime) -> Comment:
     """Correct one's own words, within fifteen minutes."""
+    _check_words(text)
     comment = Comment.objects.select_for_update().get(pk=comment.pk)
     if comment.author_id != by.pk:
         raise NotTheAuthor(_("Only its author can change a comment."))
@@ -85,6 +88,11 @@ def flag_proposal(proposal: Proposal, *, by: Person, reason: Flag.Reason | str, 
     if not proposal.is_public:
         raise WrongStage(_("This proposal is not public."))
     return _flag(proposal, None, by, reason, words, at)
+
+
+def _check_words(text: str) -> None:
+    if is_blank(text):
+        raise NothingWritten(_("Please write something."))
 
 
 def recount_comments(proposal: Proposal) -> None:

@@ -16,6 +16,7 @@ from livinglab.accounts.models import Person
 from livinglab.bilingual import LANGUAGES
 from livinglab.errors import TryAgain
 from livinglab.notices.actions import notify, notify_many
+from livinglab.text import is_blank
 from proposals.actions.comment import recount_comments
 from proposals.actions.move import move
 from proposals.errors import OwnProposal, ReasonMissing, WrongStage
@@ -114,7 +115,7 @@ def hide_flagged_comment(flag: Flag, *, by: Person, at: datetime, reason: str) -
     """The reported comment is hidden; its author reads why."""
     flag = _locked_waiting(flag, by)
     assert flag.comment_id is not None
-    if not reason.strip():
+    if is_blank(reason):
         raise ReasonMissing(_("Please tell the author why, in a sentence."))
     proposal = flag.proposal
     comment = Comment.objects.select_for_update(of=("self",)).select_related("author").get(pk=flag.comment_id)
@@ -176,7 +177,7 @@ def _locked_for_decision(proposal: Proposal, by: Person, seen: datetime | None) 
 
 def _check_words(proposal: Proposal, reason_ko: str, reason_en: str) -> None:
     words = {"ko": reason_ko, "en": reason_en}[proposal.language]
-    if not words.strip():
+    if is_blank(words):
         raise ReasonMissing(_("Please write to the author in the language of the proposal."))
 
 

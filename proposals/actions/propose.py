@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from livinglab.accounts.models import Person
 from livinglab.bilingual import LANGUAGES
 from livinglab.notices.actions import notify
+from livinglab.text import is_blank
 from proposals import clock, photos
 from proposals.actions.move import move
 from proposals.errors import Incomplete, NotTheAuthor, TooManyPhotos, WrongStage
@@ -95,9 +96,9 @@ def delete_photo(photo: Photo) -> None:
 
 def what_is_missing(proposal: Proposal) -> list[str]:
     """Names of what a proposal still needs before it can be handed in."""
-    missing = [name for name in Proposal.TEXTS if not getattr(proposal, f"{name}_{proposal.language}").strip()]
+    missing = [name for name in Proposal.TEXTS if is_blank(getattr(proposal, f"{name}_{proposal.language}"))]
     missing += [name for name in ("field", "area") if getattr(proposal, f"{name}_id") is None]
-    if any(not photo.alt.strip() for photo in proposal.photos.all()):
+    if any(is_blank(photo.alt) for photo in proposal.photos.all()):
         missing.append("photos")
     return missing
 

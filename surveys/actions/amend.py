@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
+from livinglab.text import is_blank
 from surveys.actions.plan import PlannedWave, check_dates, keep_questions
 from surveys.errors import WrongRule, WrongWaveStage
 from surveys.metrics.layouts import registration_of
@@ -78,7 +79,7 @@ def _held(survey: Survey, reason: str) -> tuple[Registration, Survey, list[Wave]
     registration = registration_of(survey)
     if registration is None:
         raise WrongRule(_("No rule is registered yet; change the plan itself."))
-    if not reason.strip():
+    if is_blank(reason):
         raise WrongRule(_("Say why it changes; the reason is printed with the rule."))
     waves = survey.waves.select_for_update(of=("self",)).select_related("question_set").order_by("number")
     return registration, survey, list(waves)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
 from livinglab.bilingual import LANGUAGES
-from livinglab.text import language_of_letters
+from livinglab.text import is_blank, language_of_letters
 from pilots.models import GROUPS, Enrolment, Pilot
 from surveys.errors import AlreadyAnswered, NotStarted, NotTakingPart, WaveNotOpen, WrongAnswer
 from surveys.metrics.layouts import NOT_SAID, cell_name
@@ -136,7 +136,7 @@ def enter_response(
     for number in range(len(questionnaire.screens)):
         _put(response, questionnaire, number, answers)
     response.save()
-    if text.strip():
+    if not is_blank(text):
         _keep_words(response, questionnaire, text, language=language, at=at)
     Entry.objects.create(response=response, by=by, staff_number=by.pk, at=at, sheet=sheet)
     remember_clerk(wave.survey.pilot, by, at=at)
@@ -227,7 +227,7 @@ def _put(response: Response, questionnaire: Questionnaire, screen: int, answers:
 def _keep_words(
     response: Response, questionnaire: Questionnaire, text: str, *, language: str, at: datetime
 ) -> OpenAnswer | None:
-    text = text.replace("\r\n", "\n").strip()
+    text = "" if is_blank(text) else text.replace("\r\n", "\n").strip()
     if questionnaire.open_question is None:
         raise WrongAnswer(_("This survey asks nothing to be answered in one’s own words."))
     if len(text) > LONGEST_TEXT:

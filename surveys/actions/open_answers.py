@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.audit import record_access
 from livinglab.accounts.models import AccessRecord, Person
+from livinglab.text import is_blank
 from surveys.errors import CannotRead, NoQuotation, ReadMeanwhile, WrongTheme
 from surveys.metrics.themes import second_sample
 from surveys.models import Coding, OpenAnswer, Report, Survey, Theme
@@ -24,7 +25,7 @@ def release_answer(answer: OpenAnswer, quotation: str, *, by: Person, at: dateti
     """Let an answer be quoted, whole or in part. Refuses what she did not write and what points at a person."""
     answer = _read_by(answer, by)
     quotation = " ".join(quotation.split())
-    if not LEFT_OUT.sub("", quotation).strip():
+    if is_blank(LEFT_OUT.sub("", quotation)):
         raise NoQuotation(_("Leave at least a few words to be quoted, or say that nothing of it is."))
     if not is_part_of(quotation, answer.masked):
         raise NoQuotation(
@@ -175,7 +176,7 @@ def _hold(survey: Survey, by: Person) -> None:
 
 
 def _check_name(survey: Survey, name: str, *, but: Theme | None = None) -> None:
-    if not name.strip():
+    if is_blank(name):
         raise WrongTheme(_("A theme needs a name in Korean."))
     if any(theme != but for theme in survey.themes.filter(name_ko=name.strip())):
         raise WrongTheme(_("There is a theme of this name already."))

@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy
 from livinglab.accounts.audit import record_access
 from livinglab.accounts.models import AccessRecord, Person
 from livinglab.notices.actions import notify, notify_many
+from livinglab.text import is_blank
 from surveys.actions.separation import check_may_sign
 from surveys.errors import CannotPublish, NoReason, refuse_if_answers_are_gone
 from surveys.instruments import canonical
@@ -367,7 +368,7 @@ def correct_report(
 @transaction.atomic
 def take_evaluator_pack(snapshot: Snapshot, *, by: Person, at: datetime, why: str) -> bytes:
     """The pack with the frozen counts, for inside the house; who took it and why is kept for ever."""
-    if not why.strip():
+    if is_blank(why):
         raise NoReason(_("Say what you need the pack for; it is kept with your name."))
     pack = evaluator_pack(snapshot_of(snapshot.wave_id), voices=notes_of(snapshot).voices)
     PackTaken.objects.create(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from livinglab.notices.actions import notify
+from livinglab.text import is_blank
 from pilots.models import Enrolment, Pilot
 from surveys.actions.closing import queue_closing_work
 from surveys.actions.monitor import raise_alarms
@@ -88,7 +89,7 @@ def cancel_wave(wave: Wave, *, reason: str, at: datetime) -> None:
     wave = held(wave)
     if wave.stage not in (Wave.Stage.PLANNED, Wave.Stage.OPEN):
         raise WrongWaveStage(_("This wave is over; it cannot be cancelled."))
-    if not reason.strip():
+    if is_blank(reason):
         raise WrongWaveStage(_("Say why the wave is cancelled; the reason is public."))
     wave.stage, wave.cancelled_at, wave.cancel_reason = Wave.Stage.CANCELLED, at, reason.strip()
     wave.save(update_fields=["stage", "cancelled_at", "cancel_reason"])

@@ -1,5 +1,6 @@
 """The description of the API is committed, valid, and true."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from django.urls import reverse
 from openapi_spec_validator import validate
 
 from livinglab.api.docs import METHODS, description
+from livinglab.api.fields import SOMETHING_TO_SEE
+from livinglab.text import is_blank
 
 COMMITTED = Path(settings.BASE_DIR) / "docs" / "openapi.yaml"
 
@@ -41,3 +44,11 @@ def test_the_page_tells_every_operation(client_of, language):
 def test_the_page_costs_nothing(client_of, django_assert_num_queries):
     with django_assert_num_queries(0):
         client_of().get(reverse("api:docs"))
+
+
+def test_the_description_asks_of_a_text_what_the_doors_ask():
+    says_something = re.compile(SOMETHING_TO_SEE)
+
+    told = [chr(point) for point in range(0x110000) if bool(says_something.search(chr(point))) == is_blank(chr(point))]
+
+    assert not told
