@@ -7,6 +7,7 @@ else signs in it is void. When it has ended, the reason stays behind in its plac
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
@@ -84,8 +85,8 @@ def leave_link_session(request: HttpRequest) -> None:
     request.session.pop(KEY, None)
 
 
-def _stored(request: HttpRequest, wave_pk: int) -> dict[str, object] | None:
-    stored = request.session.get(KEY)
+def _stored(request: HttpRequest, wave_pk: int) -> dict[str, Any] | None:
+    stored: dict[str, Any] | None = request.session.get(KEY)
     if stored is None:
         return None
     if stored.get("beside") != request.user.pk:

@@ -118,8 +118,10 @@ def keep_answers(request: HttpRequest, wave_pk: int) -> None:
     """Keep what was posted too late for whom the page was made for; with somebody signed in, for nobody."""
     if request.method != "POST" or request.user.is_authenticated:
         return
-    enrolment = enrolment_of_page(request.POST.get("page_mark", ""), wave_pk)
-    person_pk = Enrolment.objects.filter(pk=enrolment).values_list("person", flat=True).first()
+    enrolment_pk = enrolment_of_page(request.POST.get("page_mark", ""), wave_pk)
+    if enrolment_pk is None:
+        return
+    person_pk = Enrolment.objects.filter(pk=enrolment_pk).values_list("person", flat=True).first()
     if person_pk is not None:
         keep_post(request, typist=mark_of(person_pk))
 
