@@ -15,6 +15,7 @@ from feedback.models import Change, Decision
 from feedback.models.decision import DecisionQuerySet
 from feedback.sources import source_of
 from livinglab.accounts.roles import Role
+from proposals.models import Comment
 from surveys.metrics.release import Audience, release
 from surveys.models import Report
 from surveys.views.showing import verdict_context
@@ -80,7 +81,9 @@ def facts_of(decision: Decision) -> dict[str, Any]:
     """What the page of a decision tells, from the figures everybody may read."""
     wave = decision.verdict.snapshot.wave
     figures = release(decision.verdict.snapshot, Audience.PUBLIC)
-    changes = decision.changes.select_related("comment__author", "direction")
+    changes = decision.changes.select_related("direction").prefetch_related(
+        Prefetch("comment", Comment.objects.with_authors())
+    )
     return {
         "decision": decision,
         "wave": wave,

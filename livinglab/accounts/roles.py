@@ -31,6 +31,10 @@ class Role(models.TextChoices):
         return [(role.value, role.label) for role in cls if role != cls.RESIDENT]
 
 
+# Whoever has one of these speaks as the city. A host may be a company.
+CITY_ROLES = (Role.MODERATOR, Role.EVALUATOR, Role.ADMINISTRATOR)
+
+
 def role_required(*roles: Role) -> Callable[[View], View]:
     """Let in who has one of the roles: others are refused, the signed-out are sent to sign in."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ from proposals.actions.moderate import (
     keep_flagged,
     publish_proposal,
 )
-from proposals.models import DeclineReason, Flag, Part, Proposal
+from proposals.models import Comment, DeclineReason, Flag, Part, Proposal
 from proposals.queue import waiting_for
 
 
@@ -142,7 +142,8 @@ class WaitingReports(ListDoor, StaffDoor):
     def get_queryset(self) -> "QuerySet[Flag]":
         places = waiting_for(person_of(self.request), today=timezone.localdate(), kind="report")
         rows = Flag.objects.filter(pk__in=places.order_by().values("first"))
-        return rows.select_related("comment__author").order_by("at", "id")
+        comments = Prefetch("comment", Comment.objects.with_authors())
+        return rows.prefetch_related(comments).order_by("at", "id")
 
     @extend_schema(
         tags=["moderation"],

@@ -106,6 +106,9 @@ class ProposalInBrief(serializers.ModelSerializer[Proposal]):
         )
 
 
+BY_CITY_STAFF = _("Whether the author speaks for the city. A nickname alone never says so.")
+
+
 class ProposalSerializer(ProposalInBrief):
     """A proposal as its page shows it."""
 
@@ -114,6 +117,7 @@ class ProposalSerializer(ProposalInBrief):
     success = Words()
     personal_data = Words()
     author = Nickname()
+    by_city_staff = serializers.BooleanField(read_only=True, help_text=BY_CITY_STAFF)
     point = serializers.SerializerMethodField()
     supported = serializers.BooleanField(read_only=True, help_text=_("Whether you support it."))
     photos = PhotoSerializer(many=True, read_only=True)
@@ -127,6 +131,7 @@ class ProposalSerializer(ProposalInBrief):
             "success",
             "personal_data",
             "author",
+            "by_city_staff",
             "point",
             "smart_service_level",
             "supported",
@@ -182,10 +187,11 @@ class SupportsSerializer(serializers.Serializer[Any]):
 class CommentSerializer(serializers.ModelSerializer[Comment]):
     text = Words("body")
     author = Nickname()
+    by_city_staff = serializers.BooleanField(read_only=True, help_text=BY_CITY_STAFF)
 
     class Meta:
         model = Comment
-        fields = ("id", "proposal", "parent", "kind", "language", "text", "author", "at", "edited_at")
+        fields = ("id", "proposal", "parent", "kind", "language", "text", "author", "by_city_staff", "at", "edited_at")
 
 
 class CommentWriting(Strict):
@@ -236,7 +242,8 @@ def shown_to(request: Request) -> "QuerySet[Proposal]":
         Proposal.objects.visible_to(request.user)
         .with_counts()
         .annotate(supported=Exists(supported))
-        .select_related("field", "area", "author")
+        .with_authors()
+        .select_related("field", "area")
         .defer("area__boundary")
         .prefetch_related("photos", "steps")
     )

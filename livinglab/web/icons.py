@@ -36,6 +36,7 @@ ICONS = {
         '<circle cx="12" cy="12" r="3"/>'
     ),
     "edit": '<path d="m4.5 15.5-1 5 5-1L20 8l-4-4zM13.5 6.5l4 4"/>',
+    "hall": '<path d="M3.5 20.5h17M4.5 9.5h15M12 3.5l8 4.5v1.5H4V8zM6.5 9.5v8M12 9.5v8M17.5 9.5v8M5 17.5h14"/>',
     "flag": '<path d="M5.5 21V4h12l-2.5 4.5L17.5 13h-12"/>',
     "chart": '<path d="M4 4v16h16M8.5 16v-4M13 16V8M17.5 16v-6"/>',
     "camera": '<path d="M3.5 7.5H8L9.5 5h5L16 7.5h4.5v12h-17z"/><circle cx="12" cy="13" r="3.5"/>',

@@ -136,7 +136,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     visible = Pilot.objects.visible_to(request.user).select_related("test_bed").prefetch_related("decisions__changes")
     service = get_object_or_404(
         Service.objects.visible_to(request.user)
-        .select_related("field", "proposal")
+        .select_related("field", "proposal__author")
         .prefetch_related(
             Prefetch("versions", ServiceVersion.objects.order_by("-number")),
             Prefetch("versions__pilot", visible),

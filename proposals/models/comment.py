@@ -6,10 +6,11 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from livinglab.accounts.models import Person
+from livinglab.accounts.models import Person, is_of_city
 from livinglab.bilingual import Bilingual
 from proposals.models.proposal import Proposal
 
@@ -25,7 +26,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, person: Person | AnonymousUser) -> "CommentQuerySet":
         """Shown ones under proposals she may see."""
         seen = self.shown().filter(proposal__in=Proposal.objects.visible_to(person))
-        return seen.select_related("proposal", "author", "parent")
+        return seen.select_related("proposal", "parent").with_authors()
+
+    def with_authors(self) -> "CommentQuerySet":
+        """Each with its author and ``by_city_staff``."""
+        return self.select_related("author").annotate(by_city_staff=is_of_city("author"))
 
     def top_level(self) -> "CommentQuerySet":
         """Comments that answer no other."""
@@ -65,6 +70,11 @@ class Comment(models.Model):
             models.CheckConstraint(condition=~Q(body_ko="", body_en=""), name="comment_says_something"),
         ]
         indexes = [models.Index(fields=["proposal", "at"], name="comment_of_proposal")]
+
+    @cached_property
+    def by_city_staff(self) -> bool:
+        """Whether the author speaks for the city; comes with the comment when fetched ``with_authors``."""
+        return self.author is not None and self.author.speaks_for_city
 
     def page_number(self) -> int:
         """On which page of all comments this one, or the one it answers, stands; the first is 1."""

@@ -8,9 +8,10 @@ from django.db import models
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from livinglab.accounts.models import Area, Person
+from livinglab.accounts.models import Area, Person, is_of_city
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
 from proposals.lifecycle import PUBLIC, Stage
@@ -77,6 +78,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         from proposals.models.comment import Comment
 
         return self.with_support_count().annotate(comment_count=number_of(Comment, hidden_at__isnull=True))
+
+    def with_authors(self) -> "ProposalQuerySet":
+        """Each with its author and ``by_city_staff``."""
+        return self.select_related("author").annotate(by_city_staff=is_of_city("author"))
 
     def with_support_count(self) -> "ProposalQuerySet":
         from proposals.models.support import Support
@@ -187,6 +192,11 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return self.title or f"#{self.pk}"
+
+    @cached_property
+    def by_city_staff(self) -> bool:
+        """Whether the author speaks for the city; comes with the proposal when fetched ``with_authors``."""
+        return self.author is not None and self.author.speaks_for_city
 
     def titles(self) -> dict[str, str]:
         """The title in both languages, each falling back to the other: for notices, which are read in either."""

@@ -25,7 +25,7 @@ KEPT = 4_096
 
 
 class Text(NamedTuple):
-    """A text with its language where that is not the reader's."""
+    """A text with the language it is stored under."""
 
     words: str
     language: str
@@ -37,7 +37,7 @@ class Row(NamedTuple):
     reader_language: str
     pk: int
     title: Text
-    problem: str
+    problem: Text
     stage: str
     illustrative: bool
     field: str
@@ -58,6 +58,7 @@ class Said(NamedTuple):
     pk: int
     hidden: bool
     author: str
+    by_city_staff: bool
     kind: str
     at: date
     changed: bool
@@ -81,7 +82,7 @@ def proposal_row(proposal: Proposal) -> SafeString:
             reader_language=active_language(),
             pk=proposal.pk,
             title=text_of(proposal, "title"),
-            problem=proposal.problem,
+            problem=text_of(proposal, "problem"),
             stage=proposal.stage,
             illustrative=proposal.illustrative,
             field=proposal.field.name if proposal.field else "",
@@ -126,6 +127,7 @@ def said(comment: Comment, **more: Any) -> Said:
         pk=comment.pk,
         hidden=comment.hidden_at is not None,
         author=str(comment.author) if comment.author else "",
+        by_city_staff=comment.by_city_staff,
         kind=comment.kind,
         at=day_of(comment.at),
         changed=comment.edited_at is not None,
@@ -146,7 +148,7 @@ def drawn_comment(comment: Said) -> SafeString:
 
 def text_of(obj: Proposal | Comment, name: str) -> Text:
     language = shown_language(obj, name)
-    return Text(getattr(obj, f"{name}_{language}"), "" if language == active_language() else language)
+    return Text(getattr(obj, f"{name}_{language}"), language)
 
 
 def day_of(at: datetime) -> date:

@@ -132,7 +132,7 @@ def text_of(proposal: Proposal) -> dict[str, Any]:
 def proposal_shown_to(request: HttpRequest, pk: int) -> Proposal:
     """The proposal with its supports and whether the visitor's is among them; not found where she may not see it."""
     rows = Proposal.objects.visible_to(request.user).with_support_of(request.user)
-    return get_object_or_404(rows.select_related("author", "field", "area"), pk=pk)
+    return get_object_or_404(rows.with_authors().select_related("field", "area"), pk=pk)
 
 
 def proposal_seen_by(request: HttpRequest, pk: int) -> Proposal:
@@ -148,8 +148,8 @@ def comments_of(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     if kind not in Comment.Kind.values:
         kind = ""
     rows = top_level.filter(kind=kind) if kind else top_level
-    answers = Prefetch("answers", Comment.objects.select_related("author"))
-    page = Paginator(rows.select_related("author").prefetch_related(answers), COMMENTS_ON_A_PAGE).get_page(
+    answers = Prefetch("answers", Comment.objects.with_authors())
+    page = Paginator(rows.with_authors().prefetch_related(answers), COMMENTS_ON_A_PAGE).get_page(
         request.GET.get("page")
     )
     here = reverse("proposals:detail", args=[proposal.pk])

@@ -113,7 +113,7 @@ def rows_of(survey: Survey, ranked: Plain, figures: Plain, typical: Mapping[str,
     comments = list(
         Comment.objects.shown()
         .filter(proposal=survey.pilot.version.service.proposal_id)
-        .select_related("author")
+        .with_authors()
         .order_by("-at", "-pk")[:MOST_COMMENTS]
     )
     asked = {

@@ -15,7 +15,7 @@ from surveys.models import Verdict
 from tests.builders import feedback as build
 from tests.builders.pilots import announced_pilot, service
 from tests.builders.proposals import comment
-from tests.people import make_area, make_office, make_person
+from tests.people import let_session_run_out, make_area, make_office, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -249,7 +249,8 @@ def test_form_offers_what_the_verdict_allows_and_what_a_change_can_rest_on(clien
 
 def test_words_typed_before_signing_in_again_come_back(client_of, eva, mo):
     verdict = build.verdict(eva, "SCALE")
-    client, path = client_of(), f"/results/waiting/{verdict.pk}/"
+    client, path = client_of(mo), f"/results/waiting/{verdict.pk}/"
+    let_session_run_out(client)
 
     answer = client.post(path, form(pair(said_ko="잊지 마세요"), kind="scale"))
     assert answer.url.startswith(reverse("account_login"))

@@ -3,7 +3,7 @@ from livinglab.accounts.models.agreement import Agreement
 from livinglab.accounts.models.api_token import ApiToken
 from livinglab.accounts.models.area import Area, LegalCode, Office
 from livinglab.accounts.models.factor_reset import FactorReset
-from livinglab.accounts.models.person import MailKind, Person, ResidenceState, RoleGrant
+from livinglab.accounts.models.person import MailKind, Person, ResidenceState, RoleGrant, is_of_city
 from livinglab.accounts.models.residence import ResidenceCode, ResidenceRecord
 from livinglab.accounts.models.session import Session
 
@@ -23,4 +23,5 @@ __all__ = [
     "ResidenceState",
     "RoleGrant",
     "Session",
+    "is_of_city",
 ]

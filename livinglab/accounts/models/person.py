@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models.area import Area, Office
-from livinglab.accounts.roles import Role
+from livinglab.accounts.roles import CITY_ROLES, Role
 from livinglab.text import fold_name
 
 
@@ -165,6 +165,11 @@ class Person(AbstractBaseUser):
             areas[role] = None if office is None or before is None else before | ({area} - {None})
         return areas
 
+    @property
+    def speaks_for_city(self) -> bool:
+        """Whether the badge of the city's staff stands beside her name."""
+        return self.has_role(*CITY_ROLES)
+
     def areas_in_charge(self, *roles: Role) -> frozenset[int] | None:
         """Keys of the areas that these roles reach together; ``None`` is the whole city, an empty set none at all."""
         if not self.has_role(*roles):
@@ -211,6 +216,11 @@ class Person(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+def is_of_city(person: str) -> models.Exists:
+    """Whether the person this column points to speaks for the city, to annotate rows with."""
+    return models.Exists(RoleGrant.objects.filter(person=models.OuterRef(person), role__in=CITY_ROLES))
 
 
 class RoleGrant(models.Model):
