@@ -301,3 +301,5 @@ def test_staff_of_an_office_decide_on_pilots_in_their_areas_only(client_of, eva,
     assert decide not in client_of(far).get(reverse("feedback:queue")).content.decode()
     preview = reverse("feedback:preview", args=[build.draft(verdict, adam, "scale").pk])
     assert [client_of(who).get(preview).status_code for who in (adam, far)] == [200, 404]
+    draft = reverse("feedback:detail", args=[Decision.objects.get().pk])
+    assert [client_of(who).get(draft).status_code for who in (adam, far)] == [302, 404]
