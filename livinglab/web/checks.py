@@ -1,7 +1,7 @@
 """What `manage.py check --deploy` says about the site beside what Django knows."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import asdict
 from typing import Any
 
 from django.apps import AppConfig
@@ -12,13 +12,8 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 @register(Tags.security, deploy=True)
 def check_who_is_named(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
     """A warning for each person or place that the privacy policy and the foot of the pages have to name."""
-    named = {"CONTACT": settings.CONTACT, "PRIVACY_OFFICER": settings.PRIVACY_OFFICER}
-    missing = [
-        f"{prefix}_{field.name.upper()}"
-        for prefix, row in named.items()
-        for field in fields(row)
-        if not getattr(row, field.name)
-    ]
+    named = {"CONTACT": asdict(settings.CONTACT), "PRIVACY_OFFICER": asdict(settings.PRIVACY_OFFICER)}
+    missing = [f"{prefix}_{name.upper()}" for prefix, row in named.items() for name, value in row.items() if not value]
     if not missing:
         return []
     return [

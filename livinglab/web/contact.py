@@ -53,8 +53,17 @@ def mark_answered(message: ContactMessage, *, by: Person, at: datetime) -> None:
 
 def export_of(person: Person) -> list[dict[str, Any]]:
     """What somebody wrote to the city while signed in."""
-    messages = ContactMessage.objects.filter(person=person)
-    return list(messages.values("text", "reply_to", "pilot__slug", "at", "done_at"))
+    messages = ContactMessage.objects.filter(person=person).select_related("pilot")
+    return [
+        {
+            "text": message.text,
+            "reply_to": message.reply_to,
+            "pilot": message.pilot.slug if message.pilot else None,
+            "at": message.at,
+            "answered_at": message.done_at,
+        }
+        for message in messages
+    ]
 
 
 def forget(person: Person) -> None:

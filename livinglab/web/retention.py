@@ -23,6 +23,7 @@ from livinglab.errors import Refused
 from livinglab.notices.retention import delete_old_notices, empty_old_mails
 from livinglab.web.models import ContactMessage, RetentionRun
 from livinglab.web.models.contact import MESSAGES_KEPT
+from livinglab.web.models.retention import RetentionKind
 from livinglab.web.my_data import forget
 from pilots.actions.retention import remind_of_pilots_past_their_day
 from surveys.actions.retention import (
@@ -35,7 +36,7 @@ from surveys.actions.retention import (
 
 logger = logging.getLogger("livinglab.web")
 
-Kind = RetentionRun.Kind
+Kind = RetentionKind
 RUNS_KEPT = timedelta(days=731)
 # Longer than from one night to the next.
 OVERDUE_AFTER = timedelta(hours=36)
@@ -59,7 +60,7 @@ def look_at_retention(*, at: datetime) -> list[RetentionRun]:
     return rows
 
 
-def _done(kind: RetentionRun.Kind, function: Callable[[datetime], int], *, at: datetime) -> RetentionRun:
+def _done(kind: RetentionKind, function: Callable[[datetime], int], *, at: datetime) -> RetentionRun:
     try:
         return RetentionRun(kind=kind, at=at, count=function(at))
     except Exception as error:
@@ -105,7 +106,7 @@ def delete_old_runs(at: datetime) -> int:
     return RetentionRun.objects.filter(at__lt=at - RUNS_KEPT).delete()[0]
 
 
-FUNCTIONS: Mapping[RetentionRun.Kind, Callable[[datetime], int]] = {
+FUNCTIONS: Mapping[RetentionKind, Callable[[datetime], int]] = {
     Kind.REMINDERS: remind_of_pilots_past_their_day,
     Kind.PILOTS: end_pilots_past_their_day,
     Kind.CONTACTS: delete_contacts_of_past_pilots,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
-from pilots.models import Pilot
+from pilots.models import ConsentText, Pilot
 from surveys.actions.amend import amend_questions, amend_registration, fixes_questions
 from surveys.actions.plan import USUAL_OPEN_QUESTION, PlannedWave, change_plan, plan_survey, set_questions
 from surveys.actions.register import document_of, register_rule
@@ -81,9 +81,26 @@ def plan(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             refusal = refused
         else:
             messages.success(request, _("The plan is kept. Now write the questions of understanding."))
+            if asks_nobody(pilot):
+                messages.warning(
+                    request,
+                    _(
+                        "Some surveys close after the contact data of the trial are deleted. They ask only those who "
+                        "agreed to be asked again, and this pilot does not ask for that consent: nobody would be "
+                        "asked."
+                    ),
+                )
             return redirect("surveys:questions", slug=slug)
     context = {"pilot": pilot, "survey": survey, "form": form, "waves": waves, "refusal": refusal}
     return render(request, "surveys/plan.html", context)
+
+
+def asks_nobody(pilot: Pilot) -> bool:
+    """Whether a survey is planned for those who agreed to be asked again, and nobody is asked to agree to that."""
+    if pilot.consent_texts.filter(purpose=ConsentText.Purpose.MONITORING).exists():
+        return False
+    waves = Wave.objects.filter(survey__pilot=pilot).select_related("survey__pilot")
+    return any(wave.asks_only_who_agreed for wave in waves)
 
 
 def settings_of(survey: Survey | None) -> dict[str, Any]:

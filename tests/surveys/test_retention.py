@@ -56,6 +56,7 @@ from surveys.models import (
     TouchedChunk,
     Wave,
 )
+from surveys.views.planning import asks_nobody
 from tests.builders.pilots import joined
 from tests.builders.surveys import (
     answer,
@@ -549,3 +550,16 @@ def test_taking_answers_out_whose_time_was_over_says_so_and_changes_nothing(clie
     refresh(worked_out, at=timezone.now())
 
     assert counted(worked_out) == before
+
+
+def test_whoever_plans_a_survey_that_nobody_agreed_to_is_told(survey):
+    later = night_after(survey.pilot.ends_on + 180 * DAY)
+    assert not asks_nobody(survey.pilot)
+
+    Wave.objects.filter(survey=survey, number=2).update(opens_at=later, closes_at=later + 14 * DAY)
+    assert asks_nobody(survey.pilot)
+
+    change_consent_text(
+        survey.pilot, purpose=Purpose.MONITORING, words=usual_words(Purpose.MONITORING), at=timezone.now()
+    )
+    assert not asks_nobody(survey.pilot)

@@ -30,7 +30,7 @@ Kind = RetentionRun.Kind
 SECOND = timedelta(seconds=1)
 
 
-def done(rows: list[RetentionRun], kind: RetentionRun.Kind) -> int:
+def done(rows: list[RetentionRun], kind: str) -> int:
     return next(row.count for row in rows if row.kind == kind)
 
 
