@@ -150,8 +150,9 @@ ALLAUTH: list[Row] = [
     Row("account_logout", "302 200 200 200 200 200"),
     Row("account_logout", "302 302 302 302 302 302", post={}),
     Row("account_inactive", "200 200 200 200 200 200"),
-    Row("account_reauthenticate", "login 200 200 200 200 200"),
-    Row("account_request_reauthentication_code", "login 200 200 200 200 200"),
+    # staff say who they are with the second factor only
+    Row("account_reauthenticate", "login 200 302 302 302 302"),
+    Row("account_request_reauthentication_code", "login 200 302 302 302 302"),
     Row("account_confirm_reauthentication_code", "login 302 302 302 302 302"),
     Row("account_request_login_code", "200 302 302 302 302 302"),
     Row("account_confirm_login_code", "302 302 302 302 302 302"),
