@@ -1,5 +1,6 @@
 """What becomes of a pilot after its last day, without anybody pressing anything."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -39,26 +40,30 @@ def remind_of_pilots_past_their_day(at: datetime) -> int:
 
 
 @transaction.atomic
-def delete_contacts(pilot: Pilot, *, but_monitored: bool, at: datetime) -> int:
+def delete_contacts(pilot: Pilot, enrolments: Collection[int], *, at: datetime) -> int:
     """Let go of who took part, waited or left: person, telephone, needs, and the notices that say so; counts stay.
 
-    ``but_monitored`` leaves those who agreed to be asked again. Returns how many people. Safe to repeat.
+    ``enrolments`` are keys of rows of this pilot. Returns how many rows. Safe to repeat.
     """
     # The lock keeps somebody from leaving or agreeing at this moment.
     Pilot.objects.select_for_update().get(pk=pilot.pk)
-    due = contacts_due(pilot, but_monitored=but_monitored)
-    rows = list(due.values_list("pk", "person"))
-    people = [person for _row, person in rows if person is not None]
-    url = reverse("pilots:detail", args=[pilot.slug])
-    delete_notices(people, kinds=OF_TAKING_PART, url=url)
-    numbers = [row for row, _person in rows]
+    due = Enrolment.objects.filter(pilot=pilot, pk__in=enrolments)
+    people = list(due.filter(person__isnull=False).values_list("person", flat=True))
+    delete_notices(people, kinds=OF_TAKING_PART, url=reverse("pilots:detail", args=[pilot.slug]))
     Consent.objects.standing().filter(
-        enrolment__in=numbers, text__purpose__in=[ConsentText.Purpose.SENSITIVE, ConsentText.Purpose.MONITORING]
+        enrolment__in=due, text__purpose__in=[ConsentText.Purpose.SENSITIVE, ConsentText.Purpose.MONITORING]
     ).update(withdrawn_at=at)
-    Enrolment.objects.filter(pk__in=numbers).update(person=None, phone="", access_needs=[], contact_deleted_at=at)
-    # Help was prepared for the trial, which is over for those, too, who are asked again.
-    pilot.enrolments.exclude(access_needs=[]).update(access_needs=[])
-    return len(rows)
+    return due.update(person=None, phone="", access_needs=[], contact_deleted_at=at)
+
+
+@transaction.atomic
+def delete_needs(pilot: Pilot, *, at: datetime) -> int:
+    """Empty the access needs of everybody: help was prepared for the trial. Returns how many. Safe to repeat."""
+    Pilot.objects.select_for_update().get(pk=pilot.pk)
+    Consent.objects.standing().filter(enrolment__pilot=pilot, text__purpose=ConsentText.Purpose.SENSITIVE).update(
+        withdrawn_at=at
+    )
+    return pilot.enrolments.exclude(access_needs=[]).update(access_needs=[])
 
 
 def contacts_due(pilot: Pilot, *, but_monitored: bool) -> "QuerySet[Enrolment]":

@@ -4,6 +4,7 @@ keys, answers, texts.
 Each function may run twice, late or on two machines: the rows are the queue. Counts, snapshots and reports stay.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from livinglab.errors import Refused
 from livinglab.notices.actions import delete_notices
 from livinglab.notices.mails import INVITATIONS
-from pilots.actions.retention import contacts_due, delete_contacts
+from pilots.actions.retention import contacts_due, delete_contacts, delete_needs
 from pilots.actions.run import end_pilot
 from pilots.models import Enrolment, Pilot
 from pilots.periods import (
@@ -68,21 +69,27 @@ def delete_contacts_of_past_pilots(at: datetime) -> int:
     """
     over = Pilot.objects.over_since(timezone.localdate(at) - CONTACTS_KEPT)
     still_there = Enrolment.objects.with_contacts().filter(pilot=OuterRef("pk"))
-    return sum(_delete_contacts_of(pilot, at=at) for pilot in over.filter(Exists(still_there)).order_by("pk"))
+    deleted = 0
+    for pilot in over.filter(Exists(still_there)).order_by("pk"):
+        delete_needs(pilot, at=at)
+        while some := _delete_some_contacts_of(pilot, at=at):
+            deleted += some
+    return deleted
 
 
 @transaction.atomic
-def _delete_contacts_of(pilot: Pilot, *, at: datetime) -> int:
+def _delete_some_contacts_of(pilot: Pilot, *, at: datetime) -> int:
     # In the order of all who change who takes part: the pilot first.
     Pilot.objects.select_for_update().get(pk=pilot.pk)
     last = last_day_of_monitoring(pilot)
     monitored = last is not None and timezone.localdate(at) < last + CONTACTS_KEPT
-    due = contacts_due(pilot, but_monitored=monitored)
-    keys = ParticipantKey.objects.filter(enrolment__in=due.values("pk"), enrolment__answers_withdrawn_at__isnull=True)
+    due = contacts_due(pilot, but_monitored=monitored).order_by("pk")
+    some = list(due.values_list("pk", flat=True)[:TOGETHER])
+    keys = ParticipantKey.objects.filter(enrolment__in=some, enrolment__answers_withdrawn_at__isnull=True)
     delete_participant_keys(keys)
-    delete_traces(list(due.values_list("pk", flat=True)))
-    _delete_invitations_of(pilot, due)
-    return delete_contacts(pilot, but_monitored=monitored, at=at)
+    delete_traces(some)
+    _delete_invitations_of(pilot, some)
+    return delete_contacts(pilot, some, at=at)
 
 
 def last_day_of_monitoring(pilot: Pilot) -> date | None:
@@ -92,9 +99,10 @@ def last_day_of_monitoring(pilot: Pilot) -> date | None:
     return max(days, default=None)
 
 
-def _delete_invitations_of(pilot: Pilot, due: "QuerySet[Enrolment]") -> None:
+def _delete_invitations_of(pilot: Pilot, enrolments: Collection[int]) -> None:
     """The notices that hold the link of somebody's invitation."""
-    people = list(due.filter(person__isnull=False).values_list("person", flat=True))
+    rows = Enrolment.objects.filter(pk__in=enrolments, person__isnull=False)
+    people = list(rows.values_list("person", flat=True))
     for wave_pk in Wave.objects.filter(survey__pilot=pilot).values_list("pk", flat=True):
         delete_notices(people, kinds=INVITATIONS, occasions=f"wave {wave_pk} ")
 
