@@ -15,7 +15,7 @@ def has_entered(survey: Survey, person: Person) -> bool:
 
 def who_may_sign(survey: Survey) -> QuerySet[Person]:
     """The evaluators of this survey who have entered none of its answers."""
-    return survey.current_evaluators().exclude(pk__in=_clerks(survey)).order_by("nickname", "pk")
+    return survey.current_evaluators().exclude(pk__in=_clerks(survey).values("person")).order_by("nickname", "pk")
 
 
 def who_may_decide(survey: Survey) -> QuerySet[Person]:
@@ -23,7 +23,7 @@ def who_may_decide(survey: Survey) -> QuerySet[Person]:
     return (
         survey.pilot.deciders()
         .exclude(pk__in=survey.evaluators.values("pk"))
-        .exclude(pk__in=_clerks(survey))
+        .exclude(pk__in=_clerks(survey).values("person"))
         .order_by("nickname", "pk")
     )
 
@@ -57,8 +57,8 @@ def why_not_sign(survey: Survey, person: Person) -> EnteredAnswers | None:
     return None
 
 
-def _clerks(survey: Survey) -> QuerySet[EntryClerk, dict[str, int]]:
-    return EntryClerk.objects.filter(pilot=survey.pilot_id).values("person")
+def _clerks(survey: Survey) -> QuerySet[EntryClerk]:
+    return EntryClerk.objects.filter(pilot=survey.pilot_id)
 
 
 def _in_words(people: QuerySet[Person], nobody: str) -> str:
