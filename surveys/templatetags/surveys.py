@@ -58,6 +58,12 @@ def bound(figure: dict[str, Any]) -> str:
 
 
 @register.filter
+def acceptance(verdict: dict[str, Any]) -> str:
+    """Acceptance in a sentence where it has no interval; empty where it is told exactly."""
+    return words.acceptance_in_words(verdict)
+
+
+@register.filter
 def reason(value: str | None) -> str:
     """Why there is no number."""
     return words.reason_in_words(value)
