@@ -8,7 +8,16 @@ from django.utils import timezone
 from livinglab.accounts.models import Person
 from surveys.actions.exports import confirm_export, make_next_export, path_of, request_export
 from surveys.models import Export, Snapshot, Wave
-from tests.builders.surveys import answers_of, closed_wave, open_wave_of, registered_survey, reloaded, take_part
+from tests.builders.surveys import (
+    ONE_LESS,
+    ONE_MORE,
+    answers_of,
+    closed_wave,
+    open_wave_of,
+    registered_survey,
+    reloaded,
+    take_part,
+)
 from tests.surveys.imports.conftest import folder, run
 
 __all__ = ["folder", "run"]
@@ -35,8 +44,12 @@ def snapshot(eva: Person) -> Snapshot:
         *take_part(survey, 1, age_band="75+", sex="m", prefix="oldest"),
     ]
     wave = open_wave_of(survey)
-    answers_of(wave, people[:20], accepting=13, PE2=3)
-    answers_of(wave, people[20:], accepting=6, CS=98, CK1=98)
+    # No question is answered alike by all but a few: half say one more, half one less and know two answers fewer.
+    unsure = ONE_LESS | {"CK2": 1, "CK3": 1, "CK4": 1}
+    answers_of(wave, people[:10], accepting=7, **ONE_MORE | {"PE2": 3})
+    answers_of(wave, people[10:20], accepting=6, **unsure | {"PE2": 2})
+    answers_of(wave, people[20:25], accepting=3, **ONE_MORE | {"CS": 98, "CK1": 98})
+    answers_of(wave, people[25:], accepting=3, **unsure | {"CS": 98, "CK1": 98})
     return closed_wave(wave)
 
 

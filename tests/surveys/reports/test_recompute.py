@@ -28,7 +28,16 @@ from surveys.models import PackTaken, Response, Snapshot
 from surveys.reports import rebuild
 from surveys.reports.pack import zipped
 from surveys.stats.bootstrap import replicates_of_bytes
-from tests.builders.surveys import answers_of, bulk_answers, closed_wave, open_wave_of, registered_survey, take_part
+from tests.builders.surveys import (
+    ONE_LESS,
+    ONE_MORE,
+    answers_of,
+    bulk_answers,
+    closed_wave,
+    open_wave_of,
+    registered_survey,
+    take_part,
+)
 from tests.people import make_person
 from tests.surveys.reports.conftest import made
 
@@ -46,7 +55,9 @@ def later(snapshot: Snapshot) -> Snapshot:
     """Of a second wave, after everything is worked out of it."""
     survey = snapshot.wave.survey
     wave = open_wave_of(survey, 2)
-    answers_of(wave, list(survey.pilot.enrolments.all()), accepting=34)
+    people = list(survey.pilot.enrolments.order_by("pk"))
+    answers_of(wave, people[::2], accepting=17, **ONE_MORE)
+    answers_of(wave, people[1::2], accepting=17, **ONE_LESS)
     found = closed_wave(wave)
     while work_out_next(at=wave.closes_at + timedelta(minutes=1)):
         pass

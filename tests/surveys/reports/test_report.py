@@ -322,7 +322,7 @@ def test_after_a_service_may_scale_its_waves_are_monitored(eva: Person):
     survey = registered_survey(eva, n_min=8, m_min=2)
     people = take_part(survey, 8, age_band="65-74", prefix="old") + take_part(survey, 24)
     first = open_wave_of(survey)
-    answers_of(first, people, accepting=29)
+    answers_of(first, people, accepting=27)
     assert closed_wave(first).verdict.outcome == "SCALE"
     second = open_wave_of(survey, 2)
     answers_of(second, people, accepting=10)
