@@ -602,7 +602,8 @@ def _informed(informed: Plain, results: Plain) -> Plain:
     for question in told["questions"]:
         right = yes_of(question["right"])
         counts = [right, question["wrong"], question["dont_know"], question["no_answer"]]
-        alike = strict and is_alike(counts[:2], counts[2:])
+        # That somebody does not know is an answer here.
+        alike = strict and is_alike(counts, ())
         shown = [False] * len(counts) if alike else counts_shown(counts)
         for name, count, visible in zip(("wrong", "dont_know", "no_answer"), counts[1:], shown[1:], strict=True):
             question[name] = rounded(count) if visible else None
