@@ -59,7 +59,8 @@ def check_nickname(nickname: str, *, holder: Person | None = None, may_be_reserv
         raise NicknameSealed
     if not may_be_reserved and is_reserved(nickname):
         raise NicknameReserved
-    if Person.objects.with_nickname(nickname).exclude(pk=holder.pk if holder else None).exists():
+    same = Person.objects.with_nickname(nickname)
+    if (same if holder is None else same.exclude(pk=holder.pk)).exists():
         raise NicknameTaken
 
 
