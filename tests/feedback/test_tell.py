@@ -105,7 +105,7 @@ def test_worker_killed_while_it_tells_leaves_nobody_out_and_tells_nobody_twice(e
     decision = build.published(build.verdict(eva, "RETIRE"), mo, "retire")
     proposal = decision.pilot.version.service.proposal
     area, now = make_area(), timezone.now()
-    crowd = type(eva).objects.bulk_create(
+    people = [
         type(eva)(
             email=f"crowd{n}@example.kr",
             nickname=f"crowd{n}",
@@ -116,7 +116,9 @@ def test_worker_killed_while_it_tells_leaves_nobody_out_and_tells_nobody_twice(e
             password="!",
         )
         for n in range(6_000)
-    )
+    ]
+    # One statement takes so many values and no more.
+    crowd = type(eva).objects.bulk_create(people, batch_size=2_000)
     proposal.supports.bulk_create(proposal.supports.model(proposal=proposal, person=each, at=now) for each in crowd)
     expected = concerned_by(decision).count()
 
