@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from feedback.models import Change
 from proposals.models import Comment
 from surveys import words
+from surveys.metrics.disclosure import BOUND
 from surveys.metrics.figures import Plain
 from surveys.metrics.release import figure_at
 from surveys.models import Direction, Survey, Wave
@@ -85,7 +86,9 @@ def choices(survey: Survey, figures: Plain, directions: Iterable[Direction] = ()
     """What a change can rest on, for a select box: ``comment:7``, ``direction:3``, ``item:PE2``, ``figure:accept``."""
     proposal = survey.pilot.version.service.proposal_id
     comments = Comment.objects.shown().filter(proposal=proposal).select_related("author").order_by("-at", "-pk")
-    keys = [name for name in ("accept", "use", "endorse") if figures[name]["value"] is not None]
+    # A bound on those who accept can be rested on as well as their share.
+    told = (name for name in ("accept", "use", "endorse") if figures[name]["reason"] in (None, BOUND))
+    keys = [name for name in told if figures[name]["n"]]
     keys += ["informed.informed"] if figures["informed"] else []
     keys += [f"groups.{group['name']}.{what}" for group in figures["groups"] for what in ("gap", "accept")]
     keys += [f"constructs.{construct['name']}.mean" for construct in figures["constructs"]]

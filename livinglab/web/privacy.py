@@ -12,6 +12,7 @@ from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from livinglab.accounts.doors import LAST_PERSON_AGE
 from livinglab.accounts.models.access_record import KEPT_FOR as ACCESS_RECORDS_KEPT
 from livinglab.accounts.retention import UNCONFIRMED_KEPT
 from livinglab.accounts.tokens import KEPT_AFTER_THE_END
@@ -156,11 +157,12 @@ PURPOSES = [
         format_lazy(_("{period} after a token ends; the token itself is not kept"), period=period(KEPT_AFTER_THE_END)),
     ),
     Purpose(
-        _("Cookies: sign-in, language, text size and colours"),
-        _("To keep you signed in and to remember how you want the pages"),
+        _("Cookies: sign-in, who signed in last (a mark that means nothing elsewhere), language, text size, colours"),
+        _("To keep you signed in, to give back typed words to nobody else, and to remember how you want the pages"),
         format_lazy(
-            _("{period} for the sign-in, one year for the others; there is no tracking"),
+            _("{period} for the sign-in, {last} for who signed in last, one year for the others; there is no tracking"),
             period=period(timedelta(seconds=settings.SESSION_COOKIE_AGE)),
+            last=period(timedelta(seconds=LAST_PERSON_AGE)),
         ),
     ),
 ]

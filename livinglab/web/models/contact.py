@@ -21,13 +21,13 @@ class ContactMessageQuerySet(models.QuerySet["ContactMessage"]):
         return self.filter(done_at__isnull=True)
 
     def in_care_of(self, person: Person) -> "ContactMessageQuerySet":
-        """Those a moderator answers: of her office and those of none; administrators and the whole city's see all."""
+        """Those a moderator of an office answers: her office's; administrators and the whole city's see all."""
         if person.has_role(Role.ADMINISTRATOR):
             return self.all()
         offices = list(person.grants.filter(role=Role.MODERATOR).values_list("office", flat=True))
         if None in offices:
             return self.all()
-        return self.filter(Q(office__in=offices) | Q(office__isnull=True)) if offices else self.none()
+        return self.filter(office__in=offices)
 
 
 class ContactMessage(models.Model):
