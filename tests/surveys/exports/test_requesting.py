@@ -206,13 +206,16 @@ def test_a_file_with_withdrawn_answers_is_not_handed_out(wave, eva, made):
     assert take_export(tables, by=eva, at=timezone.now())
 
 
-def test_a_week_later_the_file_is_gone_and_the_record_stays(wave, eva, made, exports_root):
+def test_a_week_later_the_file_is_gone_and_the_record_stays(
+    wave, eva, made, exports_root, django_capture_on_commit_callbacks
+):
     export = made("csv", "b")
     take_export(export, by=eva, at=timezone.now())
     delete_old_exports()
     assert file_of(export).exists()
 
-    assert expire_exports(at=export.expires_at) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert expire_exports(at=export.expires_at) == 1
     assert expire_exports(at=export.expires_at + timedelta(days=1)) == 0
 
     export.refresh_from_db()
