@@ -395,6 +395,22 @@ def test_no_page_report_pack_or_download_holds_the_wording(wave_of_others, clien
 # Scores of other instruments in the results
 
 
+def usability_answers(number: int) -> dict[str, int]:
+    """The ten answers of a person: a score of 77.5 for the first twenty and of 72.5 for the others, and no question
+    that all answer alike (what everybody answered alike is told of nobody, nor a score made of it)."""
+    swing = 1 if number % 2 else -1
+    third = [0, 0, 0]
+    third[number % 3], third[(number + 1) % 3] = 1, -1
+    above_agreement = [1 if number < 20 else -1, *[swing, -swing] * 3, *third]
+    return {f"SUS{item}": 4 + more if item % 2 else 2 - more for item, more in enumerate(above_agreement, start=1)}
+
+
+def points_of(usable: dict[str, int]) -> list[int]:
+    """What each of the ten answers adds (Brooke 1996); one that is missing counts as the middle."""
+    answers = [usable.get(f"SUS{item}", 3) for item in range(1, 11)]
+    return [answer - 1 if item % 2 else 5 - answer for item, answer in enumerate(answers, start=1)]
+
+
 @pytest.fixture
 def wave_of_many(eva, mo, adam):
     """A closed wave of 40 people that asked the recommend question and a usability scale besides."""
@@ -405,9 +421,7 @@ def wave_of_many(eva, mo, adam):
     wave = open_wave_of(survey)
     people = take_part(survey, 40)
     for number, enrolment in enumerate(people):
-        usable = {f"SUS{item}": 4 if item % 2 else 2 for item in range(1, 11)}
-        usable["SUS1"] = 5 if number < 20 else 3
-        answer(wave, enrolment, RC=[10, 9, 8, 2][number % 4], **usable)
+        answer(wave, enrolment, RC=[10, 9, 8, 2][number % 4], **usability_answers(number))
     closed_wave(wave)
     return reloaded(wave)
 
@@ -431,21 +445,29 @@ def test_a_wave_scores_missing_answers_of_the_usability_scale_and_says_so(eva, m
     survey = plan(eva, mo, extras=["sus-city"])
     registered(survey, eva, n_min=8, m_min=2)
     wave = open_wave_of(survey)
+    points = []
     for number, enrolment in enumerate(take_part(survey, 40)):
-        usable = {f"SUS{item}": 5 if item % 2 else 1 for item in range(1, 11)}
-        for missing in ["SUS9", "SUS10"] if number < 10 else ["SUS1", "SUS9", "SUS10"] if number < 12 else []:
+        usable = usability_answers(number)
+        for missing in ["SUS9", "SUS10"] if number < 10 else ["SUS1", "SUS9", "SUS10"] if number < 15 else []:
             del usable[missing]
         answer(wave, enrolment, **usable)
+        if len(usable) >= 8:
+            points.append(points_of(usable))
     closed_wave(wave)
     figures, public = (release(reloaded(wave).snapshot, audience) for audience in (Audience.DESK, Audience.PUBLIC))
     desk, shown = figures["scores"][0], public["scores"][0]
 
-    assert (desk["score"]["value"], desk["score"]["n"], desk["left_out"]) == ((28 * 100 + 10 * 90) / 38, 38, 2)
+    assert (desk["score"]["n"], desk["left_out"]) == (35, 5)
+    assert desk["score"]["value"] == pytest.approx(sum(2.5 * sum(each) for each in points) / 35)
     assert (desk["filled"], desk["both_sides"]) == (10, 0)
-    # Of the ten, one of the two questions on learning and one of the eight others count as the middle.
-    expected = [(28 * 100 + 10 * value) / 38 for value in (75, 93.75)]
+    # Questions 4 and 10 are on learning, the eight others on use (Lewis and Sauro).
+    learning = [each[3] + each[9] for each in points]
+    expected = [
+        sum(12.5 * both for both in learning) / 35,
+        sum(3.125 * (sum(each) - both) for each, both in zip(points, learning, strict=True)) / 35,
+    ]
     assert [part["score"]["value"] for part in desk["parts"]] == pytest.approx(expected)
-    assert (shown["filled"], shown["score"]["n"], shown["left_out"]) == (10, 40, None)
+    assert (shown["filled"], shown["score"]["n"], shown["left_out"]) == (10, 35, None)
     page = client_of(eva).get(f"/desk/waves/{wave.pk}/").content.decode()
     assert "SUS: of 10 people one or two missing answers count as the middle." in page
     report = str(written(material_of(reloaded(wave).snapshot), "en"))
@@ -494,7 +516,7 @@ def test_an_index_that_would_tell_of_few_people_is_hidden_from_the_public(
     state = tally(layout, answers, cells=["all"] * len(answers))
     histogram = [{"from": low, "to": high, "n": 10} for low, high in bins]
     scores = scores_of(state, {"methods": {"RC": "recommend-index"}})
-    (score,) = scores_released(scores, [{"construct": "RC", "histogram": histogram}])
+    (score,) = scores_released(scores, [{"construct": "RC", "histogram": histogram, "answered": len(answers)}])
 
     assert (score["score"]["value"] is None) is hidden
     assert (score["score"]["reason"] == "HIDDEN") is hidden
