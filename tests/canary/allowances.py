@@ -468,9 +468,8 @@ MODERATORS = [
     Allow(
         ("web.ContactMessage.text", "web.ContactMessage.reply_to"),
         "messages",
-        ("moderator", "other office", "administrator"),
-        why="What was written to the city, for those who answer. No office is in charge of this area, so it is "
-        "every office's.",
+        ("moderator", "administrator"),
+        why="What was written to the city, for those who answer; an office reads what is of its areas.",
         rests_on=SERVICE,
     ),
     Allow(

@@ -5,6 +5,7 @@ mend it where it is shown. Or it may be shown: write a row into allowances.py th
 consent or law. How a new column gets its mark stands in city.py, how a new address gets its place in places.py.
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from django.apps import apps
 from django.core.management import get_commands
 from django.db.models import Model, TextField
 from django.db.models.functions import Cast
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
 from tests.canary.allowances import ALLOWANCES
@@ -40,6 +41,23 @@ def reading(city: City, django_db_blocker: DjangoDbBlocker) -> Iterator[Reading]
         reading.read_commands()
         reading.read_log(log.lines)
         yield reading
+
+
+UNPUBLISHED = re.compile(r"proposals\..+ \((draft|submitted|changes asked|declined|withdrawn|hidden)\)")
+
+
+@pytest.mark.parametrize("reader", ["nobody", "resident", "administrator"])
+def test_no_search_finds_what_is_not_public(city: City, reader: str):
+    """Not even that it is there: a search for its very words finds nothing."""
+    words = [mark.value for mark in city.marks if WORD.fullmatch(mark.value) and UNPUBLISHED.fullmatch(mark.column)]
+    client = city.clients[reader]
+
+    for word in words:
+        page = client.get(reverse("proposals:list"), {"q": word})
+        assert page.status_code == 200
+        assert not page.context["page"].object_list
+        assert client.get(reverse("api:proposals"), {"q": word}).json()["results"] == []
+    assert len(words) > 20
 
 
 def addresses(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> Iterator[str]:
