@@ -7,6 +7,7 @@ from surveys.models import Criterion, Registration
 from surveys.rule_form import RuleForm
 from surveys.weighting import recipes
 from tests.builders.surveys import POPULATION, planned_survey, registered
+from tests.people import let_session_run_out
 
 pytestmark = pytest.mark.django_db
 
@@ -165,8 +166,9 @@ def test_what_was_typed_is_kept_when_somebody_else_registers_meanwhile(client_of
     assert client_of(eva).get(url).url == reverse("surveys:rule", args=[survey.pilot.slug])
 
 
-def test_what_was_typed_comes_back_after_the_session_has_expired(client, client_of, eva, survey, terms):
-    url = reverse("surveys:register", args=[survey.pilot.slug])
+def test_what_was_typed_comes_back_after_the_session_has_expired(client_of, eva, survey, terms):
+    client, url = client_of(eva), reverse("surveys:register", args=[survey.pilot.slug])
+    let_session_run_out(client)
     sent = client.post(url, terms | {"look": "1", "analyst": "An office far away", "looks": ["2"]})
     assert sent.status_code == 302
     client.force_login(eva)
