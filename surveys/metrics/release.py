@@ -530,7 +530,7 @@ def _group(group: Plain, results: Plain, constructs: list[Plain]) -> Plain:
 def _gap(gap: Plain, one: Plain, other: Plain) -> Plain:
     """A gap between two shares: told where both are, with its interval where both have theirs."""
     if gap["value"] is None:
-        return dict(gap)
+        return _whole_percent(gap)
     if one["value"] is None or other["value"] is None:
         return hidden_figure(gap)
     told = _whole_percent(gap)
