@@ -22,7 +22,7 @@ from surveys.actions.reports import (
 )
 from surveys.errors import CannotPublish, EnteredAnswers
 from surveys.models import Correction, Report, ReportOrder, Snapshot
-from tests.people import make_person
+from tests.people import let_session_run_out, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -175,10 +175,10 @@ def test_what_is_typed_is_kept_while_typing_and_after_the_session_ended(imported
     assert "Kept:" in kept.content.decode()
     assert "반쯤 쓴 머리말" in evaluator.get(address).content.decode()
 
-    signed_out = client_of()
-    assert signed_out.post(address, {"foreword_ko": "다 쓴 머리말", "srl_after": "5"}).status_code == 302
-    signed_out.force_login(eva)
-    assert "다 쓴 머리말" in signed_out.get(address).content.decode()
+    let_session_run_out(evaluator)
+    assert evaluator.post(address, {"foreword_ko": "다 쓴 머리말", "srl_after": "5"}).status_code == 302
+    evaluator.force_login(eva)
+    assert "다 쓴 머리말" in evaluator.get(address).content.decode()
 
 
 def test_who_has_entered_answers_publishes_no_report(draft: ReportOrder, eva, client_of):
