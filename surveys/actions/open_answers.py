@@ -166,8 +166,8 @@ def _coded_by(answer: OpenAnswer, by: Person) -> Survey:
 
 
 def _is_coded_twice(answer: OpenAnswer) -> bool:
-    numbers = OpenAnswer.objects.submitted().of_wave(answer.response.wave).values_list("pk", flat=True)
-    return answer.pk in second_sample(list(numbers))
+    answers = OpenAnswer.objects.submitted().of_wave(answer.response.wave).values_list("pk", flat=True)
+    return answer.pk in second_sample(list(answers))
 
 
 def _hold(survey: Survey, by: Person) -> None:

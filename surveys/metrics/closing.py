@@ -297,7 +297,7 @@ def judged_of(snapshot: Snapshot) -> Judged | None:
 
 
 def words_at_close(snapshot: Snapshot) -> Worked:
-    """Words of counted people who can be judged, with the comments that are typical of each topic, by their numbers.
+    """Words of counted people who can be judged, with the comments that are typical of each topic, by their keys.
 
     The model of Korean takes half a gigabyte of whichever process comes here: the worker of the queue `analysis`.
     """
@@ -309,7 +309,7 @@ def words_at_close(snapshot: Snapshot) -> Worked:
     known = []
     for entered in entered_by_staff(snapshot.wave):
         own = set(OpenAnswer.objects.filter(response__in=entered).values_list("pk", flat=True))
-        known.append(entered_words((one for one in told if one.number in own), results))
+        known.append(entered_words((one for one in told if one.key in own), results))
     results |= _known_to_staff(known)
     return Worked(results | {"typical": typical}, words_released(results), state=counts_to_bytes(*counts))
 
@@ -323,13 +323,13 @@ def _spoken(wave: Wave) -> Iterator[Spoken]:
     layout, nouns = layout_of(wave), nouns_of(wave.survey)
     for ids, answers, _cells in _counted_answers(wave):
         rows = OpenAnswer.objects.filter(response__in=ids.tolist()).values_list("response", "pk", "masked")
-        written = {response: (number, text) for response, number, text in rows}
+        written = {response: (pk, text) for response, pk, text in rows}
         accepts, judged = who_accepts(layout, answers)
         low = who_scores_low(layout, answers)
         for place, response in enumerate(ids.tolist()):
             if judged[place] and response in written:
-                number, text = written[response]
-                yield Spoken(number, words_of(text, nouns), accepts[place], low[place])
+                pk, text = written[response]
+                yield Spoken(pk, words_of(text, nouns), accepts[place], low[place])
 
 
 def nouns_of(survey: Survey) -> list[str]:

@@ -36,9 +36,9 @@ MOST_TYPICAL = 20
 
 @dataclass(frozen=True)
 class Spoken:
-    """A comment as its words, with its number and who wrote it: accepts or not, and on which topics she scores low."""
+    """A comment as its words, with its key and who wrote it: accepts or not, and on which topics she scores low."""
 
-    number: int
+    key: int
     words: Sequence[str]
     accepts: bool
     low: frozenset[str] = frozenset()
@@ -149,12 +149,12 @@ def typical_comments(comments: Sequence[Spoken], topic: str) -> list[int]:
     wanted = set(leading[:LEADING_WORDS])
     scored = [
         # Summed in one order, so that the last digit is the same in every run.
-        (sum(leaning[word] for word in sorted(wanted & set(one.words))), one.number)
+        (sum(leaning[word] for word in sorted(wanted & set(one.words))), one.key)
         for one in comments
         if topic in one.low
     ]
     typical = sorted((entry for entry in scored if entry[0] > 0), key=lambda entry: (-entry[0], entry[1]))
-    return [number for _score, number in typical[:MOST_TYPICAL]]
+    return [key for _score, key in typical[:MOST_TYPICAL]]
 
 
 def words_again(results: Plain) -> Plain:

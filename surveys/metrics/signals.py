@@ -65,7 +65,7 @@ def look_through(wave: Wave, *, until: datetime | None = None) -> Looked:
 
 
 def signs_of(looked: Looked) -> Plain:
-    """Bursts and sets of equal answers, with the numbers of the answers in them. Nothing of any outcome."""
+    """Bursts and sets of equal answers, with the keys (`pk`) of the answers in them. Nothing of any outcome."""
     crowds = bursts(looked.ids, looked.moments)
     copies = duplicates(looked.ids, looked.answers, looked.moments)
     return {
@@ -91,8 +91,8 @@ def signs_of(looked: Looked) -> Plain:
 
 
 def flagged_ids(signs: Plain) -> list[int]:
-    """Numbers of the answers that bear a sign, each once."""
-    return sorted({number for name in ("bursts", "duplicates") for found in signs[name] for number in found["ids"]})
+    """Keys of the answers that bear a sign, each once."""
+    return sorted({pk for name in ("bursts", "duplicates") for found in signs[name] for pk in found["ids"]})
 
 
 def flagged_state(wave: Wave, signs: Plain) -> State:
@@ -145,7 +145,7 @@ def entered_and_flagged(wave: Wave, signs: Plain) -> list[Plain]:
     counter, flagged = Counter(wave), set(flagged_ids(signs))
     found = []
     for entered in entered_by_staff(wave):
-        own = [number for number in entered if number in flagged]
+        own = [pk for pk in entered if pk in flagged]
         found.append(
             {
                 "flagged": len(own),

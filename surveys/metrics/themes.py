@@ -24,13 +24,13 @@ SECOND_SHARE, SECOND_LEAST = 0.2, 10
 class Coded:
     """One comment with the themes that each coder gave it, by their codes; the first to code it stands first."""
 
-    number: int
+    key: int
     given: tuple[frozenset[str], ...]
 
 
-def second_sample(numbers: Collection[int]) -> set[int]:
-    """Which of the comments with these numbers a second person codes: a fifth, 10 at least, the same in every run."""
-    ranked = sorted(numbers, key=lambda number: sha256(f"second coder {number}".encode()).digest())
+def second_sample(keys: Collection[int]) -> set[int]:
+    """Which of the comments with these keys a second person codes: a fifth, 10 at least, the same in every run."""
+    ranked = sorted(keys, key=lambda key: sha256(f"second coder {key}".encode()).digest())
     return set(ranked[: max(ceil(SECOND_SHARE * len(ranked)), SECOND_LEAST)])
 
 
@@ -178,8 +178,8 @@ def quotations_by_theme(
 
     ``themes`` in the order in which a report tells them; answers about none of them come last, in no theme.
     """
-    given = {one.number: one.given[0] for one in coded if one.given}
-    queues = {code: [number for number in released if code in given.get(number, ())] for code in themes}
+    given = {one.key: one.given[0] for one in coded if one.given}
+    queues = {code: [key for key in released if code in given.get(key, ())] for code in themes}
     chosen: dict[int, str | None] = {}
     while len(chosen) < most and any(queues.values()):
         for code, queue in queues.items():
@@ -187,8 +187,8 @@ def quotations_by_theme(
                 queue.pop(0)
             if queue and len(chosen) < most:
                 chosen[queue.pop(0)] = code
-    for number in released:
+    for key in released:
         if len(chosen) < most:
-            chosen.setdefault(number, None)
+            chosen.setdefault(key, None)
     order = {code: place for place, code in enumerate(themes)}
     return sorted(chosen.items(), key=lambda entry: (order.get(entry[1] or "", len(order)), entry[0]))

@@ -21,16 +21,16 @@ QUOTED_OF_TOPIC, TOPICS_FIRST = 2, 2
 
 @dataclass(frozen=True)
 class Reading:
-    """The open answers of a closed wave by their numbers, and who coded which of them with what."""
+    """The open answers of a closed wave by their keys, and who coded which of them with what."""
 
-    numbers: list[int]
+    answers: list[int]
     codings: list[Coding]
     themes: list[Theme]
 
     @cached_property
     def sample(self) -> set[int]:
         """The answers that two people code."""
-        return second_sample(self.numbers)
+        return second_sample(self.answers)
 
     @cached_property
     def coders(self) -> dict[int, list[int]]:
@@ -44,27 +44,26 @@ class Reading:
         given: dict[int, list[frozenset[str]]] = {}
         for coding in self.codings:
             given.setdefault(coding.answer_id, []).append(frozenset(str(theme.pk) for theme in coding.themes.all()))
-        return [Coded(number, tuple(codes)) for number, codes in given.items()]
+        return [Coded(pk, tuple(codes)) for pk, codes in given.items()]
 
     def to_code(self, person: Person) -> list[int]:
         """What she may code and has not: answers nobody coded, and those of the sample that one other person did."""
         coders, sample = self.coders, self.sample
         return [
-            number
-            for number in self.numbers
-            if person.pk not in coders.get(number, ())
-            and (number not in coders or (number in sample and len(coders[number]) == 1))
+            pk
+            for pk in self.answers
+            if person.pk not in coders.get(pk, ()) and (pk not in coders or (pk in sample and len(coders[pk]) == 1))
         ]
 
     def figures(self, *, answered: int) -> Plain:
         """Exact: themes with their counts, and how far two coders agree."""
         codes = [str(theme.pk) for theme in self.themes]
-        least = min(len(self.sample), len(self.numbers))
-        return themes_figures(self.coded(), codes, wrote=len(self.numbers), answered=answered, sample=least)
+        least = min(len(self.sample), len(self.answers))
+        return themes_figures(self.coded(), codes, wrote=len(self.answers), answered=answered, sample=least)
 
 
 def readings_of(waves: Sequence[Wave]) -> dict[int, Reading]:
-    """Of the closed waves of one survey, by their rows' numbers: four queries, however many waves and answers."""
+    """Of the closed waves of one survey, by their keys: four queries, however many waves and answers."""
     answers = OpenAnswer.objects.submitted().filter(response__wave__in=waves)
     where = dict(answers.order_by("pk").values_list("pk", "response__wave"))
     codings = Coding.objects.filter(answer__in=answers).select_related("coder").prefetch_related("themes")
@@ -73,7 +72,7 @@ def readings_of(waves: Sequence[Wave]) -> dict[int, Reading]:
         by_wave.setdefault(where[coding.answer_id], []).append(coding)
     themes = list(Theme.objects.filter(survey__in={wave.survey_id for wave in waves}))
     return {
-        wave.pk: Reading([number for number in where if where[number] == wave.pk], by_wave.get(wave.pk, []), themes)
+        wave.pk: Reading([pk for pk in where if where[pk] == wave.pk], by_wave.get(wave.pk, []), themes)
         for wave in waves
     }
 
@@ -102,7 +101,7 @@ def others_in(wave: Wave, reading: Reading) -> list[Plain]:
     for entered in entered_by_staff(wave):
         own = set(OpenAnswer.objects.filter(response__in=entered).values_list("pk", flat=True))
         rest = Reading(
-            [number for number in reading.numbers if number not in own],
+            [pk for pk in reading.answers if pk not in own],
             [coding for coding in reading.codings if coding.answer_id not in own],
             reading.themes,
         )
@@ -132,7 +131,7 @@ def themes_over(waves: Sequence[Wave]) -> tuple[list[Theme], dict[int, Heard]]:
 def voices_of(wave: Wave) -> Plain | None:
     """What a report tells of the open question of a closed wave, exact; None where none was asked.
 
-    Quotations are of answers that a person released, with the numbers of the answers they are of.
+    Quotations are of answers that a person released, with the keys of the answers they are of.
     """
     survey = wave.survey
     question = open_question_of(survey)
@@ -153,10 +152,10 @@ def voices_of(wave: Wave) -> Plain | None:
         "figures": figures,
         "names": {str(theme.pk): {"name_ko": theme.name_ko, "name_en": theme.name_en} for theme in reading.themes},
         "coders": len({coding.coder_id for coding in reading.codings}),
-        "quotations": [_quotation(released[number], theme) for number, theme in chosen],
+        "quotations": [_quotation(released[pk], theme) for pk, theme in chosen],
         "typical": {
-            driver: [_quotation(released[number], None) for number in numbers if number in released][:QUOTED_OF_TOPIC]
-            for driver, numbers in typical_of(wave).items()
+            driver: [_quotation(released[pk], None) for pk in answers if pk in released][:QUOTED_OF_TOPIC]
+            for driver, answers in typical_of(wave).items()
         },
     }
 
@@ -176,7 +175,7 @@ def _quotation(answer: OpenAnswer, theme: str | None) -> Plain:
 
 
 def quoted_in(voices: Plain | None) -> list[int]:
-    """Numbers of the answers that a report with these voices quotes."""
+    """Keys of the answers that a report with these voices quotes."""
     if voices is None:
         return []
     told = [*voices["quotations"], *(one for found in voices["typical"].values() for one in found)]

@@ -124,9 +124,7 @@ def rows_of(survey: Survey, ranked: Plain, figures: Plain, typical: Mapping[str,
     }
     near = comments_near(comments, asked)
     shown = {row["name"]: typical.get(row["name"], [])[:TYPICAL_SHOWN] for row in ranked["rows"]}
-    written = (
-        OpenAnswer.objects.in_bulk([number for numbers in shown.values() for number in numbers]) if typical else {}
-    )
+    written = OpenAnswer.objects.in_bulk([pk for answers in shown.values() for pk in answers]) if typical else {}
     turned = {item["code"] for item in figures["items"] if item["reverse"]}
     by_priority = sorted(ranked["rows"], key=lambda row: -row["priority"])
     return [
@@ -144,7 +142,7 @@ def rows_of(survey: Survey, ranked: Plain, figures: Plain, typical: Mapping[str,
             ],
             "mean": figure_at(figures, f"constructs.{row['name']}.mean"),
             "comments": near[row["name"]],
-            "typical": [written[number] for number in shown[row["name"]] if number in written],
+            "typical": [written[pk] for pk in shown[row["name"]] if pk in written],
             "choices": choices_of(survey, figures, row),
         }
         for number, row in enumerate(by_priority, start=1)

@@ -116,9 +116,9 @@ def open_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             return redirect(_back_to(request, pk))
     show = request.GET.get("show", "waiting") if request.GET.get("show") in SHOWN else "waiting"
     stages = dict(OpenAnswer.objects.submitted().of_wave(wave).order_by("pk").values_list("pk", "stage"))
-    numbers = {name: [number for number, stage in stages.items() if stage == name] for name in OpenAnswer.Stage.values}
-    numbers |= {"uncoded": reading.to_code(request.user), "all": list(stages)}
-    page = Paginator(numbers[show], ON_A_PAGE).get_page(request.GET.get("page"))
+    answers = {name: [pk for pk, stage in stages.items() if stage == name] for name in OpenAnswer.Stage.values}
+    answers |= {"uncoded": reading.to_code(request.user), "all": list(stages)}
+    page = Paginator(answers[show], ON_A_PAGE).get_page(request.GET.get("page"))
     if page.object_list:
         record_access(request.user, AccessRecord.Action.ANSWERS_READ, about=f"wave {pk}", count=len(page.object_list))
     context = {
@@ -134,11 +134,11 @@ def open_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
                 "label": label,
                 "url": f"?{urlencode({'show': name})}",
                 "current": name == show,
-                "count": len(numbers[name]),
+                "count": len(answers[name]),
             }
             for name, label in SHOWN.items()
         ],
-        "read": len(stages) - len(numbers["waiting"]),
+        "read": len(stages) - len(answers["waiting"]),
         "wrote": len(stages),
         "coders": _coders(reading),
         "figures": themes_shown(reading, answered=answered_in(wave)),
