@@ -9,6 +9,22 @@ from django.http import HttpRequest
 from livinglab.accounts.models import Area, LegalCode, Office
 
 
+class ReadOnly(admin.ModelAdmin):
+    """Rows to look at, of which only the named columns may be known: none of the others can be asked for in a URL."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup.partition("__")[0] in self.list_filter
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class LegalCodeInline(admin.TabularInline):
     model = LegalCode
     extra = 0

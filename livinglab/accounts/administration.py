@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from livinglab.accounts.audit import digest_of, record_access
 from livinglab.accounts.doors import AuthenticatedRequest
 from livinglab.accounts.factor_resets import ask_for_factor_reset, confirm_factor_reset, drop_factor_reset
-from livinglab.accounts.forms import AccessFilter, FindPersonForm, RoleForm, StaffNameForm
-from livinglab.accounts.grants import close_account, grant_role, name_staff, reopen_account, take_role
+from livinglab.accounts.forms import AccessFilter, AccountNameForm, FindPersonForm, RoleForm
+from livinglab.accounts.grants import close_account, grant_role, may_be_named, name_account, reopen_account, take_role
 from livinglab.accounts.models import AccessRecord, FactorReset, Person
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 
 ON_A_PAGE = 50
+# Whose account was found by a typed address or nickname last, in the session of whoever looked.
+LOOKED_UP = "account_looked_up"
 Action = AccessRecord.Action
 # How the kinds of things that the trail names are called; the rest of ``about`` is a key of the site.
 KINDS = {
@@ -48,8 +50,9 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
     form = FindPersonForm(request.POST or None)
     if form.is_valid():
         typed = form.cleaned_data["who"]
-        person = form.found_among(Person.objects.all())
+        person = form.person_among(Person.objects.all())
         if person is not None:
+            request.session[LOOKED_UP] = person.pk
             return redirect("administration:person", pk=person.pk)
         record_access(request.user, Action.CONTACTS_SEEN, about=f"search {digest_of(typed)}", count=0)
         form.add_error("who", _("Nobody has this e-mail or nickname."))
@@ -63,18 +66,27 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
 @role_required(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def person(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    """One account: who it is, the roles, and what an administrator may do to it. The rest is the person's own."""
+    """One account: who it is, the roles, and what an administrator may do to it. The rest is the person's own.
+
+    Of staff it opens by itself, of anybody else after a search only: nobody reads all accounts by counting.
+    """
     account = get_object_or_404(Person.objects.select_related("area").defer("area__boundary"), pk=pk)
     is_staff = account.grants.exists()
-    role, name = RoleForm(), StaffNameForm(initial={"nickname": account.nickname})
+    waits = account.factor_resets.open(timezone.now()).exists()
+    if not is_staff and not waits and request.session.get(LOOKED_UP) != pk:
+        messages.info(request, _("Find the account by its e-mail address or nickname first."))
+        return redirect("administration:people")
+    role, name = RoleForm(), AccountNameForm(initial={"nickname": account.nickname})
     refusal = None
     if request.method == "POST":
         do = request.POST.get("do")
         role = RoleForm(request.POST) if do == "grant" else role
-        name = StaffNameForm(request.POST) if do == "name" else name
+        name = AccountNameForm(request.POST) if do == "name" else name
         try:
-            if told := change_account(request, account, role, name):
-                messages.success(request, told)
+            if sentence := change_account(request, account, role, name):
+                messages.success(request, sentence)
+                # A role may just have been taken; whoever took it goes on reading.
+                request.session[LOOKED_UP] = pk
                 return redirect("administration:person", pk=pk)
         except Refused as refused:
             refusal = refused
@@ -84,6 +96,7 @@ def person(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "account": account,
         "grants": account.grants.select_related("office").order_by("role", "office__slug"),
         "is_staff": is_staff,
+        "may_be_named": may_be_named(account),
         "role_form": role,
         "name_form": name,
         "refusal": refusal,
@@ -95,7 +108,7 @@ def person(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     return render(request, "administration/person.html", context, status=409 if refusal else 200)
 
 
-def change_account(request: AuthenticatedRequest, account: Person, role: RoleForm, name: StaffNameForm) -> str:
+def change_account(request: AuthenticatedRequest, account: Person, role: RoleForm, name: AccountNameForm) -> str:
     """What was done, in a sentence; nothing where a form is not filled in."""
     by, at, do = request.user, timezone.now(), request.POST.get("do")
     if do == "grant" and role.is_valid():
@@ -105,8 +118,8 @@ def change_account(request: AuthenticatedRequest, account: Person, role: RoleFor
         pk = request.POST.get("grant", "")
         take_role(get_object_or_404(account.grants, pk=pk if pk.isdecimal() else 0), by=by, at=at)
         return _("The role is taken away.")
-    if do == "name" and account.grants.exists() and name.is_valid():
-        name_staff(account, name.cleaned_data["nickname"])
+    if do == "name" and may_be_named(account) and name.is_valid():
+        name_account(account, name.cleaned_data["nickname"], by=by, at=at)
         return _("The nickname is changed.")
     if do == "ask_reset":
         ask_for_factor_reset(account, by=by, at=at)
@@ -115,7 +128,7 @@ def change_account(request: AuthenticatedRequest, account: Person, role: RoleFor
         pk = request.POST.get("reset", "")
         reset = get_object_or_404(account.factor_resets, pk=pk if pk.isdecimal() else 0)
         if do == "drop_reset":
-            drop_factor_reset(reset, at=at)
+            drop_factor_reset(reset, by=by, at=at)
             return _("The request is dropped.")
         confirm_factor_reset(reset, by=by, at=at)
         return _("The second factor is reset. At the next sign-in a new one is set up.")
@@ -135,19 +148,19 @@ def access(request: AuthenticatedRequest) -> HttpResponse:
     form = AccessFilter(request.GET)
     form.is_valid()
     chosen = {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
-    about = request.GET.get("about", "")
-    rows = AccessRecord.objects.narrowed_to(**chosen, about=about).select_related("by")
-    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
-    shown = [
+    page = Paginator(AccessRecord.objects.narrowed_to(**chosen).select_related("by"), ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    rows = [
         {"record": record, "about": about_in_words(record.about), "roles": roles_in_words(record)} for record in page
     ]
-    record_access(request.user, Action.TRAIL_READ, count=len(shown))
+    record_access(request.user, Action.TRAIL_READ, count=len(rows))
     context = {
         "form": form,
         "page": page,
-        "rows": shown,
-        "about": about_in_words(about),
-        "narrowed": bool(chosen or about),
+        "rows": rows,
+        "about": about_in_words(chosen.get("about", "")),
+        "narrowed": bool(chosen),
     }
     return render(request, "administration/access.html", context)
 

@@ -34,7 +34,7 @@ def record_access(
     return AccessRecord.objects.create(
         at=at or timezone.now(),
         by=by,
-        by_number=by.pk if by else None,
+        by_pk=by.pk if by else None,
         by_roles=sorted(by.roles - {Role.RESIDENT}) if by else [],
         action=action,
         about=about,
@@ -51,7 +51,7 @@ def digest_of(typed: str) -> str:
 class Looks:
     """How often one member of staff did one thing in a month, and to how many people."""
 
-    number: int | None
+    staff_pk: int | None
     nickname: str
     action: AccessAction
     times: int
@@ -64,32 +64,32 @@ def looks_of(month: date) -> list[Looks]:
     """What every member of staff did in the month that begins on this day: what is unusual first, then the most."""
     before: Counter[tuple[int | None, str]] = Counter()
     for row in counts_between(months_later(month, -MONTHS_BEFORE), month):
-        before[row["by_number"], row["action"]] += row["times"]
+        before[row["by_pk"], row["action"]] += row["times"]
     looks = [
         Looks(
-            number=row["by_number"],
+            staff_pk=row["by_pk"],
             nickname=row["by__nickname"] or "",
             action=Action(row["action"]),
             times=row["times"],
             people=row["people"] or 0,
             is_unusual=row["times"] >= OFTEN
-            and row["times"] > FAR_MORE * before[row["by_number"], row["action"]] / MONTHS_BEFORE,
+            and row["times"] > FAR_MORE * before[row["by_pk"], row["action"]] / MONTHS_BEFORE,
         )
         for row in counts_between(month, months_later(month, 1))
     ]
-    return sorted(looks, key=lambda look: (not look.is_unusual, -look.times, look.number or 0, look.action))
+    return sorted(looks, key=lambda look: (not look.is_unusual, -look.times, look.staff_pk or 0, look.action))
 
 
 def counts_between(first: date, last: date) -> "QuerySet[AccessRecord, Any]":
     """How often each member of staff did each thing from the first day on, before the last."""
     start, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in (first, last))
     rows = AccessRecord.objects.filter(at__gte=start, at__lt=end).order_by()
-    return rows.values("by_number", "by__nickname", "action").annotate(times=Count("pk"), people=Sum("count"))
+    return rows.values("by_pk", "by__nickname", "action").annotate(times=Count("pk"), people=Sum("count"))
 
 
-def months_later(month: date, number: int) -> date:
+def months_later(month: date, count: int) -> date:
     """The first day of the month so many months later."""
-    year, index = divmod(month.year * 12 + month.month - 1 + number, 12)
+    year, index = divmod(month.year * 12 + month.month - 1 + count, 12)
     return date(year, index + 1, 1)
 
 

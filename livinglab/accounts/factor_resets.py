@@ -15,6 +15,8 @@ from livinglab.accounts.roles import Role
 from livinglab.accounts.tokens import end_tokens
 from livinglab.errors import TryAgain
 
+Action = AccessRecord.Action
+
 
 @transaction.atomic
 def ask_for_factor_reset(person: Person, *, by: Person, at: datetime) -> FactorReset:
@@ -30,9 +32,10 @@ def ask_for_factor_reset(person: Person, *, by: Person, at: datetime) -> FactorR
         return waiting
     stored.factor_resets.filter(confirmed_at__isnull=True, dropped_at__isnull=True).update(dropped_at=at)
     reset = stored.factor_resets.create(asked_by=by, asked_at=at)
-    tell(stored, "account/email/factor_reset_asked")
+    record_access(by, Action.RESET_ASKED, about=f"person {stored.pk}", count=1, at=at)
+    mail(stored, "account/email/factor_reset_asked")
     for administrator in Person.objects.holding(Role.ADMINISTRATOR).exclude(pk__in=[by.pk, stored.pk]):
-        tell(administrator, "account/email/factor_reset_to_confirm", people_url=reverse("administration:people"))
+        mail(administrator, "account/email/factor_reset_to_confirm", people_url=reverse("administration:people"))
     return reset
 
 
@@ -49,16 +52,16 @@ def confirm_factor_reset(reset: FactorReset, *, by: Person, at: datetime) -> Non
     reset.confirmed_by, reset.confirmed_at = by, at
     reset.save(update_fields=["confirmed_by", "confirmed_at"])
     for administrator in (reset.asked_by, by):
-        record_access(
-            administrator, AccessRecord.Action.FACTOR_RESET, about=f"person {reset.person_id}", count=1, at=at
-        )
+        record_access(administrator, Action.FACTOR_RESET, about=f"person {reset.person_id}", count=1, at=at)
     remove_second_factors(reset.person, at=at)
 
 
 @transaction.atomic
-def drop_factor_reset(reset: FactorReset, *, at: datetime) -> None:
+def drop_factor_reset(reset: FactorReset, *, by: Person, at: datetime) -> None:
     """Nobody waits for it any more. Safe to repeat."""
-    FactorReset.objects.filter(pk=reset.pk, confirmed_at__isnull=True, dropped_at__isnull=True).update(dropped_at=at)
+    waiting = FactorReset.objects.filter(pk=reset.pk, confirmed_at__isnull=True, dropped_at__isnull=True)
+    if waiting.update(dropped_at=at):
+        record_access(by, Action.RESET_DROPPED, about=f"person {reset.person_id}", count=1, at=at)
 
 
 @transaction.atomic
@@ -67,8 +70,8 @@ def remove_second_factors(person: Person, *, at: datetime) -> None:
     Authenticator.objects.filter(user=person).delete()
     person.sessions.all().delete()
     end_tokens(person, at=at)
-    tell(person, "account/email/factor_reset_done")
+    mail(person, "account/email/factor_reset_done")
 
 
-def tell(person: Person, template_prefix: str, **context: str) -> None:
+def mail(person: Person, template_prefix: str, **context: str) -> None:
     get_adapter().send_notification_mail(template_prefix, person, context)

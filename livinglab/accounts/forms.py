@@ -21,8 +21,7 @@ from livinglab.accounts.names import check_nickname
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import active_language
 from livinglab.errors import Refused
-from livinglab.form_fields import NameField
-from livinglab.text import clean_name
+from livinglab.form_fields import NameField, WrittenField
 
 
 def agreement_text(kind: Agreement.Kind) -> SafeString:
@@ -195,11 +194,11 @@ class FindPersonForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def found(self) -> Person | None:
+    def person(self) -> Person | None:
         """Whoever is called so and may sign in."""
-        return self.found_among(Person.objects.select_related("area").defer("area__boundary").filter(is_active=True))
+        return self.person_among(Person.objects.select_related("area").defer("area__boundary").filter(is_active=True))
 
-    def found_among(self, people: QuerySet[Person]) -> Person | None:
+    def person_among(self, people: QuerySet[Person]) -> Person | None:
         who = self.cleaned_data["who"]
         return (
             people.filter(email__iexact=who).first() or people.filter(pk__in=Person.objects.with_nickname(who)).first()
@@ -215,13 +214,10 @@ class RoleForm(forms.Form):
     )
 
 
-class StaffNameForm(forms.Form):
-    """The nickname of a member of staff: here it may speak for the city."""
+class AccountNameForm(forms.Form):
+    """Another nickname for an account: that of staff may speak for the city."""
 
-    nickname = forms.CharField(label=_("Nickname shown to others"), min_length=2, max_length=20)
-
-    def clean_nickname(self) -> str:
-        return clean_name(self.cleaned_data["nickname"])
+    nickname = NameField(label=_("Nickname shown to others"), min_length=2, max_length=20)
 
 
 class AccessFilter(forms.Form):
@@ -233,6 +229,8 @@ class AccessFilter(forms.Form):
     staff = forms.IntegerField(label=_("Staff number"), min_value=1, max_value=2**63 - 1, required=False)
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
+    # Reached by pressing what a row is about.
+    about = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
 
 
 class AreaForm(forms.Form):
@@ -255,7 +253,7 @@ class CodesForm(AreaForm):
 class TokenForm(forms.Form):
     """What a new token is for, what it may do beside reading, and how long."""
 
-    name = forms.CharField(
+    name = WrittenField(
         label=_("What it is for"),
         max_length=60,
         help_text=_("So that you recognise it later, such as: figures for the map."),

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from livinglab.accounts.audit import record_access
-from livinglab.accounts.errors import LastAdministrator, OwnAccount, WholeCityOnly
+from livinglab.accounts.errors import LastAdministrator, NicknameTaken, OwnAccount, WholeCityOnly
 from livinglab.accounts.models import AccessRecord, Office, Person, RoleGrant
-from livinglab.accounts.names import check_nickname
+from livinglab.accounts.names import check_nickname, is_reserved
 from livinglab.accounts.roles import Role
 from livinglab.accounts.tokens import end_access_that_was_lost
 
@@ -59,19 +59,30 @@ def reopen_account(person: Person, *, by: Person, at: datetime) -> None:
     person.is_active = True
 
 
+def may_be_named(person: Person) -> bool:
+    """Whether administrators may give them another nickname: staff, and whoever would be taken for the city."""
+    return is_reserved(person.nickname) or person.grants.exists()
+
+
 @transaction.atomic
-def name_staff(person: Person, nickname: str) -> None:
-    """The nickname of a member of staff, which may speak for the city; what residents call themselves is theirs."""
-    check_nickname(nickname, holder=person, may_be_reserved=True)
+def name_account(person: Person, nickname: str, *, by: Person, at: datetime) -> None:
+    """Give another nickname. That of staff may speak for the city; what other residents call themselves is theirs."""
+    check_nickname(nickname, holder=person, may_be_reserved=person.grants.exists())
     person.set_nickname(nickname)
-    person.save(update_fields=["nickname", "nickname_key"])
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["nickname", "nickname_key"])
+    except IntegrityError:
+        # Somebody took it a moment ago.
+        raise NicknameTaken from None
+    record_access(by, Action.ACCOUNT_NAMED, about=f"person {person.pk}", count=1, at=at)
 
 
 def check_another_administers(person: Person) -> None:
     """Refuse what would leave nobody to grant a role."""
-    # The lock keeps the last two administrators from leaving at the same moment.
-    administrators = RoleGrant.objects.select_for_update().filter(role=Role.ADMINISTRATOR).order_by("pk")
-    if {grant.person_id for grant in administrators} == {person.pk}:
+    # The locks keep the last two administrators from leaving or being closed at the same moment.
+    grants = RoleGrant.objects.select_for_update().filter(role=Role.ADMINISTRATOR, person__is_active=True)
+    if {grant.person_id for grant in grants.select_related("person").order_by("pk")} == {person.pk}:
         raise LastAdministrator
 
 

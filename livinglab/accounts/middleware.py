@@ -119,6 +119,7 @@ class SessionMiddleware:
                     hours,
                 )
                 messages.info(request, sentence % {"hours": hours})
-            else:
+            elif "X-By-Itself" not in request.headers:
+                # Pages that ask for news by themselves say so: nobody has pressed anything.
                 session.touch(request.headers.get("User-Agent", ""), at=at)
         return self.get_response(request)

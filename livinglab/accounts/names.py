@@ -45,6 +45,8 @@ DUTIES = (
     "운영",
 )
 SORTS_OF_CITY = ("특별자치시", "특별자치도", "특별시", "광역시", "시", "군", "구", "도")
+# "직원" of a shop and "예비공무원" are other people.
+OF_CITY_HALL = "(?:시청|구청|군청|도청|시|군|구|도)(?:소속)?(?:직원|공무원|담당)"
 # 시청 also means watching, and with 년, 소년 or 춘 after it begins the word for youth.
 HALL = "시청(?!년|소년|춘)"
 
@@ -76,6 +78,7 @@ def is_reserved(nickname: str) -> bool:
         or name.startswith("admln")
         or name.endswith(("admln", *(_letters(duty + "담당") for duty in DUTIES)))
         or bool({_letters(word) for word in _words(nickname)} & {_letters(word) for word in WORDS})
+        or re.fullmatch(OF_CITY_HALL, name) is not None
         or _is_of_the_city(name)
         or _is_of_an_office(name)
     )
@@ -102,7 +105,7 @@ def _is_of_the_city(name: str) -> bool:
 
 
 def _is_of_an_office(name: str) -> bool:
-    areas = _both_names(Area.objects.all())
+    areas = _both_names(Area.objects.only("name_ko", "name_en"))
     offices = _both_names(Office.objects.all())
     if name in areas | offices or any(len(office) > 3 and office in name for office in offices):
         return True

@@ -53,6 +53,12 @@ def end_tokens(person: Person, *, at: datetime) -> int:
     return person.api_tokens.filter(ended_at__isnull=True).update(ended_at=at)
 
 
+def end_access_by_old_password(person: Person, *, but: str | None = None, at: datetime) -> None:
+    """End all tokens, and all sessions ``but`` the one with this key: they are no longer valid."""
+    end_tokens(person, at=at)
+    person.sessions.exclude(session_key=but).delete()
+
+
 def end_access_that_was_lost(person: Person, *, at: datetime) -> None:
     """End what somebody may no longer have: everything when the account is closed, tokens of staff without a role."""
     if not person.is_active:

@@ -66,9 +66,8 @@ def residence_desk(request: AuthenticatedRequest) -> HttpResponse:
     in_charge = request.user.areas_in_charge(Role.MODERATOR)
     find, person, confirm, refusal = FindPersonForm(request.POST or None), None, None, None
     if find.is_valid():
-        person, confirming = find.found(), "area" in request.POST
-        if not confirming:
-            record_search(request.user, find.cleaned_data["who"], person)
+        person, confirming = find.person(), "area" in request.POST
+        record_search(request.user, find.cleaned_data["who"], person)
         if person is None:
             find.add_error("who", _("Nobody has this e-mail or nickname."))
         else:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from livinglab.accounts.models import Person
-from livinglab.accounts.tokens import end_tokens
+from livinglab.accounts.tokens import end_access_by_old_password
 from livinglab.notices.mails import subject_of_mail
 from livinglab.notices.models import Mail
 
@@ -67,10 +67,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return methods
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """With an old password its sessions end, which Django sees to, and so do tokens of programs."""
+        """With an old password the other sessions end, and so do tokens of programs."""
         super().set_password(user, password)
         assert isinstance(user, Person)
-        end_tokens(user, at=timezone.now())
+        session = getattr(self.request, "session", None)
+        end_access_by_old_password(user, but=session and session.session_key, at=timezone.now())
 
     def format_email_subject(self, subject: str) -> str:
         return subject_of_mail(subject)

@@ -3,13 +3,14 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
+from livinglab.accounts.admin import ReadOnly
 from livinglab.accounts.audit import record_access
 from livinglab.accounts.models import AccessRecord
 from livinglab.notices.models import Mail, Notice
 
 
-class ReadOnly(admin.ModelAdmin):
-    """Rows about people, to look at. Each look is a row of the audit trail."""
+class RecordedAdmin(ReadOnly):
+    """Rows about people. Each look is a row of the audit trail."""
 
     about = ""
 
@@ -28,29 +29,19 @@ class ReadOnly(admin.ModelAdmin):
         record_access(request.user, AccessRecord.Action.MAILS_READ, about=about, count=1)  # type: ignore[arg-type]
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnly):
-    """Whether people were told. What a notice says is theirs, and the link of an invitation answers in their name."""
+class NoticeAdmin(RecordedAdmin):
+    """Whether notices go out. Whom they tell of what is theirs: some say that somebody has answered."""
 
     about = "notices"
-    list_display = ("kind", "person", "at", "read_at", "mail_considered_at")
+    list_display = ("kind", "at", "read_at", "mail_considered_at")
     list_filter = ("kind",)
-    list_select_related = ("person",)
-    fields = ("kind", "person", "at", "read_at", "mail_considered_at")
+    fields = ("kind", "at", "read_at", "mail_considered_at")
 
 
 @admin.register(Mail)
-class MailAdmin(ReadOnly):
+class MailAdmin(RecordedAdmin):
     """Whether mails go out. What they say is nobody's business: some hold codes that open accounts."""
 
     about = "mails"

@@ -23,13 +23,12 @@ from pilots.models import Pilot
 def write_to_the_city(
     text: str, *, pilot: Pilot | None, person: Person | None, reply_to: str, language: str, at: datetime
 ) -> ContactMessage:
-    """Keep a message for the office in charge, and tell those who answer; a copy goes to the city's address."""
+    """Keep a message for the office in charge, and tell those who answer; the city's address gets a word of it."""
     area = pilot.test_bed.area if pilot else None
-    office = office_of(area)
     message = ContactMessage.objects.create(
-        office=office, pilot=pilot, person=person, text=text, reply_to=reply_to, language=language, at=at
+        office=office_of(area), pilot=pilot, person=person, text=text, reply_to=reply_to, language=language, at=at
     )
-    moderators = Person.objects.holding(Role.MODERATOR, area=area.pk if area and office else None)
+    moderators = Person.objects.holding(Role.MODERATOR, area=area.pk if area else None)
     notify_many(
         moderators | Person.objects.holding(Role.ADMINISTRATOR),
         "message_received",
@@ -40,8 +39,9 @@ def write_to_the_city(
     if settings.CONTACT.email:
         with translation.override(settings.LANGUAGE_CODE):
             subject = subject_of_mail(_("A message to the city"))
-        # How to answer stands on the page for staff, so that no address lies in a mailbox.
-        body = f"{text}\n\n{settings.SITE_URL}{reverse('messages')}\n"
+            # The message itself is for the page only: in a mailbox it would outlive its day.
+            sentence = _("Somebody has written to the city. What they say, and how to answer them, stands here:")
+        body = f"{sentence}\n\n{settings.SITE_URL}{reverse('messages')}\n"
         Mail.objects.create(to=settings.CONTACT.email, subject=subject, body=body, at=at, next_try_at=at)
     return message
 

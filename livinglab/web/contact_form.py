@@ -3,14 +3,21 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from livinglab.form_fields import WrittenField
 from livinglab.phone import to_e164
 from livinglab.web.models.contact import LONGEST
+
+
+class AboutForm(forms.Form):
+    """Which pilot a question is about, as the address or the form says it."""
+
+    pilot = forms.SlugField(max_length=70, required=False)
 
 
 class ContactForm(forms.Form):
     """A question to the city. Nobody has to say who they are; without an address nobody can answer, either."""
 
-    text = forms.CharField(
+    text = WrittenField(
         label=_("Your message"),
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 6}),

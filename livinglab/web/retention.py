@@ -6,9 +6,12 @@ The days stand beside them as constants, from which consent texts and privacy po
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.cache import caches
+from django.core.cache.backends.db import BaseDatabaseCache
 from django.db import connection, transaction
 
 from livinglab.accounts.audit import delete_old_access_records
@@ -72,12 +75,13 @@ def delete_unconfirmed_accounts(at: datetime) -> int:
     """Delete accounts whose address nobody confirmed within a week; their nicknames are free again."""
     delete_expired_confirmations()
     deleted = 0
-    for person in accounts_never_confirmed(at):
-        try:
-            forget(person, at=at)
-        except Refused:
-            continue
-        deleted += 1
+    for pk in list(accounts_never_confirmed(at).values_list("pk", flat=True)):
+        with suppress(Refused), transaction.atomic():
+            # The lock, and a second look: the address may have been confirmed a moment ago.
+            person = accounts_never_confirmed(at).filter(pk=pk).select_for_update(of=("self",)).first()
+            if person is not None:
+                forget(person, at=at)
+                deleted += 1
     return deleted
 
 
@@ -88,9 +92,9 @@ def delete_expired_sessions(at: datetime) -> int:
 
 
 def _delete_expired_cache_rows(at: datetime) -> int:
-    table = getattr(caches["default"], "_table", None)
-    if table is None:
+    if not isinstance(caches["default"], BaseDatabaseCache):
         return 0
+    table = settings.CACHES["default"]["LOCATION"]
     with connection.cursor() as cursor:
         # Django deletes them only when the table is full; bulk work on a table that has no model.
         cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)} WHERE expires < %s", [at])

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from livinglab.accounts.contact import asked_at
+from livinglab.accounts.contact import contact_point_of
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from pilots.models import Enrolment, Pilot, Service, ServiceVersion
@@ -63,6 +63,7 @@ def facts_of(pilot: Pilot, person: Person | AnonymousUser) -> dict[str, Any]:
     """What the page of a pilot tells this reader."""
     today = timezone.localdate()
     waves = waves_of(pilot)
+    open_waves = [wave for wave in waves if wave.stage == "open"]
     mine = None
     if person.is_authenticated:
         mine = Enrolment.objects.of_person(person).filter(pilot=pilot).select_related("pilot").first()
@@ -72,7 +73,8 @@ def facts_of(pilot: Pilot, person: Person | AnonymousUser) -> dict[str, Any]:
         "service": pilot.version.service,
         "texts": pilot.current_consent_texts(),
         "waves": waves,
-        "open_waves": [wave for wave in waves if wave.stage == "open"],
+        "open_waves": open_waves,
+        "to_answer": [wave for wave in open_waves if mine and wave.asked().contains(mine)],
         "mine": mine,
         "takes_people": pilot.is_open_for_joining_on(today),
         "past_its_day": pilot.is_past_its_day_on(today),
@@ -80,7 +82,7 @@ def facts_of(pilot: Pilot, person: Person | AnonymousUser) -> dict[str, Any]:
         "registration": getattr(getattr(pilot, "survey", None), "registration", None),
         "others": others.select_related("version").order_by("version__number"),
         "history": history_of(pilot, waves, today),
-        "pilot_asked": asked_at(pilot.test_bed.area, phone=pilot.contact_phone),
+        "pilot_contact": contact_point_of(pilot.test_bed.area, phone=pilot.contact_phone),
         "may_prepare": may_run(person, pilot),
         "may_count": may_count(person, pilot),
     }

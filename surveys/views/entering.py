@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 
 from livinglab.accounts.audit import record_access
-from livinglab.accounts.contact import asked_at
+from livinglab.accounts.contact import contact_point_of
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.models import AccessRecord, Person
 from livinglab.accounts.roles import Role, role_required
@@ -64,7 +64,7 @@ def sheets(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             given_out = give_out_sheets(wave, nicknames, by=request.user, at=timezone.now())
         except Refused as refused:
             if isinstance(refused, UnknownNickname):
-                note_miss(request.user, "nicknames")
+                note_misses(request.user, "nicknames", len(refused.nicknames))
             form.add_error("nicknames", str(refused))
         else:
             record_access(request.user, AccessRecord.Action.SHEETS_PRINTED, about=about, count=len(given_out))
@@ -87,7 +87,7 @@ def enter(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         try:
             sheet = sheet_to_enter(wave, form.cleaned_data["sheet"], at=timezone.now())
         except CannotBeEntered as refused:
-            note_miss(request.user, "codes")
+            note_misses(request.user, "codes", 1)
             # An empty field: all that such a page says is this one sentence.
             form, refusal = SheetCodeForm(), refused
         else:
@@ -135,7 +135,7 @@ def enter_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             return redirect("surveys:entry_receipt", pk=pk)
         sheet_to_enter(wave, typed.get("sheet", ""), at=at)
     except CannotBeEntered as refused:
-        note_miss(request.user, "codes")
+        note_misses(request.user, "codes", 1)
         messages.error(request, str(refused))
         return redirect("surveys:enter", pk=pk)
     except Refused as refused:
@@ -155,7 +155,7 @@ def receipt(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "wave": wave,
         "survey": wave.survey,
         "entered": entered,
-        "pilot_asked": asked_at(wave.survey.pilot.test_bed.area, phone=wave.survey.pilot.contact_phone),
+        "pilot_contact": contact_point_of(wave.survey.pilot.test_bed.area, phone=wave.survey.pilot.contact_phone),
         "answer_address": settings.SITE_URL + reverse("surveys:answer", args=[wave.pk]),
     }
     return render(request, "surveys/entry_receipt.html", context)
@@ -211,10 +211,9 @@ def is_guessing(person: Person, kind: str) -> bool:
     return bool(cache.get(misses_of(person, kind), 0) >= MOST_MISSES)
 
 
-def note_miss(person: Person, kind: str) -> None:
+def note_misses(person: Person, kind: str, number: int) -> None:
     name = misses_of(person, kind)
-    cache.add(name, 0, FOR_SECONDS)
-    cache.incr(name)
+    cache.set(name, cache.get(name, 0) + number, FOR_SECONDS)
 
 
 def misses_of(person: Person, kind: str) -> str:

@@ -117,12 +117,21 @@ def somebody() -> dict[str, Any]:
     return {"pk": make_person("rosa").pk}
 
 
+def somebody_of_staff() -> dict[str, Any]:
+    from livinglab.accounts.roles import Role
+    from tests.people import make_person
+
+    return {"pk": make_person("rosa", Role.HOST).pk}
+
+
 ADMINISTRATION: list[Row] = [
     Row("administration:people", "login 403 403 403 403 200"),
     Row("administration:people", "login 403 403 403 403 302", post={"who": "ben"}),
-    Row("administration:person", "login 403 403 403 403 200", somebody),
-    Row("administration:person", "login 403 403 403 403 302", somebody, post={"do": "grant", "role": "host"}),
-    Row("administration:person", "login 403 403 403 403 302", somebody, post={"do": "close"}),
+    # Of staff; anybody else is looked up by address or nickname first.
+    Row("administration:person", "login 403 403 403 403 302", somebody),
+    Row("administration:person", "login 403 403 403 403 200", somebody_of_staff),
+    Row("administration:person", "login 403 403 403 403 302", somebody_of_staff, post={"do": "grant", "role": "host"}),
+    Row("administration:person", "login 403 403 403 403 302", somebody_of_staff, post={"do": "close"}),
     Row("administration:access", "login 403 403 403 403 200"),
 ]
 

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(verbose_name="when")),
-                ("by_number", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="staff number")),
+                ("by_pk", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="staff number")),
                 (
                     "by_roles",
                     django.contrib.postgres.fields.ArrayField(
@@ -80,6 +80,9 @@ class Migration(migrations.Migration):
                             ("role_taken", "took a role away"),
                             ("account_closed", "closed an account"),
                             ("account_opened", "opened an account again"),
+                            ("account_named", "gave an account another nickname"),
+                            ("reset_asked", "asked to reset a second factor"),
+                            ("reset_dropped", "dropped a request to reset a second factor"),
                             ("factor_reset", "reset a second factor"),
                             ("file_taken", "took a file"),
                             ("mails_read", "read sent mails"),
@@ -128,6 +131,9 @@ class Migration(migrations.Migration):
                                     "role_taken",
                                     "account_closed",
                                     "account_opened",
+                                    "account_named",
+                                    "reset_asked",
+                                    "reset_dropped",
                                     "factor_reset",
                                     "file_taken",
                                     "mails_read",
@@ -142,7 +148,7 @@ class Migration(migrations.Migration):
                         name="access_record_holds_no_address",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("by__isnull", True), ("by_number__isnull", False), _connector="OR"),
+                        condition=models.Q(("by__isnull", True), ("by_pk__isnull", False), _connector="OR"),
                         name="access_record_keeps_a_staff_number",
                     ),
                 ],

@@ -29,6 +29,9 @@ class AccessAction(models.TextChoices):
     ROLE_TAKEN = "role_taken", _("took a role away")
     ACCOUNT_CLOSED = "account_closed", _("closed an account")
     ACCOUNT_OPENED = "account_opened", _("opened an account again")
+    ACCOUNT_NAMED = "account_named", _("gave an account another nickname")
+    RESET_ASKED = "reset_asked", _("asked to reset a second factor")
+    RESET_DROPPED = "reset_dropped", _("dropped a request to reset a second factor")
     FACTOR_RESET = "factor_reset", _("reset a second factor")
     FILE_TAKEN = "file_taken", _("took a file")
     MAILS_READ = "mails_read", _("read sent mails")
@@ -50,7 +53,7 @@ class AccessRecordQuerySet(models.QuerySet["AccessRecord"]):
         if action:
             rows = rows.filter(action=action)
         if staff is not None:
-            rows = rows.filter(by_number=staff)
+            rows = rows.filter(by_pk=staff)
         if about:
             rows = rows.filter(Q(about=about) | Q(about__startswith=f"{about} "))
         if since is not None:
@@ -78,7 +81,7 @@ class AccessRecord(models.Model):
     by = models.ForeignKey(
         Person, models.SET_NULL, null=True, blank=True, related_name="access_records", verbose_name=_("who")
     )
-    by_number = models.PositiveBigIntegerField(_("staff number"), null=True, blank=True)
+    by_pk = models.PositiveBigIntegerField(_("staff number"), null=True, blank=True)
     by_roles = ArrayField(models.CharField(max_length=13, choices=Role), default=list, verbose_name=_("roles then"))
     action = models.CharField(_("did"), max_length=19, choices=AccessAction)
     about = models.CharField(_("about"), max_length=120, blank=True)
@@ -95,7 +98,7 @@ class AccessRecord(models.Model):
             models.CheckConstraint(condition=Q(action__in=AccessAction.values), name="access_record_action_is_known"),
             models.CheckConstraint(condition=~Q(about__contains="@"), name="access_record_holds_no_address"),
             models.CheckConstraint(
-                condition=Q(by__isnull=True) | Q(by_number__isnull=False), name="access_record_keeps_a_staff_number"
+                condition=Q(by__isnull=True) | Q(by_pk__isnull=False), name="access_record_keeps_a_staff_number"
             ),
         ]
 

@@ -124,7 +124,7 @@ def enter_the_others(city: City, wave: Wave, written: list[tuple[Response, Sheet
         if response.mode == Response.Mode.SELF:
             continue
         code, at = new_code(chance.choice), response.saved_at
-        entries.append(Entry(response=response, by=by, staff_number=by.pk, at=at, sheet=code))
+        entries.append(Entry(response=response, by=by, staff_pk=by.pk, at=at, sheet=code))
         tell_of_entry(wave, sheet.enrolment, code, at=at)
     Entry.objects.bulk_create(entries)
     if entries:

@@ -21,13 +21,10 @@ class ContactMessageQuerySet(models.QuerySet["ContactMessage"]):
         return self.filter(done_at__isnull=True)
 
     def in_care_of(self, person: Person) -> "ContactMessageQuerySet":
-        """Those a moderator of an office answers: her office's; administrators and the whole city's see all."""
+        """Those a moderator answers: about pilots in her areas; administrators and the whole city's see all."""
         if person.has_role(Role.ADMINISTRATOR):
             return self.all()
-        offices = list(person.grants.filter(role=Role.MODERATOR).values_list("office", flat=True))
-        if None in offices:
-            return self.all()
-        return self.filter(office__in=offices)
+        return self.filter(person.in_charge(Role.MODERATOR, area="pilot__test_bed__area"))
 
 
 class ContactMessage(models.Model):

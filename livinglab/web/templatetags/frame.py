@@ -7,7 +7,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from livinglab.accounts.contact import Asked
+from livinglab.accounts.contact import ContactPoint
 from livinglab.bilingual import active_language
 from livinglab.web.display import Display
 
@@ -46,5 +46,6 @@ def site_footer(context: dict[str, Any]) -> SafeString:
 
 
 @lru_cache(maxsize=8)
-def drawn_footer(language: str, site_name: str, city_name: str, asked: Asked | None) -> SafeString:
-    return render_to_string("components/footer.html", {"site_name": site_name, "city_name": city_name, "asked": asked})
+def drawn_footer(language: str, site_name: str, city_name: str, contact_point: ContactPoint | None) -> SafeString:
+    names = {"site_name": site_name, "city_name": city_name}
+    return render_to_string("components/footer.html", {**names, "contact_point": contact_point})

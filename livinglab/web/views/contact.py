@@ -11,13 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from livinglab.accounts.audit import Action, record_access
-from livinglab.accounts.contact import asked_at, the_city
+from livinglab.accounts.contact import contact_point_of, the_city
 from livinglab.accounts.doors import AuthenticatedRequest
 from livinglab.accounts.models import Office
 from livinglab.accounts.roles import Role, role_required
 from livinglab.bilingual import active_language
 from livinglab.web.contact import mark_answered, write_to_the_city
-from livinglab.web.contact_form import ContactForm
+from livinglab.web.contact_form import AboutForm, ContactForm
 from livinglab.web.models import ContactMessage
 from livinglab.web.models.contact import MESSAGES_KEPT
 from pilots.models import Pilot
@@ -27,31 +27,32 @@ PER_PAGE = 20
 
 def contact(request: HttpRequest) -> HttpResponse:
     """Whom to ask, about the site or about one pilot (``?pilot=``)."""
-    slug = request.POST.get("pilot") or request.GET.get("pilot", "")
-    pilot = Pilot.objects.visible_to(request.user).select_related("test_bed__area").filter(slug=slug[:70]).first()
-    form = ContactForm(request.POST or None)
+    about = AboutForm(request.POST if request.method == "POST" else request.GET)
+    slug = about.cleaned_data.get("pilot", "") if about.is_valid() else ""
+    pilot = Pilot.objects.visible_to(request.user).select_related("test_bed__area").filter(slug=slug).first()
+    form, status = ContactForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="contact"):
-            return render(request, "429.html", status=429)
-        person = request.user if request.user.is_authenticated else None
-        write_to_the_city(
-            form.cleaned_data["text"],
-            pilot=pilot,
-            person=person,
-            reply_to=form.cleaned_data["reply_to"],
-            language=active_language(),
-            at=timezone.now(),
-        )
-        messages.success(request, _("Your message has arrived. Thank you!"))
-        return redirect("contact")
+        if ratelimit.consume(request, action="contact"):
+            write_to_the_city(
+                form.cleaned_data["text"],
+                pilot=pilot,
+                person=request.user if request.user.is_authenticated else None,
+                reply_to=form.cleaned_data["reply_to"],
+                language=active_language(),
+                at=timezone.now(),
+            )
+            messages.success(request, _("Your message has arrived. Thank you!"))
+            return redirect("contact")
+        form.add_error(None, _("Many messages came from your network in the last hour. Please send yours later."))
+        status = 429
     page = {
         "form": form,
         "pilot": pilot,
-        "asked": asked_at(pilot.test_bed.area, phone=pilot.contact_phone) if pilot else the_city(),
+        "contact_point": contact_point_of(pilot.test_bed.area, phone=pilot.contact_phone) if pilot else the_city(),
         "offices": Office.objects.exclude(phone="", counter_ko=""),
         "kept": MESSAGES_KEPT,
     }
-    return render(request, "web/contact.html", page)
+    return render(request, "web/contact.html", page, status=status)
 
 
 @never_cache

@@ -190,7 +190,8 @@ def tried_now(reader: Reader, today: date) -> list[Pilot]:
 def to_do(reader: Person, counts: Counter[str], today: date) -> dict[str, Any]:
     """What waits for her: surveys to answer, the most pressing first, and how much of what is her work."""
     joined = Enrolment.objects.of_person(reader).joined().values("pilot")
-    waves = Wave.objects.open().filter(survey__pilot__in=joined).select_related("survey__pilot").order_by("closes_at")
+    running = Wave.objects.open().filter(survey__pilot__in=joined).select_related("survey__pilot")
+    waves = [wave for wave in running.order_by("closes_at") if wave.asked().filter(person=reader).exists()]
     queue = waiting_for(reader, today=today).count() if reader.has_role(Role.MODERATOR) else 0
     drafts, verdicts, desk, hosted = (counts[name] for name in ("drafts", "verdicts", "desk", "hosted"))
     work = [
