@@ -104,7 +104,7 @@ class JoinForm(forms.Form):
         for purpose in (Purpose.SENSITIVE, Purpose.MONITORING):
             if self.cleaned_data.get(purpose):
                 read.append(self.cleaned_data[f"{purpose}_text"])
-        return list(ConsentText.objects.filter(pk__in=[number for number in read if number]))
+        return list(ConsentText.objects.filter(pk__in=[pk for pk in read if pk]))
 
     def with_new_texts(self) -> "JoinForm":
         """The same words typed, beside the texts as they are now, which wait to be agreed to."""

@@ -1,5 +1,6 @@
 """What surveys refuse."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -121,6 +122,10 @@ class UnknownNickname(Refused):
     """Nobody with this nickname takes part in the pilot."""
 
     code = "unknown_nickname"
+
+    def __init__(self, sentence: str, nicknames: Sequence[str]) -> None:
+        super().__init__(sentence)
+        self.nicknames = nicknames
 
 
 class BrokenInstrument(Refused):

@@ -17,7 +17,7 @@ from surveys.models import Wave
 
 LASTS = timedelta(hours=1)
 ASK_BEFORE = timedelta(minutes=5)
-KEY = "answering"
+KEY = "link_session"
 
 
 class Ending(models.TextChoices):

@@ -17,7 +17,7 @@ def answer_link(wave: Wave, enrolment: Enrolment) -> str:
 
 
 def enrolment_of(token: str, wave: Wave) -> int | None:
-    """Number of the enrolment a link was made for; None where it is not one of ours or of another wave."""
+    """Key of the enrolment that a link was made for; None where it is not one of ours or of another wave."""
     try:
         of_wave, enrolment = signing.loads(token, salt=SALT)
     except (signing.BadSignature, ValueError):
@@ -31,7 +31,7 @@ def page_mark(wave: Wave, enrolment: Enrolment) -> str:
 
 
 def enrolment_of_page(mark: str, wave_pk: int) -> int | None:
-    """Number of the enrolment an answer page was made for; None where the page does not say."""
+    """Key of the enrolment that an answer page was made for; None where the page does not say."""
     try:
         of_wave, enrolment = signing.Signer(salt=PAGE_SALT).unsign_object(mark)
     except (signing.BadSignature, ValueError):

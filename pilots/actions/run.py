@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify_many
+from pilots.actions.retention import delete_needs
 from pilots.errors import ConsentMissing, WrongDates, WrongStage
-from pilots.models import Consent, ConsentText, Enrolment, Pilot
+from pilots.models import ConsentText, Enrolment, Pilot
 from proposals.actions.move import move
 from proposals.lifecycle import Stage
 
@@ -42,10 +43,7 @@ def end_pilot(pilot: Pilot, *, by: Person | None, at: datetime) -> None:
     Without ``by`` it ends by itself, and its history says so.
     """
     change_stage(pilot, Pilot.Stage.OPEN, Pilot.Stage.ENDED, ended_at=at, ended_by_itself=by is None)
-    pilot.enrolments.exclude(access_needs=[]).update(access_needs=[])
-    Consent.objects.standing().filter(enrolment__pilot=pilot, text__purpose=ConsentText.Purpose.SENSITIVE).update(
-        withdrawn_at=at
-    )
+    delete_needs(pilot, at=at)
     concerned = Person.objects.filter(
         enrolments__pilot=pilot, enrolments__state__in=[Enrolment.State.JOINED, Enrolment.State.WAITING]
     )

@@ -155,7 +155,9 @@ def asked_again(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and text is not None:
         read = ConsentText.objects.filter(pk=whole(request.POST.get("text", ""))).first()
         try:
-            agree_to_monitoring(enrolment, read or text, language=active_language(), at=timezone.now())
+            if read is None:
+                raise ConsentChanged(_("Please read the text once more, and agree to it then."))
+            agree_to_monitoring(enrolment, read, language=active_language(), at=timezone.now())
         except Refused as refused:
             refusal = refused
         else:

@@ -52,13 +52,11 @@ def let_in(enrolment: Enrolment, wave: Wave, *, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT stage, closes_at FROM surveys_wave WHERE id = %s FOR SHARE", [wave.pk])
         stage, closes_at = cursor.fetchone()
-    _check(enrolment, wave, open_now=stage == Wave.Stage.OPEN and at < closes_at)
-
-
-def _check(enrolment: Enrolment, wave: Wave, *, open_now: bool) -> None:
-    if not open_now:
+    if stage != Wave.Stage.OPEN or at >= closes_at:
         raise WaveNotOpen(_("This survey is not open, so answers cannot be changed any more."))
-    if enrolment.pilot_id != wave.survey.pilot_id or enrolment.state != Enrolment.State.JOINED:
+    if not wave.asked().filter(pk=enrolment.pk).exists():
+        if wave.asks_only_who_agreed:
+            raise NotTakingPart(_("This survey asks only those who agreed to be asked again after the trial."))
         raise NotTakingPart(_("Only people who take part in the pilot can answer."))
 
 
@@ -138,7 +136,7 @@ def enter_response(
     response.save()
     if not is_blank(text):
         _keep_words(response, questionnaire, text, language=language, at=at)
-    Entry.objects.create(response=response, by=by, staff_number=by.pk, at=at, sheet=sheet)
+    Entry.objects.create(response=response, by=by, staff_pk=by.pk, at=at, sheet=sheet)
     remember_clerk(wave.survey.pilot, by, at=at)
     return submit_response(wave, enrolment, at=at)
 
@@ -194,13 +192,11 @@ def _let_in_again(enrolment: Enrolment, wave: Wave, *, at: datetime) -> Response
 
 
 def _begin(wave: Wave, enrolment: Enrolment, *, at: datetime, mode: str) -> tuple[Response, bool]:
-    """The response of this participant, and whether it is new. Of two who begin at once, the second waits here.
-
-    A survey that goes on after the contact data of the trial are gone asks only who agreed to that.
-    """
+    """The response of this participant, and whether it is new. Of two who begin at once, the second waits here."""
     let_in(enrolment, wave, at=at)
-    if wave.asks_only_who_agreed and not Enrolment.objects.to_be_asked_again().filter(pk=enrolment.pk).exists():
-        raise NotTakingPart(_("This survey asks only those who agreed to be asked again after the trial."))
+    # Whatever lets go of a participant waits until the key is there, or has done so already.
+    if wave.asked().filter(pk=enrolment.pk).select_for_update(of=("self",), no_key=True).first() is None:
+        raise NotTakingPart(_("Only people who take part in the pilot can answer."))
     questionnaire = questionnaire_of(wave)
     return Response.objects.get_or_create(
         wave=wave,

@@ -10,6 +10,7 @@ from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify_many
 from surveys.actions.separation import check_may_sign
 from surveys.errors import CannotReview
+from surveys.metrics.disclosure import HIDDEN
 from surveys.metrics.monitoring import charts_outside, monitoring_of
 from surveys.metrics.release import Audience, audience_of, release
 from surveys.models import Alarm, Review, Snapshot, Survey, Verdict
@@ -19,7 +20,8 @@ from surveys.models import Alarm, Review, Snapshot, Survey, Verdict
 def raise_alarms(survey: Survey, *, at: datetime) -> list[Alarm]:
     """An alarm for each wave since the verdict SCALE that left the limits and has none. Safe to repeat.
 
-    Whoever evaluates the pilot or decides about it is told once. Verdict and decision stay as they are.
+    Whoever evaluates the pilot is told once, and so is whoever decides about it where everybody may know (`is_told`).
+    Verdict and decision stay as they are.
     """
     if not Verdict.objects.filter(registration__survey=survey, outcome=Verdict.Outcome.SCALE).exists():
         return []
@@ -46,6 +48,12 @@ def raise_alarms(survey: Survey, *, at: datetime) -> list[Alarm]:
     return raised
 
 
+def is_told(alarm: Alarm) -> bool:
+    """Whether others than its evaluators may know: not where acceptance is hidden, as an alarm says where it went."""
+    accept = release(Snapshot.objects.get(pk=alarm.snapshot_id), Audience.PUBLIC)["accept"]
+    return bool(accept["reason"] != HIDDEN)
+
+
 def _tell(alarm: Alarm, survey: Survey, *, at: datetime) -> None:
     pilot, wave = survey.pilot, alarm.snapshot.wave
     told = pilot.titles() | {"wave": wave.number}
@@ -53,6 +61,8 @@ def _tell(alarm: Alarm, survey: Survey, *, at: datetime) -> None:
     url = reverse("surveys:review", args=[alarm.pk])
     evaluators = survey.current_evaluators()
     notify_many(evaluators, "alarm_to_review", occasion=occasion, at=at, url=url, thread=thread, **told)
+    if not is_told(alarm):
+        return
     url = reverse("surveys:results", args=[wave.pk])
     notify_many(pilot.deciders(), "alarm_raised", occasion=occasion, at=at, url=url, thread=thread, **told)
 

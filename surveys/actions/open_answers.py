@@ -12,7 +12,7 @@ from livinglab.accounts.models import AccessRecord, Person
 from livinglab.text import is_blank
 from surveys.errors import CannotRead, NoQuotation, ReadMeanwhile, WrongTheme
 from surveys.metrics.themes import second_sample
-from surveys.models import Coding, OpenAnswer, Report, Survey, Theme
+from surveys.models import Coding, KeptVoices, OpenAnswer, Report, Survey, Theme
 from surveys.stats.text import mask_personal
 
 MOST_THEMES = 20
@@ -132,6 +132,8 @@ def remove_theme(theme: Theme, *, by: Person) -> None:
     _hold(theme.survey, by)
     if theme.codings.exists():
         raise WrongTheme(_("Answers are coded with this theme. Code them otherwise first, or change its name."))
+    if KeptVoices.objects.filter(snapshot__wave__survey=theme.survey_id).exists():
+        raise WrongTheme(_("Answers were counted by this theme before they were deleted, so it stays."))
     theme.delete()
 
 

@@ -28,6 +28,7 @@ from livinglab.accounts.audit import record_access
 from livinglab.accounts.models import AccessRecord, Person
 from livinglab.notices.actions import notify, notify_many
 from livinglab.text import is_blank
+from surveys.actions.monitor import is_told
 from surveys.actions.separation import check_may_sign
 from surveys.errors import CannotPublish, NoReason, refuse_if_answers_are_gone
 from surveys.instruments import canonical
@@ -91,7 +92,7 @@ def notes_of(snapshot: Snapshot) -> Notes:
         ),
         signed=tuple(at.isoformat() for at in signatures),
         steps=steps_of(snapshot),
-        alarms=tuple(map(_alarm_told, alarms_until(snapshot))),
+        alarms=tuple(_alarm_told(alarm) for alarm in alarms_until(snapshot) if is_told(alarm)),
         voices=voices_of(snapshot.wave),
     )
 
@@ -352,6 +353,7 @@ def correct_report(
     report: Report, *, by: Person, at: datetime, what_ko: str, why_ko: str, what_en: str = "", why_en: str = ""
 ) -> Correction:
     """Say beside a published report what turned out to be wrong in it. The report itself stays as it is."""
+    check_may_sign(report.snapshot.wave.survey, by=by)
     correction = Correction.objects.create(
         report=report,
         what_ko=what_ko,

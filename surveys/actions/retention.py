@@ -30,7 +30,18 @@ from pilots.periods import (
 from surveys.actions.exports import delete_files_with_answers
 from surveys.actions.sheets import delete_traces
 from surveys.actions.withdraw import delete_participant_keys, delete_unread_texts, mask_texts
-from surveys.models import ClosingWork, Entry, OpenAnswer, ParticipantKey, Report, Response, TouchedChunk, Wave
+from surveys.metrics.voices import keep_voices
+from surveys.models import (
+    ClosingWork,
+    Entry,
+    OpenAnswer,
+    ParticipantKey,
+    Report,
+    Response,
+    Snapshot,
+    TouchedChunk,
+    Wave,
+)
 
 # Rows that one transaction deletes.
 TOGETHER = 5_000
@@ -83,7 +94,7 @@ def _delete_some_contacts_of(pilot: Pilot, *, at: datetime) -> int:
     Pilot.objects.select_for_update().get(pk=pilot.pk)
     last = last_day_of_monitoring(pilot)
     monitored = last is not None and timezone.localdate(at) < last + CONTACTS_KEPT
-    due = contacts_due(pilot, but_monitored=monitored).order_by("pk")
+    due = contacts_due(pilot, but_monitored=monitored).order_by("pk").select_for_update(of=("self",))
     some = list(due.values_list("pk", flat=True)[:TOGETHER])
     keys = ParticipantKey.objects.filter(enrolment__in=some, enrolment__answers_withdrawn_at__isnull=True)
     delete_participant_keys(keys)
@@ -113,8 +124,14 @@ def mask_old_texts(at: datetime) -> int:
 
 
 def delete_old_texts(at: datetime) -> int:
-    """A year after the trial, or after a later survey, a text goes that nobody has released; quotations stay."""
-    return delete_unread_texts(_texts_older_than(timezone.localdate(at) - TEXTS_KEPT))
+    """A year after the trial, or after a later survey, a text goes that nobody has released; quotations stay.
+
+    So do counts: what the texts came to is kept with the snapshot.
+    """
+    due = _texts_older_than(timezone.localdate(at) - TEXTS_KEPT)
+    for snapshot in Snapshot.objects.filter(wave__in=due.values("response__wave"), kept_voices=None).order_by("pk"):
+        keep_voices(snapshot, at=at)
+    return delete_unread_texts(due)
 
 
 def _texts_older_than(day: date) -> "QuerySet[OpenAnswer]":
@@ -171,6 +188,8 @@ def _close_for_counting(wave: Wave, *, at: datetime) -> None:
     # The lock lets whoever counts at this moment finish first; what they took may have left a marker.
     held = Wave.objects.select_for_update(of=("self",)).get(pk=wave.pk)
     if held.answers_deleted_at is None and not TouchedChunk.objects.filter(wave=held).exists():
+        if held.stage == Wave.Stage.CLOSED and held.survey.open_question_ko:
+            keep_voices(held.snapshot, at=at)
         Wave.objects.filter(pk=held.pk).update(answers_deleted_at=at)
 
 
@@ -200,6 +219,7 @@ def _keep_quotation_alone(wave: Wave, response_pk: int) -> None:
         groups=[],
         use_level=None,
         flags=[],
+        mode=Response.Mode.SELF,
         milliseconds=0,
         screens=[],
         started_at=over,
@@ -207,4 +227,5 @@ def _keep_quotation_alone(wave: Wave, response_pk: int) -> None:
         submitted_at=over,
     )
     Entry.objects.filter(response=response_pk).delete()
+    OpenAnswer.objects.filter(response=response_pk).update(written_at=over)
     delete_unread_texts(OpenAnswer.objects.filter(response=response_pk))

@@ -121,16 +121,15 @@ def _participants_called(wave: Wave, nicknames: list[str]) -> list[Enrolment]:
     keys = {nickname: fold_name(nickname) for nickname in nicknames}
     by_key = {
         enrolment.person.nickname_key: enrolment
-        for enrolment in Enrolment.objects.joined()
-        .filter(pilot=wave.survey.pilot_id, person__nickname_key__in=set(keys.values()) - {""})
+        for enrolment in wave.asked()
+        .filter(person__nickname_key__in=set(keys.values()) - {""})
         .select_related("person")
         if enrolment.person is not None
     }
     unknown = [nickname for nickname, key in keys.items() if key not in by_key]
     if unknown or not nicknames:
-        raise UnknownNickname(
-            _("Nobody with this nickname takes part in the pilot: %(nicknames)s") % {"nicknames": ", ".join(unknown)}
-        )
+        sentence = _("Nobody with this nickname takes part in the pilot: %(nicknames)s")
+        raise UnknownNickname(sentence % {"nicknames": ", ".join(unknown)}, unknown)
     return [by_key[key] for key in dict.fromkeys(keys.values())]
 
 

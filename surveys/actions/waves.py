@@ -109,17 +109,9 @@ def freeze_imported(wave: Wave, *, at: datetime) -> Snapshot:
 
 
 def to_invite(wave: Wave) -> QuerySet[Enrolment]:
-    """Who takes part now and was not asked yet, those who joined after the opening included.
-
-    A wave that goes on after the contact data of the trial are gone asks only who agreed to that.
-    """
+    """Whom the wave asks and who was not invited yet, those who joined after the opening included."""
     asked = Invitation.objects.filter(wave=wave, enrolment=OuterRef("pk"))
-    enrolments = Enrolment.objects.to_be_asked_again() if wave.asks_only_who_agreed else Enrolment.objects.joined()
-    return (
-        enrolments.filter(~Exists(asked), pilot=wave.survey.pilot_id, person__isnull=False)
-        .select_related("person")
-        .order_by("pk")
-    )
+    return wave.asked().filter(~Exists(asked)).select_related("person").order_by("pk")
 
 
 @transaction.atomic
@@ -144,14 +136,13 @@ def to_remind(wave: Wave, *, at: datetime, after: timedelta | None = None) -> Qu
         wave=wave, participant_key=OuterRef("enrolment__participant_key__key")
     )
     before = at - (timedelta(days=wave.survey.remind_after_days) if after is None else after)
-    enrolments = Enrolment.objects.to_be_asked_again() if wave.asks_only_who_agreed else Enrolment.objects.joined()
     return (
         Invitation.objects.filter(
             Q(last_reminded_at__lte=before) | Q(last_reminded_at__isnull=True, invited_at__lte=before),
             ~Exists(answered),
             wave=wave,
             reminders__lt=wave.survey.reminders,
-            enrolment__in=enrolments.filter(pilot=wave.survey.pilot_id, person__isnull=False),
+            enrolment__in=wave.asked(),
         )
         .select_related("enrolment__person")
         .order_by("pk")

@@ -44,7 +44,6 @@ def delete_keys_of_deleted_accounts() -> int:
     gone = ParticipantKey.objects.filter(
         enrolment__answers_withdrawn_at__isnull=True,
         enrolment__person__isnull=True,
-        enrolment__contact_deleted_at__isnull=True,
     )
     delete_unread_texts(OpenAnswer.objects.filter(response__participant_key__in=gone.values("key")))
     return delete_participant_keys(gone)

@@ -105,12 +105,13 @@ ACCEPT_CLOSED = "accept"
 # What is known of a person beside her answers, as one word: looked up once for each class, not once for each person.
 KNOWN = f"concat_ws('{BETWEEN}', cell, mode, to_char(submitted_at AT TIME ZONE 'Asia/Seoul', 'YYYYMM'))"
 SUBMITTED = "FROM surveys_response WHERE wave_id = %(wave)s AND submitted_at IS NOT NULL"
+# Who knows which answers: those as she entered them (Entry.as_entered).
 ENTERED = f"""
-    SELECT staff_number, known, count(*) FROM (
-        SELECT entry.staff_number, {KNOWN} AS known FROM surveys_response
+    SELECT staff_pk, known, count(*) FROM (
+        SELECT entry.staff_pk, {KNOWN} AS known FROM surveys_response
         JOIN surveys_entry AS entry ON entry.response_id = surveys_response.id
-        WHERE wave_id = %(wave)s AND submitted_at IS NOT NULL
-    ) AS person GROUP BY staff_number, known ORDER BY staff_number
+        WHERE wave_id = %(wave)s AND submitted_at IS NOT NULL AND saved_at = entry.at
+    ) AS person GROUP BY staff_pk, known ORDER BY staff_pk
 """
 IN_KOREA = "to_char({} AT TIME ZONE 'Asia/Seoul', 'YYYY-MM-DD HH24:MI:SS')"
 ROWS = f"""

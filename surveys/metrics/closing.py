@@ -420,12 +420,12 @@ def entered_pairs(before: Wave, after: Wave) -> list[Plain]:
     counted = counted_of(before), counted_of(after)
     staff: dict[int, tuple[dict[UUID, Response], dict[UUID, Response]]] = {}
     for place, wave in enumerate((before, after)):
-        for entry in Entry.objects.filter(response__wave=wave).select_related("response").order_by("pk"):
+        for entry in Entry.objects.as_entered().filter(response__wave=wave).select_related("response").order_by("pk"):
             response = entry.response
             if response.submitted_at is not None and _counts(counted[place], response.mode, response.use_level):
-                staff.setdefault(entry.staff_number, ({}, {}))[place][response.participant_key] = response
+                staff.setdefault(entry.staff_pk, ({}, {}))[place][response.participant_key] = response
     found = []
-    for _number, (first, second) in sorted(staff.items()):
+    for _staff, (first, second) in sorted(staff.items()):
         both = sorted(first.keys() & second.keys())
         pairs = Pairs(layout, {})
         if both:

@@ -10,13 +10,14 @@ from surveys.stats.state import State
 
 
 def entered_by_staff(wave: Wave) -> list[list[int]]:
-    """Numbers of the responses handed in that each member of the staff entered, whoever entered most first.
+    """Keys of the responses handed in that each member of the staff entered, whoever entered most first.
 
-    Rows of an imported file are nobody's entries.
+    Without those that the person has changed since: she alone knows these. Rows of an imported file are nobody's
+    entries.
     """
     found: dict[int, list[int]] = {}
-    entries = Entry.objects.filter(response__wave=wave, response__submitted_at__isnull=False)
-    for staff, response in entries.order_by("response").values_list("staff_number", "response"):
+    entries = Entry.objects.as_entered().filter(response__wave=wave, response__submitted_at__isnull=False)
+    for staff, response in entries.order_by("response").values_list("staff_pk", "response"):
         found.setdefault(staff, []).append(response)
     return sorted(found.values(), key=lambda responses: (-len(responses), responses))
 
@@ -31,14 +32,10 @@ def entered_states(wave: Wave) -> list[State]:
 
 
 def handed_in(wave: Wave) -> Mapping[str, int]:
-    """How many answers are handed in, under the empty name, and how many of them each member of the staff entered."""
-    rows = (
-        Response.objects.filter(wave=wave)
-        .submitted()
-        .order_by()
-        .values_list("entry__staff_number")
-        .annotate(people=Count("pk"))
-    )
-    counts = {staff: people for staff, people in rows}
-    entered = {str(staff): people for staff, people in counts.items() if staff is not None}
-    return {"": sum(counts.values()), **entered}
+    """How many answers are handed in, under the empty name, and how many of them each member of the staff knows."""
+    entries = Entry.objects.as_entered().filter(response__wave=wave, response__submitted_at__isnull=False)
+    by_staff = entries.order_by().values_list("staff_pk").annotate(answers=Count("pk"))
+    return {
+        "": Response.objects.filter(wave=wave).submitted().count(),
+        **{str(staff): answers for staff, answers in by_staff},
+    }

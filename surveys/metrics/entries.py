@@ -13,7 +13,7 @@ def entered_of(wave: Wave) -> Plain:
     """As it is frozen: the exact count for the desk, and what everybody may read."""
     answered = wave.responses.submitted().count()
     entries = Entry.objects.filter(response__wave=wave, response__submitted_at__isnull=False)
-    by_staff = entries.order_by().values("staff_number").annotate(answers=Count("pk"))
+    by_staff = entries.order_by().values("staff_pk").annotate(answers=Count("pk"))
     entered = [row["answers"] for row in by_staff]
     return {"desk": _exactly(sum(entered), answered), "public": entered_released(entered, answered)}
 

@@ -49,6 +49,7 @@ from surveys.metrics.suppression import (
     Row,
     Shown,
     Sum,
+    answered_in_print,
     counts_shown,
     is_small,
     item_shown,
@@ -458,13 +459,16 @@ def _item(item: Plain, *, strict: bool) -> Plain:
     ]
     for kind, visible in zip(kinds, shown.missing, strict=True):
         told[kind] = rounded(item[kind]) if visible else None
-    told["answered"] = rounded(item["answered"])
-    told["missing_rate"] = None
+    answered = answered_in_print(sum(values), sum(values) + sum(missing)) if strict else rounded(item["answered"])
+    told["answered"], told["missing_rate"] = answered, None
     told["median"] = item["median"] if shown.digits is not None else None
     told["mean"] = _mean(mean, shown.digits, interval=shown.interval)
     for name, visible in (("top_2", shown.top_2), ("bottom_2", shown.bottom_2)):
         told[name] = _whole_percent(item[name]) if visible or item[name]["value"] is None else hidden_figure(item[name])
         told[name] = told[name] if shown.ends_interval else without_interval(told[name])
+    for name in ("mean", "top_2", "bottom_2"):
+        if told[name]["n"]:
+            told[name] = told[name] | {"n": answered}
     return told
 
 

@@ -27,7 +27,7 @@ from surveys.stats.verdict import Rule
 
 @dataclass(frozen=True)
 class Looked:
-    """Numbers of the answers handed in to a wave, when they came (on the clock of the place), and what they say."""
+    """Keys of the answers handed in to a wave, when they came (on the clock of the place), and what they say."""
 
     ids: list[int]
     moments: list[datetime]

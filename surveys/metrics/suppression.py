@@ -32,6 +32,11 @@ def rounded(count: int) -> int:
     return 5 * round(count / 5)
 
 
+def answered_in_print(answered: int, asked: int) -> int:
+    """How many answered a question, rounded to 5, with those few who did not: the rest would tell of them."""
+    return rounded(asked if is_small(asked - answered) else answered)
+
+
 @dataclass
 class Audit:
     """What a reader knows about ``size`` counts: each at least 0, and linear bounds on sums of them."""
@@ -231,6 +236,8 @@ def item_shown(
     everything = [*values, *missing]
     secret = [place for place, count in enumerate(everything) if is_small(count, k)]
     answered = sum(values)
+    # Then the number of answers is that of everybody who was asked (answered_in_print), and says nothing more.
+    few_missing = is_small(sum(missing), k)
     ends = [sum(values[-2:]), sum(values[:2])]
     ends_shown = [answered > 0 and not is_small(end, k) and not is_small(answered - end, k) for end in ends]
     no_ends = [False, False]
@@ -249,13 +256,15 @@ def item_shown(
             if place not in secret:
                 know_count(audit, {place: 1.0}, count)
         on_scale = dict.fromkeys(range(len(values)), 1.0)
-        if strict:
+        if strict and not few_missing:
             know_count(audit, on_scale, answered)
         for told, end, places in zip(ends_told, ends, (range(len(values) - 2, len(values)), range(2)), strict=True):
             if told:
                 know_share(audit, dict.fromkeys(places, 1.0), on_scale, round(end / answered, 2))
             if told and ends_interval and strict:
-                know_interval(audit, dict.fromkeys(places, 1.0), on_scale, end, answered)
+                know_interval(
+                    audit, dict.fromkeys(places, 1.0), on_scale, end, answered, at_most=k - 1 if few_missing else 0
+                )
         if digits is not None and mean is not None:
             weights = {place: float(lowest + place) for place in range(len(values))}
             know_mean(audit, weights, round(mean, digits), 0.5 * 10**-digits)
@@ -304,9 +313,14 @@ def know_mean(audit: Audit, values: Mapping[int, float], mean: float, slack: flo
     audit.know({place: value - (mean + slack) for place, value in values.items()}, -1e12, 1e-9)
 
 
-def know_interval(audit: Audit, part: Mapping[int, float], whole: Mapping[int, float], yes: int, judged: int) -> None:
-    """Wilson's interval of a share in whole percent, turned back: which counts would print the same."""
-    found = list(same_in_print(yes, judged))
+def know_interval(
+    audit: Audit, part: Mapping[int, float], whole: Mapping[int, float], yes: int, judged: int, *, at_most: int = 0
+) -> None:
+    """Wilson's interval of a share in whole percent, turned back: which counts would print the same.
+
+    ``at_most`` so many people more or fewer may have been judged than the printed number, rounded to 5, leaves open.
+    """
+    found = list(same_in_print(yes, judged, slack=SLACK + at_most))
     if not found:
         return
     counts = [(yes, judged, judged - yes) for yes, judged in found]
@@ -316,13 +330,16 @@ def know_interval(audit: Audit, part: Mapping[int, float], whole: Mapping[int, f
         audit.know(weights, min(values), max(values))
 
 
-def same_in_print(yes: int, judged: int) -> Iterator[tuple[int, int]]:
-    """Every number of yes and of people whose share, 95% limits and n print as those of these; none of many people."""
+def same_in_print(yes: int, judged: int, *, slack: int = SLACK) -> Iterator[tuple[int, int]]:
+    """Every number of yes and of people whose share, 95% limits and n print as those of these; none of many people.
+
+    ``slack`` is how far the number of people may lie from the printed one.
+    """
     if not 0 < judged <= MOST_INVERTED:
         return
     printed = _in_print(yes, judged)
     share = yes / judged
-    for people in range(max(1, rounded(judged) - SLACK), rounded(judged) + SLACK + 1):
+    for people in range(max(1, rounded(judged) - slack), rounded(judged) + slack + 1):
         least = max(0, floor((share - 2 * HALF_PERCENT) * people))
         for count in range(least, min(people, ceil((share + 2 * HALF_PERCENT) * people)) + 1):
             if _in_print(count, people) == printed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 from livinglab.accounts.models import Person
@@ -11,7 +12,7 @@ from surveys.metrics.figures import Plain
 from surveys.metrics.release import Audience
 from surveys.metrics.suppression import K
 from surveys.metrics.themes import Coded, quotations_by_theme, second_sample, themes_figures
-from surveys.models import Coding, OpenAnswer, Response, Theme, Wave
+from surveys.models import Coding, KeptVoices, OpenAnswer, Response, Snapshot, Theme, Wave
 from surveys.questionnaire import open_question_of
 
 # Quotations in a report, in all and of each topic to do first.
@@ -95,6 +96,31 @@ class Heard:
     themes: dict[int, int] = field(default_factory=dict)
 
 
+def kept_voices_of(wave: Wave) -> KeptVoices | None:
+    """What was kept when the texts of this wave went; None while they are there."""
+    return KeptVoices.objects.filter(snapshot__wave=wave).first()
+
+
+def voices_counted(wave: Wave, reading: Reading) -> tuple[Plain, int]:
+    """How many wrote, the themes with their counts and how far coders agree, exact; and how many coded.
+
+    As kept once the texts are gone.
+    """
+    kept = kept_voices_of(wave)
+    if kept is not None:
+        return kept.figures, kept.coders
+    figures, others = reading.figures(answered=answered_in(wave)), others_in(wave, reading)
+    if others:
+        figures["others"] = others
+    return figures, len({coding.coder_id for coding in reading.codings})
+
+
+def keep_voices(snapshot: Snapshot, *, at: datetime) -> None:
+    """Keep what the open question came to, before its texts go. Safe to repeat."""
+    figures, coders = voices_counted(snapshot.wave, reading_of(snapshot.wave))
+    KeptVoices.objects.get_or_create(snapshot=snapshot, defaults={"figures": figures, "coders": coders, "kept_at": at})
+
+
 def others_in(wave: Wave, reading: Reading) -> list[Plain]:
     """The same figures without the answers that each member of the staff entered."""
     found = []
@@ -110,9 +136,9 @@ def others_in(wave: Wave, reading: Reading) -> list[Plain]:
 
 
 def themes_over(waves: Sequence[Wave]) -> tuple[list[Theme], dict[int, Heard]]:
-    """The codebook of one survey, and what was heard in each of its waves, by whoever coded an answer first.
+    """The codebook of one survey, and what was heard in each of its closed waves, by whoever coded an answer first.
 
-    Two queries, however many waves and answers.
+    Three queries, however many waves and answers.
     """
     found = {wave.pk: Heard() for wave in waves}
     first: dict[int, int | None] = {}
@@ -125,6 +151,9 @@ def themes_over(waves: Sequence[Wave]) -> tuple[list[Theme], dict[int, Heard]]:
             heard.coded += coding is not None
         if theme is not None and first[answer] == coding:
             heard.themes[theme] = heard.themes.get(theme, 0) + 1
+    for wave, figures in KeptVoices.objects.filter(snapshot__wave__in=waves).values_list("snapshot__wave", "figures"):
+        counts = {int(theme["code"]): theme["answers"] for theme in figures["themes"]}
+        found[wave] = Heard(figures["answers"], figures["coded"], counts)
     return list(Theme.objects.filter(survey__in={wave.survey_id for wave in waves})), found
 
 
@@ -138,10 +167,7 @@ def voices_of(wave: Wave) -> Plain | None:
     if question is None:
         return None
     reading = reading_of(wave)
-    figures = reading.figures(answered=answered_in(wave))
-    others = others_in(wave, reading)
-    if others:
-        figures["others"] = others
+    figures, coders = voices_counted(wave, reading)
     released = {answer.pk: answer for answer in OpenAnswer.objects.of_wave(wave).submitted().released().order_by("pk")}
     coded = reading.coded()
     ranked = sorted((theme for theme in figures["themes"] if theme["answers"] >= K), key=lambda one: -one["answers"])
@@ -151,7 +177,7 @@ def voices_of(wave: Wave) -> Plain | None:
         "question": question,
         "figures": figures,
         "names": {str(theme.pk): {"name_ko": theme.name_ko, "name_en": theme.name_en} for theme in reading.themes},
-        "coders": len({coding.coder_id for coding in reading.codings}),
+        "coders": coders,
         "quotations": [_quotation(released[pk], theme) for pk, theme in chosen],
         "typical": {
             driver: [_quotation(released[pk], None) for pk in answers if pk in released][:QUOTED_OF_TOPIC]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 FORWARD = """
 CREATE TRIGGER entry_is_fixed
-    BEFORE UPDATE OF response_id, staff_number, at, sheet ON surveys_entry
+    BEFORE UPDATE OF response_id, staff_pk, at, sheet ON surveys_entry
     FOR EACH ROW EXECUTE FUNCTION surveys_refuse_change();
 CREATE TRIGGER entry_clerk_is_fixed
     BEFORE UPDATE ON surveys_entryclerk
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name="Entry",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("staff_number", models.PositiveBigIntegerField()),
+                ("staff_pk", models.PositiveBigIntegerField()),
                 ("at", models.DateTimeField()),
                 ("sheet", models.CharField(blank=True, max_length=8)),
                 (
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                         name="entry_once_from_each_sheet",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("by__isnull", True), ("by", models.F("staff_number")), _connector="OR"),
+                        condition=models.Q(("by__isnull", True), ("by", models.F("staff_pk")), _connector="OR"),
                         name="entry_number_is_of_who_entered",
                     ),
                 ],

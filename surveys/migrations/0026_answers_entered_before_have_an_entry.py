@@ -3,7 +3,7 @@
 from django.db import migrations
 
 FORWARD = """
-INSERT INTO surveys_entry (response_id, by_id, staff_number, at, sheet)
+INSERT INTO surveys_entry (response_id, by_id, staff_pk, at, sheet)
 SELECT id, NULL, 0, submitted_at, '' FROM surveys_response
 WHERE mode IN ('assisted', 'paper') AND submitted_at IS NOT NULL
 ON CONFLICT DO NOTHING

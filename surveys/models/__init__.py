@@ -10,7 +10,7 @@ from surveys.models.reminding import PartReminded
 from surveys.models.report import Correction, PackTaken, Report, ReportLanguage, ReportNotes, ReportOrder
 from surveys.models.response import Invitation, ParticipantKey, Response
 from surveys.models.sheet import Sheet
-from surveys.models.snapshot import EnteredPart, Snapshot, Verdict, VerdictSignature
+from surveys.models.snapshot import EnteredPart, KeptVoices, Snapshot, Verdict, VerdictSignature
 from surveys.models.survey import QuestionSet, Survey, Wave
 from surveys.models.tally import ChunkTally, CountingIncident, InvitedCount, Tally, TouchedChunk
 
@@ -32,6 +32,7 @@ __all__ = [
     "ExportDownload",
     "Instrument",
     "Invitation",
+    "KeptVoices",
     "InvitedCount",
     "OpenAnswer",
     "PackTaken",

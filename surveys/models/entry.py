@@ -12,6 +12,12 @@ from surveys.models.response import Response
 UNKNOWN_STAFF = 0
 
 
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def as_entered(self) -> "EntryQuerySet":
+        """Those whose answers nobody has changed since: whoever entered them knows what they are."""
+        return self.filter(at=F("response__saved_at"))
+
+
 class Entry(models.Model):
     """One response was entered by a member of staff, from one sheet. Goes with the response and never changes."""
 
@@ -19,22 +25,24 @@ class Entry(models.Model):
     # Empty once the account is gone.
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="entries")
     # Key of that account, kept when it is gone, so that one member of staff can still be told from another.
-    staff_number = models.PositiveBigIntegerField()
+    staff_pk = models.PositiveBigIntegerField()
     at = models.DateTimeField()
     # As on the sheet, without its hyphen; empty for answers entered before sheets had a code.
     sheet = models.CharField(max_length=8, blank=True)
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["sheet"], condition=~Q(sheet=""), name="entry_once_from_each_sheet"),
             models.CheckConstraint(
-                condition=Q(by__isnull=True) | Q(by=F("staff_number")), name="entry_number_is_of_who_entered"
+                condition=Q(by__isnull=True) | Q(by=F("staff_pk")), name="entry_number_is_of_who_entered"
             ),
         ]
 
     def __str__(self) -> str:
         # Never the sheet: whoever holds it may know whose it was.
-        return f"{self.staff_number} {self.at:%Y-%m-%d}"
+        return f"{self.staff_pk} {self.at:%Y-%m-%d}"
 
 
 class EntryClerkQuerySet(models.QuerySet["EntryClerk"]):

@@ -49,6 +49,19 @@ class EnteredPart(models.Model):
         return f"{self.snapshot_id}/{self.number}"
 
 
+class KeptVoices(models.Model):
+    """What the open question of a wave came to, exact, kept when its texts go; until then it is counted from them."""
+
+    snapshot = models.OneToOneField(Snapshot, models.PROTECT, related_name="kept_voices")
+    # How many wrote, the themes with their counts, how far coders agree; how many coders there were.
+    figures = models.JSONField()
+    coders = models.PositiveIntegerField()
+    kept_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id} {self.kept_at:%Y-%m-%d}"
+
+
 class Verdict(models.Model):
     """Computed by LL-1 at a registered look; never changed."""
 

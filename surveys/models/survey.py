@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
-from pilots.models import Pilot
-from pilots.periods import CONTACTS_KEPT
+from pilots.models import Enrolment, Pilot
 from surveys.models.instrument import Instrument
 
 
@@ -176,7 +175,12 @@ class Wave(models.Model):
     @property
     def asks_only_who_agreed(self) -> bool:
         """Whether it goes on when the contact data of the others are gone: it asks who agreed to be asked again."""
-        return timezone.localdate(self.closes_at) > self.survey.pilot.ends_on + CONTACTS_KEPT
+        return timezone.localdate(self.closes_at) >= self.survey.pilot.contacts_go_on
+
+    def asked(self) -> "models.QuerySet[Enrolment]":
+        """Whom it asks: everybody who takes part in the pilot now, or those of them who agreed to be asked again."""
+        people = Enrolment.objects.to_be_asked_again() if self.asks_only_who_agreed else Enrolment.objects.joined()
+        return people.filter(pilot=self.survey.pilot_id, person__isnull=False)
 
     @property
     def look(self) -> int | None:

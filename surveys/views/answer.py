@@ -9,7 +9,6 @@ from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -91,11 +90,11 @@ def participant(view: View) -> Callable[..., HttpResponseBase]:
             keep_answers(request, pk)
             return redirect_to_login(request.path if request.method == "POST" else request.get_full_path())
         wave = get_object_or_404(Wave.objects.visible_to(request.user).with_questionnaire(), pk=pk)
-        taking_part = joined_in(wave)
+        asked = wave.asked().select_related("person")
         if by_link is not None:
-            enrolment = taking_part.filter(pk=by_link.enrolment_pk).first()
+            enrolment = asked.filter(pk=by_link.enrolment_pk).first()
         else:
-            enrolment = taking_part.filter(person=request.user.pk).first()
+            enrolment = asked.filter(person=request.user.pk).first()
         if enrolment is None:
             leave_link_session(request)
             return render(request, "surveys/not_taking_part.html", {"wave": wave}, status=403)
@@ -107,11 +106,6 @@ def participant(view: View) -> Callable[..., HttpResponseBase]:
         return view(request, Answering(wave, enrolment, by_link), **kwargs)
 
     return door
-
-
-def joined_in(wave: Wave) -> "QuerySet[Enrolment]":
-    """Who takes part in the pilot of this wave."""
-    return Enrolment.objects.joined().filter(pilot=wave.survey.pilot_id).select_related("person").order_by()
 
 
 def keep_answers(request: HttpRequest, wave_pk: int) -> None:
@@ -143,7 +137,7 @@ def with_link(request: HttpRequest, pk: int, token: str) -> HttpResponse:
         return wrong_link(request, wave)
     if wave.stage != Wave.Stage.OPEN:
         return render(request, "surveys/not_open.html", {"wave": wave})
-    enrolment = joined_in(wave).filter(pk=enrolment_pk).first()
+    enrolment = wave.asked().select_related("person").filter(pk=enrolment_pk).first()
     if enrolment is None:
         return render(request, "surveys/not_taking_part.html", {"wave": wave}, status=403)
     at = timezone.now()
@@ -165,8 +159,9 @@ def wrong_link(request: HttpRequest, wave: Wave) -> HttpResponse:
     # Only a hash of where a wrong link came from is kept, for ten minutes.
     visitor = sha256(get_adapter().get_client_ip(request).encode()).hexdigest()[:24]
     tried = f"wrong-answer-links:{visitor}"
-    cache.add(tried, 0, FOR_SECONDS)
-    if cache.incr(tried) > WRONG_LINKS:
+    so_far = cache.get(tried, 0) + 1
+    cache.set(tried, so_far, FOR_SECONDS)
+    if so_far > WRONG_LINKS:
         return render(request, "429.html", status=429)
     return render(request, "surveys/wrong_link.html", {"wave": wave}, status=404)
 

@@ -68,6 +68,7 @@ def desk(request: AuthenticatedRequest) -> HttpResponse:
         invited=Count("invitations", distinct=True),
         answered=Count("responses", filter=Q(responses__submitted_at__isnull=False), distinct=True),
     )
+    waves = waves.select_related("snapshot").defer("snapshot__state", "snapshot__results", "snapshot__released")
     surveys = (
         Survey.objects.of_evaluator(request.user)
         .select_related("pilot__version__service", "registration")

@@ -41,7 +41,7 @@ def evaluators(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     )
     here = Person.objects.holding(Role.EVALUATOR, area=survey.pilot.test_bed.area_id)
     offered = list(here.order_by("nickname", "pk"))
-    chosen = [str(number) for number in survey.evaluators.values_list("pk", flat=True)]
+    chosen = [str(pk) for pk in survey.evaluators.values_list("pk", flat=True)]
     form = EvaluatorsForm(
         offered, request.POST if request.method == "POST" else kept_post(request), initial={"people": chosen}
     )

@@ -35,7 +35,7 @@ from surveys.actions.open_answers import (
 )
 from surveys.metrics.figures import Plain
 from surveys.metrics.themes import suggested
-from surveys.metrics.voices import Reading, answered_in, reading_of, themes_over
+from surveys.metrics.voices import Reading, answered_in, kept_voices_of, reading_of, themes_over
 from surveys.models import ClosingWork, OpenAnswer, Survey, Theme, Wave
 from surveys.models.open_answer import LONGEST
 from surveys.questionnaire import in_language, open_question_of
@@ -103,7 +103,7 @@ def open_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """The open answers of a closed wave, twenty at a time, each with a short form; what is posted is one of them."""
     waves = Wave.objects.of_evaluator(request.user).closed().exclude(survey__open_question_ko="")
     wave = get_object_or_404(waves.select_related("survey__pilot__version__service").defer("layout"), pk=pk)
-    reading = reading_of(wave)
+    reading, kept = reading_of(wave), kept_voices_of(wave)
     posted = request.POST if request.method == "POST" else kept_post(request)
     form = ReadForm(reading.themes, posted) if posted is not None else None
     refusal: Refused | None = None
@@ -141,7 +141,8 @@ def open_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "read": len(stages) - len(answers["waiting"]),
         "wrote": len(stages),
         "coders": _coders(reading),
-        "figures": themes_shown(reading, answered=answered_in(wave)),
+        "figures": themes_shown(reading, kept.figures if kept else reading.figures(answered=answered_in(wave))),
+        "texts_are_gone": kept is not None,
         "form": form,
         "refusal": refusal,
     }
@@ -179,13 +180,13 @@ def _rows(
     stages: Collection[int], page: Page[int], reading: Reading, person: Person, typed: QueryDict | None, refusal: Any
 ) -> list[dict[str, Any]]:
     """What stands on the page, and before it what was posted and stands elsewhere by now."""
-    number = typed.get("answer", "") if typed is not None else ""
-    apart = {int(number)} if number.isdecimal() and int(number) in stages else set()
+    posted = typed.get("answer", "") if typed is not None else ""
+    apart = {int(posted)} if posted.isdecimal() and int(posted) in stages else set()
     shown = [*(apart - set(page)), *page]
     found = OpenAnswer.objects.select_related("read_by").in_bulk(shown)
     rows = []
     for place, answer in enumerate(found[one] for one in shown):
-        told = typed if str(answer.pk) == number else None
+        told = typed if str(answer.pk) == posted else None
         row = {
             "answer": answer,
             "seen": answer.read_at.isoformat() if answer.read_at else "",
@@ -258,9 +259,8 @@ def voices_over_waves(survey: Survey, closed: Sequence[Wave]) -> dict[str, Any] 
     }
 
 
-def themes_shown(reading: Reading, *, answered: int) -> Plain:
+def themes_shown(reading: Reading, figures: Plain) -> Plain:
     """Figures of the themes with their names, those in most answers first."""
-    figures = reading.figures(answered=answered)
     names = {str(theme.pk): theme for theme in reading.themes}
     rows = [theme | {"theme": names[theme["code"]]} for theme in figures["themes"]]
     return figures | {"themes": sorted(rows, key=lambda row: -row["answers"])}
@@ -272,10 +272,10 @@ def themes(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """The codebook of a pilot: named, changed, and taken out again while nothing is coded with it."""
     survey = get_object_or_404(Survey.objects.of_evaluator(request.user).select_related("pilot"), pilot__slug=slug)
     posted = request.POST if request.method == "POST" else kept_post(request)
-    number = posted.get("theme", "") if posted is not None else ""
+    chosen = posted.get("theme", "") if posted is not None else ""
     rows = list(survey.themes.annotate(answers=Count("codings")))
-    theme = next((row for row in rows if str(row.pk) == number), None)
-    form = ThemeForm(posted, prefix=number or "new") if posted is not None else None
+    theme = next((row for row in rows if str(row.pk) == chosen), None)
+    form = ThemeForm(posted, prefix=chosen or "new") if posted is not None else None
     refusal: Refused | None = None
     if request.method == "POST" and form is not None:
         try:

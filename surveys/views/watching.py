@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from livinglab.accounts.audit import record_access
 from livinglab.accounts.doors import AuthenticatedRequest
+from livinglab.accounts.models import AccessRecord
 from livinglab.accounts.roles import Role, role_required
 from livinglab.errors import Refused
 from pilots.models import Enrolment
@@ -62,6 +64,7 @@ def pilot(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     recipe = recipe_of(survey)
     told = live or (closed[-1][1] if closed else None)
     parts = parts_missing(told["people"], recipe) if told else []
+    people = people_of(survey)
     context = {
         "survey": survey,
         "to_come": any(wave.stage == Wave.Stage.PLANNED for wave in waves),
@@ -71,7 +74,7 @@ def pilot(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "live": live,
         "told": running or (closed[-1][0] if closed else None),
         "flow": flow_of(closed, running, live),
-        "people": people_of(survey),
+        "people": people,
         "parts": parts,
         "worst": worst_of(parts),
         "reminded": [(entry, reminded_about(entry)) for entry in running.parts_reminded.select_related("by")]
@@ -83,6 +86,9 @@ def pilot(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "monitoring": monitoring_shown(closed),
         "alarms": [(alarm, words.charts_in_words(alarm.charts)) for alarm in alarms_of(survey)],
     }
+    if people["reasons"]:
+        about = f"pilot {survey.pilot.slug}"
+        record_access(request.user, AccessRecord.Action.REASONS_READ, about=about, count=people["left"])
     return render(request, "surveys/pilot.html", context)
 
 

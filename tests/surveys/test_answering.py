@@ -164,6 +164,7 @@ def test_an_answer_that_is_no_choice_is_refused(wave, bens):
 def test_who_takes_no_part_does_not_answer(client_of, wave, sam, survey, bens):
     assert client_of(sam).get(reverse("surveys:answer", args=[wave.pk])).status_code == 403
     bens.state, bens.left_at = "left", wave.opens_at
+    bens.save()
     with pytest.raises(NotTakingPart):
         answer(wave, bens)
 
@@ -201,13 +202,13 @@ def test_who_entered_stays_when_the_account_goes_and_cannot_be_changed(wave, ben
     number = mo.pk
     assert EntryClerk.objects.of(wave.survey.pilot, mo).exists()
 
-    for change in ({"staff_number": 1}, {"at": wave.closes_at}, {"sheet": "9PFRX7KC"}):
+    for change in ({"staff_pk": 1}, {"at": wave.closes_at}, {"sheet": "9PFRX7KC"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Entry.objects.update(**change)
     mo.delete()
 
     entry = Entry.objects.get(response=response)
-    assert (entry.by, entry.staff_number) == (None, number)
+    assert (entry.by, entry.staff_pk) == (None, number)
 
 
 def test_who_entered_is_remembered_when_the_answers_are_taken_out(wave, bens, mo):

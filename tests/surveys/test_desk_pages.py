@@ -156,10 +156,10 @@ def test_answering_costs_few_queries(client_of, survey, wave, ben, django_assert
     answer(wave, enrolment, hand_in=False)
     client = on_the_pages_of(enrolment, wave, client_of(ben))
     for name, args in (("answer", []), ("answer_screen", [2]), ("answer_review", [])):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             assert client.get(reverse(f"surveys:{name}", args=[wave.pk, *args])).status_code == 200
     # Session, person, the wave, her enrolment, a transaction, the hold on the wave, what she has answered, its update.
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         saved = client.post(reverse("surveys:answer_screen", args=[wave.pk, 2]), {"PU1": "4", "leave_open": "1"})
     assert saved.status_code == 302
 

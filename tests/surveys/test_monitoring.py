@@ -38,7 +38,7 @@ def watched_survey(evaluator, *, later=(10,), months=()):
     people = take_part(survey, 4, age_band="65-74", prefix="old") + take_part(survey, 16)
     if months:
         # A trial so long that everybody is asked in every wave.
-        survey.pilot.ends_on += timedelta(days=31 * max(months))
+        survey.pilot.ends_on += timedelta(days=31 * (1 + max(months)))
         survey.pilot.save(update_fields=["ends_on"])
     for number, accepting in enumerate((19, *later), start=1):
         wave = survey.waves.get(number=number)

@@ -177,10 +177,10 @@ def test_a_wave_without_such_a_question_has_no_such_page(client_of, eva, ben):
 
 def test_writing_costs_few_queries(bens_client, wave, here, django_assert_max_num_queries):
     for text in ("Good.", "Better."):
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             bens_client.post(here, {"words": text})
     for name in ("answer", "answer_words", "answer_review"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             bens_client.get(reverse(f"surveys:{name}", args=[wave.pk]))
 
 

@@ -99,6 +99,7 @@ def test_nothing_is_written_before_starting_or_by_others(wave, bens):
         write(wave, bens, "좋아요")
     start_response(wave, bens, at=wave.opens_at)
     bens.state, bens.left_at = Enrolment.State.LEFT, wave.opens_at
+    bens.save()
     with pytest.raises(NotTakingPart):
         write(wave, bens, "좋아요")
 

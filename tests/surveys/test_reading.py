@@ -277,9 +277,9 @@ def test_the_page_asks_the_database_as_often_for_many_answers(
         code_answer(answer, [waiting], by=eva, at=now())
         withhold_answer(answer, by=eva, at=now())
     client = client_of(eva)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert client.get(f"{page}?show=all").content.decode().count("<article") == 20
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(f"{page}?show=all&page=2")
 
 
@@ -326,7 +326,7 @@ def test_the_pilot_page_shows_themes_wave_by_wave_and_words_that_tell_people_apa
     assert "This is still being worked out." in text_of(client.get(address, **ENGLISH))
 
     work_out_closed_waves()
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         told = text_of(client.get(address, **ENGLISH))
     assert "Wrote something 120 Coded so far (n) 3 Waiting 3" in told
     assert re.search(r"기다리다 45 0 \+0\.\d\d", told)

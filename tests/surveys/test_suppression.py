@@ -1,10 +1,22 @@
 """Nobody can work out a count of fewer than five people from what is published."""
 
+from statistics import mean, stdev
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.metrics.suppression import Audit, Row, Sum, counts_shown, is_small, item_shown, rows_shown
+from surveys.metrics.suppression import (
+    Audit,
+    Row,
+    Sum,
+    answered_in_print,
+    counts_shown,
+    is_small,
+    item_shown,
+    rounded,
+    rows_shown,
+)
 
 # acceptance-metrics.md, G29.
 TABLE = [[20, 15, 3], [18, 22, 12], [9, 14, 25]]
@@ -73,6 +85,21 @@ def test_an_item_with_a_small_count_keeps_it():
     shown = item_shown([2, 8, 30, 50, 30], [0, 0, 0], lowest=1, mean=3.8167, half_width=0.177, t=1.98)
 
     assert shown.values == (False, True, True, True, True)
+
+
+@pytest.mark.parametrize("missing", [1, 2, 3, 4])
+@pytest.mark.parametrize("total", range(100, 110))
+def test_a_few_who_did_not_answer_leave_the_question_told_and_stay_open(total, missing):
+    values = [9, 16, 25, 20]
+    values.append(total - missing - sum(values))
+    answers = [value for value, count in enumerate(values, start=1) for _person in range(count)]
+    half_width = 1.98 * stdev(answers) / len(answers) ** 0.5
+    shown = item_shown(values, [missing, 0, 0], lowest=1, mean=mean(answers), half_width=half_width, t=1.98)
+
+    assert all(shown.values)
+    assert shown.missing == (False, True, True)
+    # What is printed does not depend on how many they are.
+    assert answered_in_print(total - missing, total) == rounded(total)
 
 
 def reader_of_counts(counts: list[int], shown: list[bool]) -> list[tuple[int, int]]:

@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from lxml import html
 
 from livinglab.errors import Refused
 from pilots.actions.enrol import leave_pilot
@@ -48,6 +51,9 @@ Tables = dict[str, list[dict[str, str]]]
 VALUES = ("1", "2", "3", "4", "5")
 MISSING = ("dont_know", "no_answer", "not_applicable")
 ANSWERS = (*VALUES, *MISSING)
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# How the page of results calls acceptance and its companions.
+OUTCOMES = {"accept": "서비스를 받아들임", "use": "이용할 뜻이 있음", "endorse": "정식 도입에 찬성"}
 
 
 def tables_of(export) -> Tables:
@@ -67,14 +73,18 @@ def knowledge_of_item(tables: Tables, code: str, n: int) -> Audit:
     everybody = dict.fromkeys(range(len(ANSWERS)), 1.0)
     on_scale = dict.fromkeys(range(len(VALUES)), 1.0)
     audit.know(everybody, n, n)
+    # Where a few did not answer, n counts them in.
+    missing = [row for row in tables["distributions"] if row["code"] == code and row["answer"] in MISSING]
+    slack = SLACK + (K - 1 if any(not row["answers"] for row in missing) else 0)
     for row in tables["distributions"]:
         if row["code"] == code and row["answers"]:
             told = int(row["answers"])
-            slack = SLACK if told else 0
-            audit.know({ANSWERS.index(row["answer"]): 1.0}, told - slack, told + slack)
+            near = SLACK if told else 0
+            audit.know({ANSWERS.index(row["answer"]): 1.0}, told - near, told + near)
     for row in tables["questions"]:
         if row["code"] != code or not row["value"]:
             continue
+        audit.know(on_scale, int(row["n"]) - slack, int(row["n"]) + slack)
         if row["measure"] == "mean":
             digits = len(row["value"].partition(".")[2])
             half = 0.5 * 10**-digits
@@ -85,7 +95,7 @@ def knowledge_of_item(tables: Tables, code: str, n: int) -> Audit:
                 audit.know({place: place + 1 - bound for place in on_scale}, low, high)
         else:
             part = {3: 1.0, 4: 1.0} if row["measure"] == "top_2" else {0: 1.0, 1: 1.0}
-            know_printed(audit, part, on_scale, row)
+            know_printed(audit, part, on_scale, row, slack=slack)
             for bound, low, high in (
                 (float(row["value"]) - 0.005, -1e-9, 1e12),
                 (float(row["value"]) + 0.005, -1e12, 1e-9),
@@ -94,14 +104,16 @@ def knowledge_of_item(tables: Tables, code: str, n: int) -> Audit:
     return audit
 
 
-def know_printed(audit: Audit, part: dict[int, float], whole: dict[int, float], row: Any) -> None:
+def know_printed(
+    audit: Audit, part: dict[int, float], whole: dict[int, float], row: Any, *, slack: int = SLACK
+) -> None:
     """A share printed with its n and Wilson's limits, turned back into every pair of counts that prints the same."""
     if row["value"] in ("", None) or row["low"] in ("", None):
         return
     printed, about = tuple(float(row[name]) for name in ("value", "low", "high")), int(row["n"])
     found = [
         (yes, people)
-        for people in range(max(1, about - SLACK), about + SLACK + 1)
+        for people in range(max(1, about - slack), about + slack + 1)
         for yes in range(people + 1)
         if in_print(yes, people) == printed
     ]
@@ -217,24 +229,81 @@ def files_of(archive: bytes) -> dict[str, bytes]:
         return {name: opened.read(name) for name in opened.namelist()}
 
 
+def printed_rows(page: str) -> list[list[str]]:
+    """The cells of every row of every table of a page, as somebody reads them."""
+    main = html.fromstring(page).find(".//main")
+    return [[" ".join(cell.text_content().split()) for cell in row] for row in main.iter("tr")]
+
+
+def numbers_printed(cells: Iterable[str]) -> list[float]:
+    """The numbers in some cells; what is hidden has none."""
+    return [float(number) for cell in cells for number in NUMBER.findall(cell)]
+
+
+def printed_of(row: Any, *, times: int, digits: int) -> list[float]:
+    """What a page prints of an exported figure and its limits."""
+    return [round(float(row[name]) * times, digits) for name in ("value", "low", "high") if row[name]]
+
+
 @pytest.mark.django_db
-def test_page_report_pack_and_files_tell_the_same_figures_and_no_others(few_old, made_of, client):
+@pytest.mark.parametrize("wave", ["varied", "few_old"])
+def test_page_report_pack_and_files_tell_the_same_figures_and_no_others(wave: str, request, made_of, client):
     """So that whoever attacks one of them attacks all of them together."""
-    wave = few_old.wave
-    pack = files_of(published_report(few_old, "처음").pack)
+    snapshot = request.getfixturevalue(wave)
+    wave = snapshot.wave
+    report = published_report(snapshot, "처음")
+    pack = files_of(report.pack)
     exported = tables_of(made_of(wave, "csv", "a"))
     with ZipFile(file_of(made_of(wave, "json", "a"))) as archive:
         written = json.loads(archive.read("results.json"))
 
     told = json.loads(pack["results.json"])
     assert told["figures"] == written["figures"] == client.get(f"/api/v1/waves/{wave.pk}/results/").json()
-    page = client.get(reverse("surveys:results", args=[wave.pk]))
-    assert json.loads(json.dumps(page.context["figures"], default=str)) == told["figures"]
     for name, rows in exported.items():
         of_pack = list(csv.DictReader(io.StringIO(pack[f"{name}.csv"].decode("utf-8-sig"), newline="")))
         assert of_pack == [{column: row[column] for column in of_pack[0]} for row in rows], name
     # Every number in the text is one of these figures: the script of the pack says so, whoever runs it.
     assert list(complaints(pack)) == []
+
+    in_korean = {"accept-language": "ko"}
+    address = reverse("surveys:published_report", args=[wave.pk, report.number])
+    of_report = printed_rows(client.get(address, headers=in_korean).content.decode())
+    lines = pack["report.ko.txt"].decode().splitlines()
+    assert len(of_report) > 50
+    assert [row for row in of_report if " | ".join(row) not in lines] == []
+
+    of_page = printed_rows(client.get(reverse("surveys:results", args=[wave.pk]), headers=in_korean).content.decode())
+    compared = 0
+    for row in exported["people"]:
+        _variable, category = row["label_ko"].split(": ")
+        (printed,) = [cells for cells in of_page if cells[0] == category and len(cells) == 3]
+        assert printed[1:] == [row["invited"] or "x", row["answered"] or "x"]
+        compared += 1
+    for code in {row["code"] for row in exported["questions"]}:
+        figures = {row["measure"]: row for row in exported["questions"] if row["code"] == code}
+        (label,) = {row["label_ko"] for row in figures.values()}
+        rows = [cells for cells in of_page if cells[0].removesuffix(" (R)") == label]
+        if not rows:
+            assert not any(row["value"] for row in figures.values()), "a question is told everywhere or nowhere"
+            continue
+        answers, numbers = rows
+        counts = [row["answers"] for row in exported["distributions"] if row["code"] == code]
+        counts_printed = [cell.split(" ")[0] for cell in answers[1 : len(VALUES) + 1]]
+        assert counts_printed == [count or "x" for count in counts[: len(VALUES)]], code
+        _label, n, mean, limits, _median, *ends = numbers
+        assert numbers_printed([mean, limits]) == printed_of(figures["mean"], times=1, digits=2), code
+        ends_told = [
+            number for measure in ("top_2", "bottom_2") for number in printed_of(figures[measure], times=100, digits=0)
+        ]
+        assert numbers_printed(ends) == ends_told, code
+        assert {row["n"] for row in figures.values()} <= {n, ""}, code
+        compared += 1
+    for row in exported["acceptance"]:
+        if row["measure"] in OUTCOMES:
+            (printed,) = [cells for cells in of_page if cells[0] == OUTCOMES[row["measure"]]][:1]
+            assert numbers_printed(printed[1:3]) == printed_of(row, times=100, digits=1), row["measure"]
+            compared += 1
+    assert compared >= 9
 
 
 def knowledge_of_ages(figures: Any, categories: list[str]) -> Audit:
@@ -306,16 +375,20 @@ def test_a_small_side_stays_open_over_page_report_pack_and_every_file(few_agains
     low, high = acceptance_in_all(few_against, pack).range_of([0])
     assert (low, high) == pytest.approx((0, 4))
 
-    # No number anywhere that follows from 97 of 100: not the share, not an end of any interval, not the needed n.
+    # No number anywhere that follows from 97 of 100: not the share, not an end of any interval, in no rounding.
     exact = few_against.results
     followers = {exact[name][side] for name in ("accept", "accept_unweighted") for side in ("value", "low", "high")}
     followers |= {few_against.verdict.details[side] for side in ("value", "low", "high")}
     followers |= {exact["appendix"]["finite"]["accept"]["low"]} if exact["appendix"]["finite"] else set()
     told = numbers_in(json.loads(pack["results.json"]))
-    assert not {number for number in followers if any(abs(number - other) < 1e-9 for other in told)}
+    assert not {round(number, 2) for number in followers} & {round(other, 2) for other in told}
+    assert 97 not in told
     text = pack["report.ko.txt"].decode()
     assert "100명 가운데 96명 이상" in text
-    assert "97.0%" not in text
+    report_page = reverse("surveys:published_report", args=[wave.pk, report.number])
+    for printed in (text, words_of(client, reverse("surveys:results", args=[wave.pk])), words_of(client, report_page)):
+        shares = {float(share) for share in re.findall(r"([\d.]+)(?=%|~|–)", printed)}
+        assert not {round(100 * number, digits) for number in followers for digits in (0, 1, 2)} & shares
     assert list(complaints(pack)) == []
     assert remarks(pack) == ["Acceptance is published as a bound; every value inside it gives the printed verdict."]
 
@@ -324,9 +397,15 @@ def test_a_small_side_stays_open_over_page_report_pack_and_every_file(few_agains
     assert {"accept", "BI1", "BI2", "BI3"}.isdisjoint(rows[0])
 
 
+def words_of(client: Client, address: str) -> str:
+    """What stands on a page, its drawings included."""
+    return str(html.fromstring(client.get(address).content.decode()).find(".//main").text_content())
+
+
 def numbers_in(value: Any) -> list[float]:
+    """Every number in a document, but how sure its intervals are."""
     if isinstance(value, dict):
-        return [number for inner in value.values() for number in numbers_in(inner)]
+        return [number for name, inner in value.items() if name != "confidence" for number in numbers_in(inner)]
     if isinstance(value, list):
         return [number for inner in value for number in numbers_in(inner)]
     return [float(value)] if isinstance(value, int | float) and not isinstance(value, bool) else []
@@ -422,17 +501,20 @@ def test_two_readings_of_an_open_wave_tell_of_no_answer_whose_it_is(eva):
 
     assert (first["answered"], second["answered"]) == (10, 15)
     for before, after in zip(first["items"], second["items"], strict=True):
-        new = Audit(len(before["histogram"]) + len(MISSING))
-        new.know(dict.fromkeys(range(new.size), 1.0), 5, 5)
         told = [
             [*(part["n"] for part in item["histogram"]), *(item[kind] for kind in MISSING)] for item in (before, after)
         ]
+        new = Audit(len(told[0]))
+        new.know(dict.fromkeys(range(new.size), 1.0), 5, 5)
+        # Rounded to 5, each reading may be two more or fewer; any other count is exact, and so is what came to it.
+        in_steps = all(count % 5 == 0 for counts in told for count in counts)
+        slack = 2 * SLACK if in_steps else 0
         for place, (one, other) in enumerate(zip(*told, strict=True)):
-            # Of an open wave none may be one or two.
-            new.know({place: 1.0}, other - one - 2 * SLACK, other - one + 2 * SLACK)
+            new.know({place: 1.0}, other - one - slack, other - one + slack)
         for place in range(new.size):
-            low, _high = new.range_of([place])
-            assert low < 5 - 1e-6, (before["code"], place)
+            low, high = new.range_of([place])
+            # Of k numbers of people any may have given it: nobody certainly did, or certainly did not.
+            assert high - low + 1 >= K - 1e-6, (before["code"], place)
 
 
 @pytest.mark.django_db
