@@ -12,6 +12,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from livinglab.accounts.actions import record_agreement
 from livinglab.accounts.agreements import text_of
@@ -224,11 +225,17 @@ class AccessFilter(forms.Form):
     """Which rows of the audit trail; nothing that could be an address is asked for, because it would be in the URL."""
 
     action = forms.ChoiceField(
-        label=_("What was done"), choices=[("", _("Everything")), *AccessRecord.Action.choices], required=False
+        label=pgettext_lazy("record of access", "What was done"),
+        choices=[("", _("Everything")), *AccessRecord.Action.choices],
+        required=False,
     )
     staff = forms.IntegerField(label=_("Staff number"), min_value=1, max_value=2**63 - 1, required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
+    since = forms.DateField(
+        label=pgettext_lazy("record of access", "From"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    until = forms.DateField(
+        label=pgettext_lazy("record of access", "Until"), required=False, widget=forms.DateInput({"type": "date"})
+    )
     # Reached by pressing what a row is about.
     about = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from livinglab.accounts.doors import drop_words_of_others, remember_last_person
-from livinglab.accounts.sessions import SessionStore
+from livinglab.accounts.sessions import SessionStore, device_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -108,6 +108,9 @@ class SessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         session = request.session
+        if isinstance(session, SessionStore) and not session.device:
+            # Written down with the row that signing in makes.
+            session.device = device_of(request.headers.get("User-Agent", ""))
         if request.user.is_authenticated and isinstance(session, SessionStore):
             at, hours = timezone.now(), settings.STAFF_IDLE_HOURS
             idle = at - (session.seen_at or at)

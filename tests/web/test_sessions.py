@@ -60,6 +60,13 @@ def test_own_sessions_are_listed_and_nobody_elses(client_of, ana, ben):
         assert client.session.session_key not in page.content.decode()
 
 
+def test_the_device_is_known_from_signing_in_on(client_of, ben):
+    client = client_of()
+    client.post(reverse("account_login"), {"login": ben.email, "password": PASSWORD}, headers={"user-agent": FIREFOX})
+
+    assert Session.objects.get(person=ben).device == "Firefox, Windows"
+
+
 def test_one_session_is_ended(client_of, ben):
     here, there = client_of(ben), client_of(ben)
     handle = Session.objects.get(session_key=there.session.session_key).handle
