@@ -39,5 +39,11 @@ class NotConfirmed(Refused):
     code = "residence_not_confirmed"
 
 
+class NothingToTakeOut(Refused):
+    """The answers are gone, or nobody can tell any more whose they were."""
+
+    code = "nothing_to_take_out"
+
+
 class AnswersTakenOut(Refused):
     code = "answers_taken_out"

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,7 @@ from livinglab.api.fields import (
 )
 from livinglab.api.places import by_area, by_field, code_filter
 from livinglab.bilingual import active_language
-from pilots.actions.enrol import join_pilot, leave_pilot
+from pilots.actions.enrol import check_answers_are_there, join_pilot, leave_pilot
 from pilots.errors import ConsentChanged
 from pilots.models import AccessNeed, AgeBand, ConsentText, Enrolment, Pilot, ServiceVersion, Sex, TestBed
 from pilots.views.public import waves_of
@@ -284,7 +285,13 @@ class LeavingPilot(SignedInDoor):
         description=_("At any time, with a reason or without. Who has left can still have her answers taken out."),
     )
     def post(self, request: Request, slug: str) -> Response:
-        sent, enrolment = self.body(Leaving), own_enrolment(request, slug)
+        sent = self.body(Leaving)
+        enrolment = Enrolment.objects.of_person(person_of(request)).filter(pilot__slug=slug).first()
+        if sent.get("withdraw_answers"):
+            pilot = get_object_or_404(Pilot.objects.visible_to(request.user), slug=slug)
+            check_answers_are_there(pilot, enrolment)
+        if enrolment is None:
+            raise Http404
         leave_pilot(enrolment, at=timezone.now(), **sent)
         return Response(EnrolmentSerializer(enrolment).data)
 

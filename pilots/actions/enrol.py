@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify
-from pilots.errors import AnswersTakenOut, ConsentChanged, ConsentMissing, NotConfirmed, PhoneMissing, WrongStage
+from pilots.errors import (
+    AnswersTakenOut,
+    ConsentChanged,
+    ConsentMissing,
+    NotConfirmed,
+    NothingToTakeOut,
+    PhoneMissing,
+    WrongStage,
+)
 from pilots.models import Consent, ConsentText, Enrolment, Pilot
 
 Purpose = ConsentText.Purpose
@@ -103,6 +111,17 @@ def leave_pilot(enrolment: Enrolment, *, at: datetime, reason: str = "", withdra
     enrolment.save()
     give_free_places(pilot, at=at)
     recount_people(pilot)
+
+
+def check_answers_are_there(pilot: Pilot, enrolment: Enrolment | None) -> None:
+    """Refuse to take out what nobody can find any more: the answers are gone, or what joined them to names is."""
+    if enrolment is None:
+        if pilot.enrolments.filter(contact_deleted_at__isnull=False).exists():
+            raise NothingToTakeOut(_("Nobody can tell any more whose answers are whose, so none can be taken out."))
+        return
+    begun = [wave for wave in pilot.survey.waves.all() if wave.stage != "planned"] if hasattr(pilot, "survey") else []
+    if begun and all(wave.answers_deleted_at is not None for wave in begun):
+        raise NothingToTakeOut(_("The answers were deleted when their time was over, so none is left to take out."))
 
 
 def give_free_places(pilot: Pilot, *, at: datetime) -> None:

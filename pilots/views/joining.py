@@ -16,12 +16,13 @@ from livinglab.bilingual import active_language
 from livinglab.errors import Refused
 from pilots.actions.enrol import (
     agree_to_monitoring,
+    check_answers_are_there,
     join_pilot,
     leave_pilot,
     withdraw_monitoring_consent,
     withdraw_sensitive_consent,
 )
-from pilots.errors import ConsentChanged
+from pilots.errors import ConsentChanged, NothingToTakeOut
 from pilots.forms import JoinForm, LeaveForm
 from pilots.models import ConsentText, Enrolment, Pilot
 from pilots.periods import CONTACTS_KEPT
@@ -104,12 +105,16 @@ def leave(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     enrolment = enrolments.filter(pilot__slug=slug).prefetch_related("pilot__survey__waves").first()
     if enrolment is None:
         pilot = get_object_or_404(Pilot.objects.visible_to(request.user), slug=slug)
-        if not pilot.enrolments.filter(contact_deleted_at__isnull=False).exists():
-            raise Http404
-        return render(request, "pilots/contacts_gone.html", {"pilot": pilot, "kept": CONTACTS_KEPT}, status=410)
+        try:
+            check_answers_are_there(pilot, None)
+        except NothingToTakeOut:
+            return render(request, "pilots/contacts_gone.html", {"pilot": pilot, "kept": CONTACTS_KEPT}, status=410)
+        raise Http404
     form = LeaveForm(request.POST if request.method == "POST" else kept_post(request))
     gone = [wave for wave in waves_of(enrolment.pilot) if wave.answers_deleted_at is not None]
-    if gone and all(wave in gone for wave in waves_of(enrolment.pilot) if wave.stage != "planned"):
+    try:
+        check_answers_are_there(enrolment.pilot, enrolment)
+    except NothingToTakeOut:
         del form.fields["withdraw_answers"]
     if enrolment.state == State.LEFT:
         del form.fields["reason"]

@@ -193,14 +193,18 @@ def knowledge_of(state: State) -> Plain | None:
     }
 
 
-def appendix_released(appendix: Plain, public: Plain) -> Plain:
-    """For everybody: correlations to 0.1, coefficients to 0.01, nothing of whom or what is hidden elsewhere."""
+def appendix_released(appendix: Plain, public: Plain, *, strict: bool) -> Plain:
+    """For everybody: correlations to 0.1, coefficients to 0.01, nothing of whom or what is hidden elsewhere.
+
+    Without ``strict`` it is still told why a hidden figure does not exist, as in what was published before.
+    """
     items = {item["code"]: item for item in public["items"]}
     constructs = {construct["name"]: construct for construct in public["constructs"]}
     groups = {group["name"]: group for group in public["groups"]}
     return {
         "reliability": [
-            _reliability_released(found, constructs[found["name"]], items) for found in appendix["reliability"]
+            _reliability_released(found, constructs[found["name"]], items, strict=strict)
+            for found in appendix["reliability"]
         ],
         "inclusion": appendix["inclusion"] and _inclusion_released(appendix["inclusion"], groups),
         "representativeness": [
@@ -212,7 +216,8 @@ def appendix_released(appendix: Plain, public: Plain) -> Plain:
             for found in appendix["representativeness"]
         ],
         "understanding": appendix["understanding"] and _understanding_released(appendix["understanding"], public),
-        "knowledge": appendix["knowledge"] and _knowledge_released(appendix["knowledge"], public["informed"]),
+        "knowledge": appendix["knowledge"]
+        and _knowledge_released(appendix["knowledge"], public["informed"], strict=strict),
         "finite": appendix["finite"] and _finite_released(appendix["finite"], public["accept"]),
     }
 
@@ -226,7 +231,7 @@ def _finite_released(finite: Plain, accept: Plain) -> Plain:
     return finite | {"accept": in_percent(figure) if finely == Acceptance.PERCENT else hidden_figure(figure)}
 
 
-def _knowledge_released(knowledge: Plain, informed: Plain | None) -> Plain:
+def _knowledge_released(knowledge: Plain, informed: Plain | None, *, strict: bool) -> Plain:
     """Sums over the questions would give away the one count among them that is hidden."""
     questions = informed["questions"] if informed else []
     shown = all(
@@ -234,26 +239,29 @@ def _knowledge_released(knowledge: Plain, informed: Plain | None) -> Plain:
         for question in questions
     )
     bare: dict[str, Any] = {"sd": None, "standard_error": None}
-    return {name: _to(figure, 2, shown=shown) | bare for name, figure in knowledge.items()}
+    return {name: _to(figure, 2, shown=shown, strict=strict) | bare for name, figure in knowledge.items()}
 
 
-def _to(figure: Plain, digits: int, *, shown: bool = True) -> Plain:
-    if figure["value"] is None:
+def _to(figure: Plain, digits: int, *, shown: bool = True, strict: bool = True) -> Plain:
+    if figure["value"] is None and (shown or not strict):
         return figure | {"n": None}
+    # Why there is none may tell, too: that everybody answered alike.
     if not shown or is_small(figure["n"]):
         return dict.fromkeys(figure) | {"method": figure["method"], "reason": HIDDEN}
     sides = {side: None if figure[side] is None else round(figure[side], digits) for side in ("value", "low", "high")}
     return figure | sides | {"n": rounded(figure["n"])}
 
 
-def _reliability_released(found: Plain, construct: Plain, items: dict[str, Plain]) -> Plain:
+def _reliability_released(found: Plain, construct: Plain, items: dict[str, Plain], *, strict: bool) -> Plain:
     shown = construct["mean"]["reason"] != HIDDEN and all(
         items[code]["mean"]["reason"] != HIDDEN for code in construct["items"]
     )
     return found | {
-        "omega": _to(found["omega"], 2, shown=shown),
-        "correlation": found["correlation"] and _to(found["correlation"], 1, shown=shown),
-        "by_item": [item | {"item_rest": _to(item["item_rest"], 1, shown=shown)} for item in found["by_item"]],
+        "omega": _to(found["omega"], 2, shown=shown, strict=strict),
+        "correlation": found["correlation"] and _to(found["correlation"], 1, shown=shown, strict=strict),
+        "by_item": [
+            item | {"item_rest": _to(item["item_rest"], 1, shown=shown, strict=strict)} for item in found["by_item"]
+        ],
     }
 
 

@@ -337,7 +337,7 @@ def _suppressed(results: Plain) -> Plain:
     if public["weighting"] is not None:
         public["weighting"] |= {"largest": None, "margins": []}
     if "appendix" in results:
-        public["appendix"] = appendix_released(results["appendix"], public)
+        public["appendix"] = appendix_released(results["appendix"], public, strict=strict)
     if "scores" in results:
         public["scores"] = scores_released(results["scores"], public["items"])
     public["suppressed"] = hidden_figures(public)
@@ -624,6 +624,10 @@ def _informed(informed: Plain, results: Plain) -> Plain:
     seen = rows_shown([first, second, third], strict=strict)
     _tell_pair(told, informed, "accept_informed", "accept_others", seen[0], seen[1], acceptance_of(results))
     told["gap"] = _gap(informed["gap"], told["accept_informed"], told["accept_others"])
+    if strict and told["informed"]["reason"] == HIDDEN:
+        # How many of either side there are is what is hidden.
+        for name in ("accept_informed", "accept_others", "gap"):
+            told[name] = hidden_figure(informed[name])
     return told
 
 

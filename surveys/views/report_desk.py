@@ -155,10 +155,22 @@ def correct(request: AuthenticatedRequest, pk: int, number: int) -> HttpResponse
     wave = _wave(request, pk)
     report = get_object_or_404(Report.objects.without_files(), snapshot=wave.snapshot, number=number)
     form = CorrectionForm(request.POST if request.method == "POST" else kept_post(request))
+    refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
-        correct_report(report, by=request.user, at=timezone.now(), **form.cleaned_data)
-        return redirect("surveys:published_report", pk=wave.pk, number=report.number)
-    return render(request, "surveys/reports/correct.html", {"wave": wave, "report": report, "form": form})
+        try:
+            correct_report(report, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except Refused as refused:
+            refusal = refused
+        else:
+            return redirect("surveys:published_report", pk=wave.pk, number=report.number)
+    context = {
+        "wave": wave,
+        "report": report,
+        "form": form,
+        "refusal": refusal,
+        "why_not_sign": why_not_sign(wave.survey, request.user),
+    }
+    return render(request, "surveys/reports/correct.html", context, status=409 if refusal else 200)
 
 
 @keep_posted

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from pilots.models import ConsentText
+from pilots.models import ConsentText, Enrolment
 from proposals.actions.comment import flag_comment
 from proposals.lifecycle import Stage
 from surveys.metrics.release import Audience, release
@@ -65,6 +65,20 @@ def test_one_leaves_at_any_time(program_of, ben, pilot):
 
     assert left.json()["state"] == "left"
     assert ben.enrolments.get().answers_withdrawn_at is not None
+
+
+@pytest.mark.parametrize("gone", ["answers", "contacts"])
+def test_answers_that_nobody_can_find_are_not_taken_out(program_of, ben, wave, gone):
+    enrolment = joined(wave.survey.pilot, ben, at=wave.survey.made_at)
+    leaving = f"{API}/pilots/{wave.survey.pilot.slug}/leave/"
+    if gone == "answers":
+        wave.survey.waves.update(answers_deleted_at=wave.closes_at)
+    else:
+        Enrolment.objects.update(person=None, contact_deleted_at=wave.closes_at)
+
+    assert codes(program_of(ben).post(leaving, {"withdraw_answers": True})) == (409, "nothing_to_take_out")
+    enrolment.refresh_from_db()
+    assert (enrolment.state, enrolment.answers_withdrawn_at) == ("joined", None)
 
 
 def test_what_is_being_prepared_is_not_public(program_of, ben, mo):

@@ -99,6 +99,30 @@ def test_a_question_that_everybody_answered_alike_has_neither_bar_nor_row(eva, c
     assert "PU1" not in [row["code"] for group in page.context["item_groups"] for row in group["rows"]]
 
 
+def test_why_a_figure_is_hidden_does_not_tell_that_all_said_the_same(eva, client):
+    wave = open_wave_of(registered_survey(eva))
+    answers_of(wave, take_part(wave.survey, 30), accepting=20)
+    public = release(closed_wave(wave), Audience.PUBLIC)
+
+    reliability = {found["name"]: found for found in public["appendix"]["reliability"]}
+    assert {reliability[name]["correlation"]["reason"] for name in ("PU", "PE", "TR")} == {"HIDDEN"}
+    page = client.get(reverse("surveys:results", args=[wave.pk]), headers={"accept-language": "en"}).content.decode()
+    assert "everybody answered alike" not in page
+
+
+def test_where_all_are_well_informed_nothing_beside_it_says_so(eva):
+    wave = open_wave_of(registered_survey(eva))
+    answers_of(wave, take_part(wave.survey, 30), accepting=20)
+    snapshot = closed_wave(wave)
+
+    exact, public = (release(snapshot, audience)["informed"] for audience in (Audience.DESK, Audience.PUBLIC))
+
+    assert exact["informed"]["value"] == 1
+    for name in ("informed", "accept_informed", "accept_others", "gap"):
+        assert (public[name]["value"], public[name]["reason"]) == (None, "HIDDEN")
+        assert not public[name].get("n")
+
+
 def test_all_but_a_few_of_one_opinion_are_alike():
     assert is_alike([0, 0, 5, 0, 0], [0, 0, 0])
     assert is_alike([0, 4, 60, 0, 0], [0, 0, 0])

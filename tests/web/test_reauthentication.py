@@ -205,6 +205,8 @@ def test_signing_up_takes_as_long_with_an_address_that_has_an_account(client, be
 
     assert answer["Location"] == reverse("account_email_verification_sent")
     assert CountingHasher.hashed == 1
+    assert [mail.to for mail in Mail.objects.all()] == [email]
+    assert client.get(reverse("me:profile")).status_code == 302
 
 
 def test_code_of_a_new_account_can_be_sent_again_and_to_another_address(client):
