@@ -12,7 +12,7 @@ from livinglab.accounts.models import AccessRecord, Person
 Action = AccessRecord.Action
 
 
-def test_a_record_keeps_staff_number_and_roles_but_no_name_when_the_account_goes(mo: Person) -> None:
+def test_a_record_keeps_staff_pk_and_roles_but_no_name_when_the_account_goes(mo: Person) -> None:
     number = mo.pk
     record = record_access(mo, Action.CONTACTS_SEEN, about="pilot call-bus-1", count=31)
 
@@ -20,7 +20,7 @@ def test_a_record_keeps_staff_number_and_roles_but_no_name_when_the_account_goes
 
     record.refresh_from_db()
     assert record.by is None
-    assert (record.by_number, record.by_roles, record.about, record.count) == (
+    assert (record.by_pk, record.by_roles, record.about, record.count) == (
         number,
         ["moderator"],
         "pilot call-bus-1",
@@ -34,7 +34,7 @@ def test_a_record_keeps_staff_number_and_roles_but_no_name_when_the_account_goes
         {"action": Action.TRAIL_READ},
         {"about": "pilot another"},
         {"count": 1},
-        {"by_number": 1},
+        {"by_pk": 1},
         {"by_roles": []},
         {"at": timezone.now() - timedelta(days=800)},
     ],

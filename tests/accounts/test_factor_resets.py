@@ -47,7 +47,7 @@ def test_two_administrators_reset_it_together(client, client_of, reset, mo, adam
     assert codes(program) == (401, "token_ended")
     assert "Your second factor was reset" in subjects(mo)
     records = AccessRecord.objects.filter(action=AccessRecord.Action.FACTOR_RESET, about=f"person {mo.pk}")
-    assert {record.by_number for record in records} == {adam.pk, alma.pk}
+    assert {record.by_pk for record in records} == {adam.pk, alma.pk}
 
 
 def test_the_person_then_sets_up_a_new_one_before_anything_else(client_of, reset, mo, alma):
@@ -105,12 +105,33 @@ def test_a_request_waits_for_a_week_and_can_be_dropped(reset, mo, adam, alma):
         confirm_factor_reset(reset, by=alma, at=NOW + timedelta(days=8))
 
     again = ask_for_factor_reset(mo, by=adam, at=NOW + timedelta(days=8))
-    drop_factor_reset(again, at=NOW + timedelta(days=8))
-    drop_factor_reset(again, at=NOW + timedelta(days=8))
+    drop_factor_reset(again, by=alma, at=NOW + timedelta(days=8))
+    drop_factor_reset(again, by=alma, at=NOW + timedelta(days=8))
 
     with pytest.raises(TryAgain):
         confirm_factor_reset(again, by=alma, at=NOW + timedelta(days=8))
     assert mo.authenticator_set.exists()
+
+
+def test_asking_and_dropping_are_recorded_once_each(reset, mo, adam, alma):
+    ask_for_factor_reset(mo, by=alma, at=NOW)
+    drop_factor_reset(reset, by=alma, at=NOW)
+    drop_factor_reset(reset, by=adam, at=NOW)
+
+    records = AccessRecord.objects.filter(about=f"person {mo.pk}").order_by("pk")
+    assert [(record.action, record.by_pk) for record in records] == [
+        (AccessRecord.Action.RESET_ASKED, adam.pk),
+        (AccessRecord.Action.RESET_DROPPED, alma.pk),
+    ]
+
+
+def test_what_was_confirmed_is_not_dropped(reset, mo, adam, alma):
+    confirm_factor_reset(reset, by=alma, at=NOW)
+
+    drop_factor_reset(reset, by=adam, at=NOW)
+
+    assert not AccessRecord.objects.filter(action=AccessRecord.Action.RESET_DROPPED).exists()
+    assert FactorReset.objects.get().dropped_at is None
 
 
 def test_done_once_it_is_not_done_again(reset, mo, alma):

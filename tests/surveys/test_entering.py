@@ -1,6 +1,7 @@
 """Staff enter answers from a sheet of paper: by its code, once, never over a participant's own, and the person hears of
 it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -24,8 +25,11 @@ from surveys.actions.sheets import (
 )
 from surveys.errors import CannotBeEntered, UnknownNickname, WaveNotOpen
 from surveys.models import Entry, Response, Sheet
+from surveys.urls import urlpatterns
+from surveys.views import entering
 from tests.builders.pilots import joined
 from tests.builders.surveys import CONTENT, answer, closed_wave, enter, on_the_pages_of
+from tests.people import make_area, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +72,8 @@ def test_a_clerk_prints_a_sheet_enters_it_and_hands_over_a_receipt(client_of, wa
 
     asked = post_code(client, wave, sheet.printed_code.lower())
     assert "This sheet can be entered" in text_of(asked)
-    assert "ben" not in text_of(asked).split()
+    assert "ben Kim" not in text_of(asked)
+    assert re.search(r"\bben\b", text_of(asked), re.I) is None
     entered = post_answers(client, wave, sheet.code, PU1="4", SL="3")
 
     assert entered.url == reverse("surveys:entry_receipt", args=[wave.pk])
@@ -183,12 +188,30 @@ class TestNoPageTellsWhoHasAnswered:
         assert pages[0] == pages[1]
 
 
-def test_participants_are_not_reached_by_counting(client_of, wave, bens, eva, mo):
+def test_no_address_for_entering_holds_more_than_its_wave():
+    """Participants are reached by a typed nickname or a sheet's code: nobody counts on from one to the next."""
+    entering_pages = [pattern for pattern in urlpatterns if pattern.callback.__module__ == entering.__name__]
+
+    assert {pattern.name for pattern in entering_pages} == {"enter", "enter_answers", "entry_receipt", "sheets"}
+    for pattern in entering_pages:
+        assert str(pattern.pattern).startswith("desk/waves/<int:pk>/"), pattern
+        assert list(pattern.pattern.converters) == ["pk"], pattern
+
+
+@pytest.mark.parametrize("query", ["", "?who=quizzaciously", "?who=quizzaciously@example.kr", "?enrolment={enrolment}"])
+def test_no_page_for_entering_names_a_participant_whom_nobody_has_named(client_of, wave, eva, mo, query):
+    person = make_person("quizzaciously", area=make_area(), confirmed=True)
+    enrolment = joined(wave.survey.pilot, person, at=wave.survey.made_at)
+    (sheet,) = give_out_sheets(wave, [person.nickname], by=mo, at=wave.opens_at)
     for client in (client_of(eva), client_of(mo)):
-        for number in range(bens.pk - 2, bens.pk + 3):
-            assert client.get(f"/desk/waves/{wave.pk}/enter/{number}/").status_code == 404
-        found = client.get(reverse("surveys:enter", args=[wave.pk]), {"who": "ben@example.kr"})
-        assert "ben" not in text_of(found).split()
+        for name in ("enter", "enter_answers", "entry_receipt", "sheets"):
+            address = reverse(f"surveys:{name}", args=[wave.pk]) + query.format(enrolment=enrolment.pk)
+            page = client.get(address, follow=True)
+            assert page.status_code == 200
+            # What was typed into the address comes back in links to this very page.
+            text = page.content.decode().replace(address.partition("?")[2] or "nothing", "")
+            assert "quizzaciously" not in text.lower(), address
+        assert "quizzaciously" not in post_code(client, wave, sheet.code).content.decode().lower()
 
 
 def test_an_address_finds_nobody(wave, bens, mo):
@@ -221,6 +244,16 @@ def test_nobody_goes_on_guessing(client_of, wave, bens, mo, eva, kind):
 
     assert answers == [200] * 20 + [429]
     assert client_of(eva).post(address, typed).status_code == 200
+
+
+def test_twenty_nicknames_guessed_at_once_are_twenty_guesses(client_of, wave, bens, mo):
+    address, client = reverse("surveys:sheets", args=[wave.pk]), client_of(mo)
+    guesses = "\n".join(["ben", *(f"nobody{number}" for number in range(19))])
+
+    assert client.post(address, {"nicknames": guesses, "language": "ko"}).status_code == 200
+    assert client.post(address, {"nicknames": "nobody", "language": "ko"}).status_code == 200
+    assert client.post(address, {"nicknames": "ben", "language": "ko"}).status_code == 429
+    assert not Sheet.objects.exists()
 
 
 def test_a_sheet_is_entered_once_and_is_gone(wave, sheet, bens, mo):

@@ -6,10 +6,14 @@ from urllib.parse import unquote
 
 from django.http import HttpResponseBase
 
-LEADS_TO = re.compile(r"""\s(?:href|src|action|formaction|hx-(?:get|post)|data-url)\s*=\s*["']([^"']*)["']""")
+LEADS_TO = re.compile(
+    r"""\s(?:href|src|srcset|action|formaction|(?:data-)?hx-(?:get|post|put|patch|delete)|data-url)\s*=\s*["']([^"']*)["']"""
+)
 GET_FORM = re.compile(r"<form\b(?![^>]*method\s*=\s*[\"']?post)[^>]*>.*?</form>", re.S | re.I)
 FIELD = re.compile(r"<input\b[^>]*>", re.I)
 ADDRESS = re.compile(r"[^\s/?=&]+@[^\s/?=&]+\.\w+")
+# What is for everybody also where somebody with a session asks: photos of published proposals.
+FOR_EVERYBODY = {"proposals:photo"}
 
 
 def text_of(response: HttpResponseBase) -> str:
@@ -32,6 +36,8 @@ def addresses_asked_by_get(response: HttpResponseBase) -> list[str]:
 
 
 def is_kept_by_nobody(response: HttpResponseBase) -> bool:
-    """Whether neither browser nor proxy keeps it; what its view calls public is for everybody."""
+    """Whether neither browser nor proxy keeps it, or everybody may have it."""
     parts = {part.strip() for part in response.get("Cache-Control", "").split(",")}
-    return "public" in parts or parts >= {"private", "no-store"}
+    if "public" in parts:
+        return response.resolver_match.view_name in FOR_EVERYBODY  # type: ignore[attr-defined]
+    return parts >= {"private", "no-store"}
