@@ -106,7 +106,7 @@ def detail_page(request: HttpRequest, pk: int, *, comment_form: CommentForm | No
         {
             **text_of(proposal),
             "steps": proposal.steps.all(),
-            "services": proposal.services.all() if proposal.is_public else (),
+            "services": proposal.services.visible_to(request.user) if proposal.is_public else (),
             "is_author": is_author,
             "may_moderate": may_moderate and not is_author,
             "open": proposal.stage in OPEN,

@@ -12,9 +12,10 @@ A row says: these columns may show in these places to these roles, because ..., 
 
 Columns, places and roles are each one or several; `*` in a column or place stands for any letters. Each column is
 needed in some place by some role, each place and each role likewise: take out what is not. A place is the name of an
-address (tests/canary/places.py), or one of: "mail <kind of notice>", "command <name>", "task <name>", "log",
-"error <status>", "a header" (of an answer), "an address in a page". Addresses and headers are written down by servers
-and browsers on the way, so nothing of anybody may ever stand there.
+address (tests/canary/places.py), or one of: "mail <kind of notice>", "notice <kind>" (as the site shows it, in either
+language), "command <name>", "task <name>", "log", "error <status>", "a header" (of an answer), "a cookie" (that an
+answer sets), "an address in a page". Addresses and headers are written down by servers and browsers on the way, so
+nothing of anybody may ever stand there.
 
 Roles are those of READERS in tests/canary/city.py. Whoever a mark tells of reads as "herself", whatever their role;
 whatever runs on the server reads as "operator".
@@ -48,6 +49,8 @@ PUBLIC = (
     "other evaluator",
     "administrator",
 )
+# Where pilots and surveys are read, an evaluator of an office elsewhere is asked, too.
+WITH_FAR = (*PUBLIC, "far evaluator")
 # The host is one more resident where people propose and talk, and is not asked there.
 SIGNED_IN = tuple(role for role in PUBLIC if role not in ("nobody", "host"))
 # For whom a link was not meant; the participant is "herself" there.
@@ -61,10 +64,13 @@ class Allow:
     roles: str | tuple[str, ...]
     why: str
     rests_on: str
+    # Places that a `*` does not reach.
+    but: tuple[str, ...] = ()
 
     def allows(self, column: str, place: str, role: str) -> bool:
         return (
             role in several(self.roles)
+            and place not in self.but
             and any(fnmatchcase(column, pattern) for pattern in several(self.columns))
             and any(fnmatchcase(place, pattern) for pattern in several(self.places))
         )
@@ -109,12 +115,20 @@ HANDED_IN = (
 REASONS = ("proposals.Step.reason_* (changes asked)", "proposals.Step.reason_* (declined)")
 PLANNED = "pilots.Pilot.* (planned)"
 TITLE_PLANNED = "pilots.Pilot.title_* (planned)"
+SERVICE_PLANNED = ("pilots.Service.name_* (planned)", "pilots.ServiceVersion.* (planned)")
 IN_REPORTS = ("surveys:published_report", "surveys:published_pdf", "surveys:published_pack")
 IN_DRAFTS = ("surveys:draft", "surveys:draft_pdf", "surveys:draft_pack")
 DECISION = ("feedback.Decision.reason_* (draft)", "feedback.Change.*_* (draft)")
 
 HERSELF = [
-    Allow(OWN_NICKNAME, "*", "herself", why="The head of every page says who is signed in.", rests_on=OWN),
+    Allow(
+        OWN_NICKNAME,
+        "*",
+        "herself",
+        why="The head of every page says who is signed in.",
+        rests_on=OWN,
+        but=("a header", "a cookie", "an address in a page"),
+    ),
     Allow(
         "accounts.Person.name (*)",
         ("me:profile", "me:download_data"),
@@ -151,8 +165,8 @@ HERSELF = [
         rests_on=OWN,
     ),
     Allow(
-        ("notices.Notice.data", "notices.Mail.subject", "notices.Mail.body"),
-        ("me:download_data", "mail *", "notices:list"),
+        ("notices.Notice.data", "notices.Mail.subject", "notices.Mail.body*"),
+        ("me:download_data", "mail *", "notice *", "notices:list"),
         "herself",
         why="What the site wrote to her.",
         rests_on=OWN,
@@ -167,7 +181,7 @@ HERSELF = [
     ),
     Allow(
         "notices.Mail.stop_path",
-        "mail *",
+        ("mail *", "me:download_data"),
         "herself",
         why="One press ends a kind of mail.",
         rests_on="Information and Communications Network Act, art. 50: refusing has to be easy",
@@ -190,7 +204,14 @@ HERSELF = [
     ),
     Allow(
         "proposals.Proposal.title_* (*)",
-        ("proposals:mine", "proposals:withdraw", "api:my-proposals", "notices:list", "mail proposal_*"),
+        (
+            "proposals:mine",
+            "proposals:withdraw",
+            "api:my-proposals",
+            "notices:list",
+            "mail proposal_*",
+            "notice proposal_*",
+        ),
         "herself",
         why="The names of her proposals, in lists and in what she is told of them.",
         rests_on=OWN,
@@ -212,16 +233,38 @@ HERSELF = [
     Allow("proposals.Photo.image", "me:download_data", "herself", why="The name of her file.", rests_on=OWN),
     Allow(
         REASONS,
-        ("proposals:detail", "proposals:edit", "api:proposal", "notices:list", "mail proposal_*", "me:download_data"),
+        (
+            "proposals:detail",
+            "proposals:edit",
+            "api:proposal",
+            "notices:list",
+            "mail proposal_*",
+            "notice proposal_*",
+            "me:download_data",
+        ),
         "herself",
         why="What the office answered her.",
         rests_on=PETITION,
     ),
     Allow(
         "proposals.Comment.hidden_reason",
-        "mail comment_hidden",
+        ("mail comment_hidden", "notice comment_hidden"),
         "herself",
         why="Why her comment was hidden.",
+        rests_on=OWN,
+    ),
+    Allow(
+        "surveys.Entry.sheet",
+        ("mail answers_entered", "notice answers_entered"),
+        "herself",
+        why="From which sheet a member of staff entered her answers.",
+        rests_on=PARTICIPATION,
+    ),
+    Allow(
+        "accounts.Session.session_key",
+        "a cookie",
+        "herself",
+        why="What keeps her signed in stays in her browser.",
         rests_on=OWN,
     ),
     Allow(
@@ -251,7 +294,7 @@ IN_PUBLIC = [
     Allow(
         "accounts.Person.nickname (speaks in public)",
         ("pilots:service", "api:proposal"),
-        PUBLIC,
+        WITH_FAR,
         why="Whose proposal a service grew out of.",
         rests_on=TERMS,
     ),
@@ -270,9 +313,23 @@ IN_PUBLIC = [
         rests_on=TERMS,
     ),
     Allow(
+        "pilots.TestBed.*_* (offered)",
+        "pilots:choose-test-bed",
+        "moderator",
+        why="What hosts offer, to be chosen from for a pilot.",
+        rests_on=SERVICE,
+    ),
+    Allow(
+        "pilots.TestBed.host_id",
+        "pilots:add-test-bed",
+        "moderator",
+        why="Who can host, to be chosen from.",
+        rests_on=STAFF,
+    ),
+    Allow(
         "pilots.TestBed.host_id",
         "pilots:detail",
-        tuple(role for role in PUBLIC if role != "host"),
+        tuple(role for role in WITH_FAR if role != "host"),
         why="Who offers the place where it is tried.",
         rests_on="art. 15 (1) 4: whoever hosts a pilot does so in public",
     ),
@@ -292,9 +349,9 @@ IN_PUBLIC = [
     ),
     Allow(
         "accounts.Person.email (participant)",
-        ("account_login", "account_signup", "account_confirm_login_code"),
+        ("account_login", "account_signup", "account_confirm_login_code", "a cookie"),
         "nobody",
-        why="What was typed into a form stands in it again.",
+        why="What was typed into a form stands in it again, or in the sentence that the next page shows.",
         rests_on=SERVICE,
     ),
     Allow(
@@ -304,7 +361,7 @@ IN_PUBLIC = [
             "surveys.Theme.name_*",
         ),
         IN_REPORTS,
-        PUBLIC,
+        WITH_FAR,
         why="A report holds what evaluators signed, released and coded.",
         rests_on=PUBLISHED,
     ),
@@ -319,7 +376,7 @@ IN_PUBLIC = [
 
 PLANS = [
     Allow(
-        PLANNED,
+        (PLANNED, *SERVICE_PLANNED),
         ("pilots:detail", "api:pilot"),
         ("host", "moderator", "evaluator", "other evaluator", "administrator"),
         why="A pilot that is being prepared, to those who prepare it.",
@@ -333,13 +390,27 @@ PLANS = [
         rests_on=SERVICE,
     ),
     Allow(
-        TITLE_PLANNED,
+        (TITLE_PLANNED, *SERVICE_PLANNED),
         "pilots:service",
         ("moderator", "evaluator", "other evaluator", "administrator"),
-        why="The next pilot of a service.",
+        why="The next pilot of a service, and a service that has none yet.",
+        rests_on=SERVICE,
+    ),
+    Allow(
+        "pilots.Service.name_* (planned)",
+        "proposals:detail",
+        ("moderator", "evaluator", "other evaluator", "administrator"),
+        why="What grows out of a proposal, for those who may see it.",
         rests_on=SERVICE,
     ),
     Allow(TITLE_PLANNED, "pilots:hosting", "host", why="What is prepared at the host's test bed.", rests_on=SERVICE),
+    Allow(
+        (TITLE_PLANNED, "pilots.ServiceVersion.summary_* (planned)"),
+        "pilots:list",
+        "moderator",
+        why="Those being prepared, for those who prepare them.",
+        rests_on=SERVICE,
+    ),
     Allow(
         TITLE_PLANNED,
         "pilots:people",
@@ -394,9 +465,9 @@ MODERATORS = [
     ),
     Allow(
         "proposals.Proposal.title_en (submitted)",
-        ("proposals:queue", "proposals:queue-decide", "proposals:translate", "api:waiting-proposals"),
+        ("proposals:queue", "proposals:queue-decide", "proposals:translate", "api:waiting-proposals", "a cookie"),
         "moderator",
-        why="What waits for an answer.",
+        why="What waits for an answer, and the sentence of the next page that it is answered.",
         rests_on=PETITION,
     ),
     Allow(
@@ -466,10 +537,10 @@ MODERATORS = [
         rests_on=SERVICE,
     ),
     Allow(
-        ("web.ContactMessage.text", "web.ContactMessage.reply_to"),
+        ("web.ContactMessage.text", "web.ContactMessage.reply_to", "web.ContactMessage.done_by_id"),
         "messages",
         ("moderator", "administrator"),
-        why="What was written to the city, for those who answer; an office reads what is of its areas.",
+        why="What was written to the city, for those who answer, and who did; an office reads what is of its areas.",
         rests_on=SERVICE,
     ),
     Allow(
@@ -504,7 +575,7 @@ EVALUATORS = [
             "surveys.Instrument.loaded_by_id",
         ),
         "surveys:bank",
-        ("evaluator", "other evaluator", "administrator"),
+        ("evaluator", "other evaluator", "far evaluator", "administrator"),
         why="By whose permission a bank is asked, and who brought it.",
         rests_on=LICENCE,
     ),
@@ -517,9 +588,9 @@ EVALUATORS = [
     ),
     Allow(
         "surveys.Sheet.code",
-        ("surveys:enter", "surveys:enter_answers"),
+        ("surveys:enter", "surveys:enter_answers", "surveys:entry_receipt"),
         ("moderator", "evaluator"),
-        why="The code that was typed, beside the questions of the sheet.",
+        why="The code that was typed, beside the questions of the sheet and on the receipt.",
         rests_on=PARTICIPATION,
     ),
     Allow(
@@ -530,10 +601,10 @@ EVALUATORS = [
         rests_on=PARTICIPATION,
     ),
     Allow(
-        "surveys.OpenAnswer.masked (waiting)",
+        ("surveys.OpenAnswer.masked (*)", "surveys.OpenAnswer.quotation", "surveys.OpenAnswer.read_by_id"),
         "surveys:open_answers",
         "evaluator",
-        why="What people wrote, masked, to be read by an evaluator of the pilot.",
+        why="What people wrote, masked, to be read by an evaluator of the pilot; what was released, withheld, by whom.",
         rests_on=PARTICIPATION,
     ),
     Allow(
@@ -674,7 +745,6 @@ ADMINISTRATORS = [
             "accounts.Person.area_id",
             "pilots.Enrolment.person_id",
             "pilots.TestBed.host_id",
-            "proposals.Support.person_id",
             "surveys.Survey_evaluators.person_id",
         ),
         "administration:person",
@@ -726,27 +796,6 @@ ADMINISTRATORS = [
         rests_on=OWN,
     ),
     Allow(
-        (
-            "accounts.*.*by_id",
-            "accounts.Person.nickname (*)",
-            "feedback.*.by_id",
-            "pilots.*_id",
-            "proposals.*_id",
-            "surveys.*_id",
-        ),
-        "admin:notices_notice_changelist",
-        "administrator",
-        why="That somebody was told something of a kind, and when; never what.",
-        rests_on=MANAGES,
-    ),
-    Allow(
-        ("feedback.Decision.by_id", "proposals.Proposal.author_id (unpublished)", "surveys.Export.confirmed_by_id"),
-        "admin:notices_notice_change",
-        "administrator",
-        why="That somebody was told something of a kind, and when; never what.",
-        rests_on=MANAGES,
-    ),
-    Allow(
         "accounts.Person.nickname (staff)",
         "admin:accounts_office_delete",
         "administrator",
@@ -765,7 +814,7 @@ MAILS = [
     ),
     Allow(
         ("surveys.Export.requested_by_id", "surveys.Export.why", "surveys.Survey_evaluators.person_id"),
-        "mail export_to_confirm",
+        ("mail export_to_confirm", "notice export_to_confirm"),
         ("evaluator", "administrator"),
         why="Who asks for a full file and what for, to those who may agree.",
         rests_on=SAFETY,
@@ -780,7 +829,7 @@ MAILS = [
     Allow(
         ("surveys.Export.requested_by_id", "surveys.Export.why", "surveys.Survey_evaluators.person_id"),
         "notices:list",
-        "administrator",
+        ("evaluator", "administrator"),
         why="The same, where notices are read.",
         rests_on=SAFETY,
     ),
@@ -800,9 +849,11 @@ DEMONSTRATION = [
             "accounts.ApiToken.name",
             "notices.Mail.to",
             "notices.Mail.subject",
-            "notices.Mail.body",
+            "notices.Mail.body*",
+            "notices.Mail.stop_path",
+            "notices.Notice.data",
         ),
-        "demonstration:sent_mail",
+        ("demonstration:sent_mail", "an address in the demonstration"),
         (*PUBLIC, "herself"),
         why="So that one can try the site without a mail server.",
         rests_on=MADE_UP,

@@ -7,7 +7,10 @@ a person (`Who`) gets a person who does nothing else: `city.person("signer", who
 Keys and hashes (`Stored`) are read from the database when the city stands.
 """
 
-from dataclasses import dataclass, field
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +21,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.utils import decrypt
 from django.apps import apps
+from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
@@ -26,11 +30,12 @@ from django.utils import timezone, translation
 from PIL import Image
 
 from feedback.actions.decide import draft_decision
+from feedback.actions.tell import tell_next
 from feedback.models import Decision
-from livinglab.accounts.actions import confirm_residence, make_residence_codes
+from livinglab.accounts.actions import confirm_residence, make_residence_codes, record_agreement
 from livinglab.accounts.audit import Action, record_access
 from livinglab.accounts.factor_resets import ask_for_factor_reset, confirm_factor_reset
-from livinglab.accounts.models import Area, Person
+from livinglab.accounts.models import Agreement, Area, Person
 from livinglab.accounts.roles import Role
 from livinglab.accounts.tokens import make_token
 from livinglab.notices.actions import notify
@@ -38,8 +43,12 @@ from livinglab.notices.mails import INVITATIONS, write_mails
 from livinglab.notices.models import Mail, Notice
 from livinglab.web.contact import mark_answered, write_to_the_city
 from pilots.actions.enrol import leave_pilot
-from pilots.actions.plan import make_test_bed
-from pilots.models import Enrolment, Pilot
+from pilots.actions.news import tell_next_of_news
+from pilots.actions.plan import change_consent_text, make_test_bed
+from pilots.actions.retention import remind_of_pilots_past_their_day
+from pilots.actions.run import end_pilot
+from pilots.consent import usual_words
+from pilots.models import ConsentText, Enrolment, Pilot, Service
 from pilots.models.enrolment import AccessNeed, AgeBand, Sex
 from proposals.actions.comment import flag_comment, flag_proposal
 from proposals.actions.moderate import (
@@ -52,8 +61,10 @@ from proposals.actions.moderate import (
 from proposals.actions.propose import add_photo, submit_proposal, withdraw_proposal
 from proposals.actions.support import support_proposal
 from proposals.models import DeclineReason, Proposal
+from surveys.actions import exports, reports
 from surveys.actions.amend import Operations, amend_registration
 from surveys.actions.banks import load_bank, record_permission
+from surveys.actions.check_counts import open_incident
 from surveys.actions.closing import work_out_next
 from surveys.actions.direct import sign_direction
 from surveys.actions.exports import cancel_export, confirm_export, make_next_export, request_export
@@ -75,7 +86,9 @@ from surveys.actions.waves import invite
 from surveys.exports.make import FORMATS
 from surveys.exports.recipes import RESEARCH
 from surveys.links import answer_link
+from surveys.metrics.recount import recount
 from surveys.models import EntryClerk, Export, ExportDownload, ReportOrder, Survey, Verdict, Wave
+from surveys.models.sheet import printed
 from tests.builders import feedback as build_feedback
 from tests.builders import pilots as build_pilots
 from tests.builders import proposals as build_proposals
@@ -153,7 +166,7 @@ class City:
             person.grants.create(role=role, office=office)
         if roles:
             TOTP.activate(person, generate_totp_secret())
-        self.roles[key] = READERS.get(key) or (roles[0].value if roles else "resident")
+        self.roles[key] = ROLES.get(key) or (roles[0].value if roles else "resident")
         self.people[key] = Person.objects.with_roles().get(pk=person.pk)
         return self.people[key]
 
@@ -187,7 +200,7 @@ def build(folder: Path) -> City:
     watch_another_pilot(city)
     open_second_wave(city)
     keep_secrets(city)
-    city.leave_office(*[key for key, person in city.people.items() if key not in READERS and person.is_city_staff])
+    city.leave_office(*[key for key, person in city.people.items() if key not in ROLES and person.is_city_staff])
     sign_in_readers(city)
     read_stored_values(city)
     return city
@@ -210,6 +223,18 @@ READERS = {
 
 # Reads without signing in what the link of the participant's invitation opens.
 BY_LINK = "participant by link"
+# A program with a token of the participant.
+PROGRAM = "program of the participant"
+# Of an office elsewhere, asked where staff see more than residents; and somebody with a role who has set up no second
+# factor, to whom nothing is open that asks for a role.
+FAR_EVALUATOR = "evaluator of another office"
+WITHOUT_FACTOR = "moderator without second factor"
+ROLES = READERS | {
+    BY_LINK: "participant",
+    PROGRAM: "participant",
+    FAR_EVALUATOR: "far evaluator",
+    WITHOUT_FACTOR: "without second factor",
+}
 HOMES = {
     "accounts.Person.area_id": ("늘봄가람동", "Neulbomgaram-dong", "3611099900"),
     "pilots.Enrolment.area_id": ("새솔나래동", "Saesolnarae-dong", "3611099800"),
@@ -234,6 +259,8 @@ def make_readers(city: City) -> None:
     city.person("evaluator", Role.EVALUATOR, group="staff", who="surveys.Survey_evaluators.person_id")
     city.person("evaluator of another pilot", Role.EVALUATOR, group="staff", who="accounts.RoleGrant.person_id")
     city.person("administrator", Role.ADMINISTRATOR, group="staff")
+    city.person(FAR_EVALUATOR, Role.EVALUATOR, group="staff", office=office)
+    city.person(WITHOUT_FACTOR, Role.MODERATOR, group="staff").authenticator_set.all().delete()
 
 
 def make_accounts(city: City) -> None:
@@ -242,7 +269,9 @@ def make_accounts(city: City) -> None:
     participant, at = city.people["participant"], city.at
     Person.objects.filter(pk=participant.pk).update(residence="unconfirmed")
     confirm_residence(participant, city.objects["earlier home"], by=clerk, at=at)
-    make_residence_codes(city.objects["here"], count=2, by=printer, at=at)
+    codes = make_residence_codes(city.objects["here"], count=2, by=printer, at=at)
+    for code in codes:
+        city.value("accounts.ResidenceCode.code_hash (the code)", code, code.replace("-", ""))
     looker = city.person("looker", Role.MODERATOR, group="staff", who="accounts.AccessRecord.by_id")
     record_access(looker, Action.CONTACTS_SEEN, about="pilot footstep-lamps-1", count=12, at=at)
 
@@ -289,6 +318,9 @@ def make_proposals(city: City) -> None:
     supporter = city.person("supporter", area=city.objects["here"], who="proposals.Support.person_id")
     support_proposal(public, by=supporter, at=at)
     talk(city, public)
+    words = city.word("proposals.Flag.words", "reporter")
+    flag = flag_proposal(public_with_photo, by=city.people["reporter"], reason="false", words=words, at=at)
+    city.objects["flag of a proposal"] = flag
     city.objects |= {"draft": draft, "waiting": waiting, "asked": asked, "refused": refused, "taken back": taken_back}
     city.objects |= {"public": public, "public with photo": public_with_photo}
 
@@ -306,7 +338,8 @@ def talk(city: City, proposal: Proposal) -> None:
     at = city.at
     # The participant and the author speak in public, too: by their nicknames, and by nothing else of theirs.
     for key in ("participant", "author", "host"):
-        build_proposals.comment(proposal, city.people[key], at=at, text="I walk there every evening.")
+        own = build_proposals.comment(proposal, city.people[key], at=at, text="I walk there every evening.")
+        city.objects.setdefault("own comment", own)
     talker = city.person("talker", group="speaks in public")
     rude = city.person("rude", who="proposals.Comment.author_id (hidden)")
     plain = build_proposals.comment(proposal, talker, at=at, text="Where would the lamps stand?")
@@ -329,8 +362,8 @@ def talk(city: City, proposal: Proposal) -> None:
         hide_flagged_comment(flag(comment), by=hider, at=at, reason=reason)
     keep_flagged(flag(plain), by=settler, at=at)
     city.objects |= {"comment": plain, "hidden comment": hidden, "flag": flag(plain)}
-    words = city.word("proposals.Flag.words", "reporter")
-    city.objects["flag of a proposal"] = flag_proposal(proposal, by=reporter, reason="false", words=words, at=at)
+    # An answer, of which the talker is told.
+    build_proposals.comment(proposal, city.people["proposer"], at=at, text="By the school.", parent=plain)
 
 
 def make_pilots(city: City) -> None:
@@ -342,6 +375,10 @@ def make_pilots(city: City) -> None:
     # Being prepared, and seen by staff and the host only.
     proposal = build_proposals.published(city.people["proposer"], publisher, at=at, title="Umbrellas to borrow")
     coming = build_pilots.service(proposal, moderator=publisher, name_ko="우산", name_en="Umbrellas")
+    Service.objects.filter(pk=coming.pk).update(**city.texts("pilots.Service.{} (planned)", "name_ko", "name_en"))
+    names = [f"{name}_{language}" for name in ("summary", "changed") for language in ("ko", "en")]
+    coming.versions.update(**city.texts("pilots.ServiceVersion.{} (planned)", *names))
+    coming.refresh_from_db()
     planned = build_pilots.planned_pilot(publisher, of=coming, host=host)
     names = [f"{name}_{language}" for name in ("title", "purpose", "expected", "limits") for language in ("ko", "en")]
     Pilot.objects.filter(pk=planned.pk).update(**city.texts("pilots.Pilot.{} (planned)", *names))
@@ -349,7 +386,30 @@ def make_pilots(city: City) -> None:
     offered = city.texts("pilots.TestBed.{} (offered)", "name_ko", "name_en", "offer_ko", "offer_en", owner="host")
     make_test_bed(host=host, area=city.objects["here"], capacity=40, **offered)
     planned.refresh_from_db()
-    city.objects |= {"pilot": pilot, "planned": planned}
+    monitoring = ConsentText.Purpose.MONITORING
+    change_consent_text(pilot, purpose=monitoring, words=usual_words(monitoring), at=at)
+    # Of which no pilot is being prepared.
+    proposal = build_proposals.published(city.people["proposer"], publisher, at=at, title="Warm benches")
+    free = build_pilots.service(proposal, moderator=publisher, name_ko="따뜻한 의자", name_en="Warm benches")
+    city.objects |= {"pilot": pilot, "planned": planned, "version without a pilot": free.versions.get()}
+    go_through_a_pilot(city)
+
+
+def go_through_a_pilot(city: City) -> None:
+    """With one place: one joins, one waits and gets the place, news of it, its day passes, and it ends."""
+    at, publisher = city.at, city.people["publisher"]
+    proposal = build_proposals.published(city.people["proposer"], publisher, at=at, title="A swing")
+    service = build_pilots.service(proposal, moderator=publisher, name_ko="그네", name_en="A swing")
+    pilot = build_pilots.announced_pilot(publisher, of=service, at=at, capacity=1, starts_in=0, lasts=10)
+    record_agreement(city.people["resident"], Agreement.Kind.NEWS, agreed=True, language="ko", at=at)
+    tell_next_of_news(pilot, at=at)
+    here = city.objects["here"]
+    first, second = (city.person(f"swings {number}", group="participant", area=here) for number in (1, 2))
+    joined = build_pilots.joined(pilot, first, at=at)
+    build_pilots.joined(pilot, second, at=at)
+    leave_pilot(joined, at=at + DAY)
+    remind_of_pilots_past_their_day(at + 12 * DAY)
+    end_pilot(pilot, by=publisher, at=at + 12 * DAY)
 
 
 def make_survey(city: City) -> None:
@@ -444,6 +504,12 @@ def spellings(phone: str) -> list[str]:
     return [f"{digits[:4]}{sign}{digits[4:]}" for sign in ("-", "", " ", ".")]
 
 
+# What opens an account: as the mails of allauth hold it, alone in a line or at the end of an address.
+SECRETS_OF_MAILS: dict[str, Callable[[str], str]] = {
+    "code": lambda body: str(re.findall(r"^[0-9A-Z]{3,4}-?[0-9A-Z]{3,4}$", body, re.MULTILINE)[0]),
+    "link": lambda body: str(re.findall(r"/accounts/password/reset/key/([^/\s]+)/", body)[0]),
+}
+
 BANK_ANSWERS = {"QA1": 4, "QA2": 4, "QA3": 4, "QB": 4}
 
 
@@ -521,9 +587,7 @@ def take_files(city: City) -> None:
     make_next_export()
     ExportDownload.objects.create(export=one, by=taker, at=at)
     cancel_export(ask("a", "xlsx", asker), by=stopper, at=at)
-    failed = ask("a", "json", asker)
-    make_next_export()
-    Export.objects.filter(pk=failed.pk).update(stage="failed", error=f"PROGRAM:{city.word('surveys.Export.error')}")
+    exports._fail(ask("a", "json", asker), "PROGRAM", city.word("surveys.Export.error"))
     city.objects["full file"] = ask("c", "csv", asker)
 
 
@@ -548,8 +612,7 @@ def report(city: City) -> None:
     taker = city.evaluator("pack taker", "surveys.PackTaken.taken_by_id")
     take_evaluator_pack(snapshot, by=taker, at=at, why=city.word("surveys.PackTaken.why"))
     failed = ReportOrder.objects.create(snapshot=snapshot, language="ko", ordered_by=orderer, ordered_at=at)
-    error = f"PROGRAM:{city.word('surveys.ReportOrder.error')}"
-    ReportOrder.objects.filter(pk=failed.pk).update(stage="failed", error=error)
+    reports._fail(failed, "PROGRAM", city.word("surveys.ReportOrder.error"))
     draft.refresh_from_db()
     city.objects |= {"report": published, "report draft": draft}
 
@@ -581,15 +644,17 @@ def watch_another_pilot(city: City) -> None:
     survey = build_surveys.registered_survey(
         other, pilot=pilot, at=at, waves=2, with_questions=False, n_min=8, m_min=2, looks=(1,), protected_groups=()
     )
-    people = [city.person(f"watched {number}", group="participant", area=city.objects["here"]) for number in range(20)]
+    people = [city.person(f"watched {number}", group="participant", area=city.objects["here"]) for number in range(30)]
     joined = [build_pilots.joined(pilot, person, at=at, age_band="40-49", sex="f") for person in people]
-    for number, accepting in enumerate((19, 10), start=1):
+    # Enough on either side that everybody may know the shares from which the alarm follows.
+    for number, accepting in enumerate((24, 11), start=1):
         wave = build_surveys.open_wave_of(survey, number)
         build_surveys.answers_of(wave, joined, accepting=accepting)
         build_surveys.closed_wave(wave)
     first = survey.waves.get(number=1).snapshot
     decider = city.person("other decider", Role.MODERATOR, group="staff", who="feedback.Decision.by_id")
     decision = build_feedback.published(first.verdict, decider, Decision.Kind.SCALE)
+    tell_next(decision, at=timezone.now())
     alarm = survey.waves.get(number=2).snapshot.alarm
     city.objects |= {
         "watched wave": alarm.snapshot.wave,
@@ -619,6 +684,7 @@ def open_second_wave(city: City) -> None:
     give_out_sheets(wave, [crowd[0].nickname], by=printer, at=at)
     (sheet,) = give_out_sheets(wave, [crowd[1].nickname], by=printer, at=at)
     enter_sheet(wave, sheet.code, build_surveys.CONTENT | BANK_ANSWERS, mode="paper", by=clerk, at=at)
+    city.value("surveys.Entry.sheet", *as_written(sheet.code), owner="asked 1")
     earlier = city.person("earlier clerk", group="staff", who="surveys.EntryClerk.person_id")
     EntryClerk.objects.create(pilot=city.objects["pilot"], person=earlier, since=at)
     reminder = city.evaluator("reminder", "surveys.PartReminded.by_id")
@@ -641,19 +707,20 @@ def keep_secrets(city: City) -> None:
     Notice.objects.exclude(pk=notice.pk).update(mail_considered_at=None)
     # Asked for on the pages: a code to sign in, a link to choose a new password, another address.
     visitor = Client()
-    visitor.post(reverse("account_request_login_code"), {"email": participant.email})
-    visitor.post(reverse("account_reset_password"), {"email": participant.email})
+    for form, secret in (("account_request_login_code", "code"), ("account_reset_password", "link")):
+        before = set(Mail.objects.values_list("pk", flat=True))
+        visitor.post(reverse(form), {"email": participant.email})
+        (written,) = Mail.objects.exclude(pk__in=before)
+        city.value(f"notices.Mail.body ({secret})", SECRETS_OF_MAILS[secret](written.body), owner="participant")
     for name in ("subject", "body", "html"):
+        texts = {"subject": "A code", "body": "A code"} | {name: city.word(f"notices.Mail.{name}", "participant")}
         Mail.objects.create(
             to=f"{city.word('notices.Mail.to', 'participant')}@example.kr",
-            subject="A code",
-            body="A code",
             last_error=f"SMTPRecipientsRefused: {city.word('notices.Mail.last_error', 'participant')}",
-            **{name: city.word(f"notices.Mail.{name}", "participant")} if name == "html" else {},
+            **texts,
         )
-    Mail.objects.filter(html="").update(
-        subject=city.word("notices.Mail.subject", "participant"), body=city.word("notices.Mail.body", "participant")
-    )
+    subject, body = (city.word(f"notices.Mail.{name}", "participant") for name in ("subject", "body"))
+    Mail.objects.create(to=participant.email, subject=subject, body=body)
     device = city.word("accounts.Session.device", "participant")
     participant.sessions.create(
         session_key="a" * 32, session_data="", device=device, signed_in_at=at, seen_at=at, expire_date=at + DAY
@@ -662,6 +729,7 @@ def keep_secrets(city: City) -> None:
         participant, name=city.word("accounts.ApiToken.name", "participant"), scopes=["read"], days=7, at=at
     )
     city.value("accounts.ApiToken.digest (text of the token)", text)
+    city.objects["token"] = text
     # A form posted without being signed in waits in the session.
     visitor.post(reverse("me:profile"), {"name": city.word("accounts.Session.session_data")})
     second = f"{city.word('account.EmailAddress.email', 'participant')}@example.kr"
@@ -696,7 +764,8 @@ def keep_secrets(city: City) -> None:
     confirm_factor_reset(done, by=confirming, at=at)
     wave = city.objects["open wave"]
     # No action makes counts wrong on purpose: these rows are written as they would be.
-    wave.counting_incidents.create(at=at, found=1, differences=[city.word("surveys.CountingIncident.differences")])
+    wrong = replace(recount(wave), differences=(city.word("surveys.CountingIncident.differences"),))
+    open_incident(wave, wrong, at=at)
     wave.closing_work.create(kind="drivers", stage="failed", queued_at=at, error=city.word("surveys.ClosingWork.error"))
     LogEntry.objects.create(
         user=city.person("log writer", Role.ADMINISTRATOR, group="staff", who="admin.LogEntry.user_id"),
@@ -710,12 +779,17 @@ def keep_secrets(city: City) -> None:
 
 def sign_in_readers(city: City) -> None:
     """A browser for each; and one in which the participant followed the link of her invitation, without signing in."""
-    for reader in READERS:
+    for reader in (*READERS, FAR_EVALUATOR, WITHOUT_FACTOR):
         city.clients[reader] = Client()
         if reader in city.people:
             sign_in(city.clients[reader], city.people[reader])
+    city.clients[PROGRAM] = Client(headers={"authorization": f"Bearer {city.objects['token']}"})
     city.clients[BY_LINK] = Client()
     city.clients[BY_LINK].get(answer_link(city.objects["open wave"], city.objects["enrolment"]))
+    for reader, client in city.clients.items():
+        if cookie := client.cookies.get(settings.SESSION_COOKIE_NAME):
+            owner = "participant" if reader == BY_LINK else reader
+            city.value("accounts.Session.session_key", cookie.value, owner=owner)
 
 
 def read_stored_values(city: City) -> None:
@@ -725,8 +799,9 @@ def read_stored_values(city: City) -> None:
         for kind in kinds:
             if isinstance(kind, Stored):
                 for name in kind:
-                    values = [value for value in stored(label, name) if value not in known]
+                    values = [value for key in stored(label, name) for value in as_written(key) if value not in known]
                     city.value(f"{label}.{name}", *values)
+                    known.update(values)
 
 
 def stored(label: str, column: str) -> list[str]:
@@ -734,3 +809,13 @@ def stored(label: str, column: str) -> list[str]:
     values = apps.get_model(label)._base_manager.order_by("pk").values_list(column, flat=True)
     texts = list(dict.fromkeys(str(value) for value in values if value and len(str(value)) >= 8))
     return list(dict.fromkeys([*texts[:3], *texts[-3:]]))
+
+
+def as_written(key: str) -> list[str]:
+    """A stored value as it stands, and as people or programs write it: a sheet's code as printed, a UUID in one run."""
+    if re.fullmatch("[2-9A-HJ-NP-Z]{8}", key):
+        return [key, printed(key)]
+    try:
+        return [key, uuid.UUID(key).hex]
+    except ValueError:
+        return [key]

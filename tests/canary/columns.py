@@ -91,7 +91,7 @@ MODELS: dict[str, list[Columns]] = {
     ],
     "accounts.RoleGrant": [Open("id role office_id", LINKS), Who("person_id")],
     "accounts.AccessRecord": [
-        Open("id action at count by_number by_roles", "what was looked at, and when"),
+        Open("id action at count by_pk by_roles", "what was looked at, and when"),
         Open("about", "kind and key of a thing; that nothing else is written there: tests/accounts/test_audit.py"),
         Who("by_id"),
     ],
@@ -162,8 +162,14 @@ MODELS: dict[str, list[Columns]] = {
     "proposals.Support": [Open("id proposal_id at", LINKS), Who("person_id")],
     "proposals.Words": [Open(WHOLE, "the words of public proposals once more; a trigger keeps the others out")],
     # pilots
-    "pilots.Service": [Open(WHOLE, "shown once its pilot is announced, then to everybody")],
-    "pilots.ServiceVersion": [Open(WHOLE, "shown once its pilot is announced, then to everybody")],
+    "pilots.Service": [
+        Open("id slug field_id proposal_id illustrative", "part of the address, and which public proposal"),
+        Word("name_ko name_en"),
+    ],
+    "pilots.ServiceVersion": [
+        Open("id service_id number smart_service_level made_at", LINKS),
+        Word("summary_ko summary_en changed_ko changed_en"),
+    ],
     "pilots.TestBed": [
         Open("id area_id capacity illustrative", LINKS),
         Who("host_id"),
@@ -216,7 +222,13 @@ MODELS: dict[str, list[Columns]] = {
     ],
     # surveys: who answers
     "surveys.ParticipantKey": [Open("id enrolment_id", LINKS), Stored("key")],
-    "surveys.Invitation": [Open(WHOLE, "that everybody who takes part was asked, and when")],
+    "surveys.Invitation": [
+        Open("id wave_id enrolment_id invited_at", "that everybody who takes part was asked, and when"),
+        Few(
+            "reminders last_reminded_at",
+            "small numbers and moments; whoever was asked again had not answered, so no page shows invitations at all",
+        ),
+    ],
     "surveys.Response": [
         Open("id wave_id", LINKS),
         Open("mode flags milliseconds screens started_at saved_at submitted_at", "joined to nobody without the key"),
@@ -224,7 +236,7 @@ MODELS: dict[str, list[Columns]] = {
         Stored("participant_key"),
     ],
     "surveys.Entry": [
-        Open("id response_id at staff_number", LINKS),
+        Open("id response_id at staff_pk", LINKS),
         Stored("sheet"),
         Who("by_id"),
     ],
@@ -257,6 +269,7 @@ MODELS: dict[str, list[Columns]] = {
         Few("state counts results entered", FIGURES),
         Stored("salt"),
     ],
+    "surveys.KeptVoices": [Open("id snapshot_id coders kept_at", RUN), Few("figures", FIGURES)],
     "surveys.EnteredPart": [Open("id snapshot_id number", LINKS), Few("state", FIGURES)],
     "surveys.Verdict": [Open(WHOLE, "public; what of its details, tests/surveys/test_release.py says")],
     "surveys.VerdictSignature": [Open("id verdict_id at", MOMENT), Who("by_id")],

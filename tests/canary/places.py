@@ -2,8 +2,9 @@
 
 A new address needs a row here (tests/canary/test_canary.py names those that lack one): its name, and how to find the
 objects of the city that it can be about, each as the arguments of the address. Posting nothing is tried at every
-address; `posts` are forms that come further than that. One of these that leads to a page of another address shows what
-it shows under its own name.
+address; `posts` are forms that come further than that, `calls` what programs send with another method. One of these
+that leads to a page of another address shows what it shows under its own name. `htmx` is for those whose view answers
+htmx otherwise (tests/canary/test_places.py finds these).
 
 The name of a place is the name of the address; where one address serves several kinds of things, `kind` puts the kind
 behind it in brackets: "surveys:download_export (c)".
@@ -15,8 +16,10 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.utils import translation
 
-from tests.canary.city import City
+from tests.builders.surveys import CONTENT
+from tests.canary.city import BANK_ANSWERS, City
 
 Arguments = dict[str, Any]
 
@@ -26,6 +29,8 @@ class Place:
     url: str
     arguments: Callable[[City], Iterable[Arguments]] = lambda city: [{}]
     posts: Callable[[City], Iterable[dict[str, Any]]] = lambda city: []
+    calls: Callable[[City], Iterable[tuple[str, dict[str, Any]]]] = lambda city: []
+    htmx: bool = False
     query: str = ""
     # To how many of its objects forms are posted.
     posted: int = 2
@@ -55,6 +60,16 @@ def forms(*posts: dict[str, Any]) -> Callable[[City], Iterable[dict[str, Any]]]:
     return lambda city: posts
 
 
+def a_call(method: str, data: dict[str, Any] | None = None) -> Callable[[City], Iterable[tuple[str, dict[str, Any]]]]:
+    return lambda city: [(method, data or {})]
+
+
+def joining(city: City) -> list[tuple[str, dict[str, Any]]]:
+    texts = city.objects["pilot"].current_consent_texts()
+    consents = [text.pk for text in texts if text.purpose == text.Purpose.PARTICIPATION]
+    return [("PUT", {"of_age": True, "consents": consents})]
+
+
 def notices(city: City) -> list[Arguments]:
     """One of each kind, and everything of the participant."""
     from livinglab.notices.models import Notice
@@ -71,7 +86,8 @@ def figures(city: City) -> list[Arguments]:
 def level_of(city: City, arguments: Arguments) -> str:
     from surveys.models import Export
 
-    return str(Export.objects.get(**arguments).get_level_display())
+    with translation.override("en"):
+        return str(Export.objects.get(**arguments).get_level_display())
 
 
 def link(city: City) -> list[Arguments]:
@@ -83,6 +99,7 @@ def link(city: City) -> list[Arguments]:
 
 
 PROPOSALS = rows("proposals.Proposal")
+COMMENTS = objects("comment", "hidden comment", "own comment")
 UNPUBLISHED = objects("waiting", "draft", "asked", "refused", "taken back")
 PILOTS = rows("pilots.Pilot", argument="slug", column="slug")
 WAVES = objects("wave", "open wave", "planned wave", "watched wave")
@@ -95,11 +112,10 @@ WORDS = {"reason_ko": "이미 하고 있어요.", "reason_en": "It is being buil
 
 def version(*wanted: str) -> Callable[[City], list[Arguments]]:
     def made(city: City) -> list[Arguments]:
-        pilot = city.objects["planned"]
         arguments = {
             "proposal": city.objects["public with photo"].pk,
-            "version": pilot.version_id,
-            "test_bed": pilot.test_bed_id,
+            "version": city.objects["version without a pilot"].pk,
+            "test_bed": city.objects["planned"].test_bed_id,
         }
         return [{name: arguments[name] for name in wanted}]
 
@@ -120,6 +136,12 @@ def sheet_codes(city: City) -> list[dict[str, Any]]:
     return [{"sheet": code} for code in (*codes, "K7MN-4XQP")]
 
 
+def filled_in_sheets(city: City) -> list[dict[str, Any]]:
+    """As before, and one whose answers are entered, which leads on to the receipt."""
+    codes = sheet_codes(city)
+    return [*codes, codes[0] | {"mode": "paper"} | CONTENT | BANK_ANSWERS]
+
+
 def sheets_for(key: str) -> Callable[[City], Iterable[dict[str, Any]]]:
     return lambda city: [{"nicknames": city.people[key].nickname, "language": "ko"}, {"nicknames": "nobody"}]
 
@@ -137,13 +159,16 @@ def ways_to_stop(city: City) -> list[Arguments]:
     return [{"token": path.split("/")[3]}, {"token": "made-up"}]
 
 
+# For what is the same for everybody: signed in or not makes the whole difference.
+SIGNED_IN_OR_NOT = ("nobody", "participant")
+
 WEB = [
     Place("home"),
-    Place("about"),
-    Place("methods"),
-    Place("accessibility"),
-    Place("privacy"),
-    Place("terms"),
+    Place("about", readers=SIGNED_IN_OR_NOT),
+    Place("methods", readers=SIGNED_IN_OR_NOT),
+    Place("accessibility", readers=SIGNED_IN_OR_NOT),
+    Place("privacy", readers=SIGNED_IN_OR_NOT),
+    Place("terms", readers=SIGNED_IN_OR_NOT),
     Place("retention"),
     Place("contact", posts=forms({"text": "Where is the bus stop?"})),
     Place("messages"),
@@ -152,13 +177,11 @@ WEB = [
     Place("administration:people", posts=who("participant")),
     Place("administration:person", people_of_administration, posts=forms({"do": "grant", "role": "host"})),
     Place("administration:access"),
-    Place("health"),
-    Place("robots"),
+    Place("health", readers=SIGNED_IN_OR_NOT),
+    Place("robots", readers=SIGNED_IN_OR_NOT),
     Place("display", posts=forms({"theme": "contrast"})),
     Place("set_language", posts=forms({"language": "en"})),
     Place("demonstration:sent_mail"),
-    Place("demonstration:sent_mail", query="?page=2"),
-    Place("demonstration:sent_mail", query="?page=3"),
 ]
 
 ACCOUNTS = [
@@ -227,11 +250,11 @@ PROPOSAL_PAGES = [
     Place("proposals:submit", UNPUBLISHED),
     Place("proposals:withdraw", objects("draft", "waiting", "public")),
     Place("proposals:discard", objects("draft", "waiting")),
-    Place("proposals:support", objects("public", "waiting")),
-    Place("proposals:withdraw-support", objects("public")),
+    Place("proposals:support", objects("public", "waiting"), htmx=True),
+    Place("proposals:withdraw-support", objects("public"), htmx=True),
     Place("proposals:comment", objects("public", "waiting"), posts=forms({"kind": "for", "text": "좋아요."})),
     Place("proposals:answer", objects("comment", "hidden comment"), posts=forms({"text": "좋아요."})),
-    Place("proposals:edit-comment", objects("comment", "hidden comment"), posts=forms({"text": "좋아요."})),
+    Place("proposals:edit-comment", COMMENTS, posts=forms({"text": "좋아요."})),
     Place("proposals:report-comment", objects("comment", "hidden comment"), posts=forms({"reason": "insult"})),
     Place("proposals:report", objects("public", "waiting"), posts=forms({"reason": "false"})),
     Place("proposals:review", UNPUBLISHED, posts=forms({"do": "publish"}, {"do": "decline"}, {"do": "ask"})),
@@ -281,7 +304,7 @@ SURVEY_PAGES = [
     Place("surveys:load_bank", posts=forms({"text": "id: ours", "check": "1"})),
     Place("surveys:plan", PILOTS),
     Place("surveys:questions", PILOTS),
-    Place("surveys:register", PILOTS),
+    Place("surveys:register", PILOTS, posts=forms({"recalculate": "1"}), htmx=True),
     Place("surveys:amend", PILOTS),
     Place("surveys:wave", WAVES),
     Place("surveys:wave_live", WAVES),
@@ -294,8 +317,7 @@ SURVEY_PAGES = [
     Place("surveys:signals", WAVES),
     Place("surveys:review", rows("surveys.Alarm")),
     Place("surveys:open_answers", CLOSED),
-    Place("surveys:open_answers", CLOSED, query="?stage=released"),
-    Place("surveys:open_answers", CLOSED, query="?page=2"),
+    Place("surveys:open_answers", CLOSED, query="?show=all&page=2"),
     Place("surveys:themes", PILOTS),
     Place("surveys:change", CLOSED),
     Place("surveys:verdict", CLOSED),
@@ -304,10 +326,10 @@ SURVEY_PAGES = [
     Place("surveys:close", OPEN),
     Place("surveys:cancel", WAVES, posts=forms({"reason": "No time"})),
     Place("surveys:enter", OPEN, posts=sheet_codes),
-    Place("surveys:enter_answers", OPEN, posts=sheet_codes),
+    Place("surveys:enter_answers", OPEN, posts=filled_in_sheets),
     Place("surveys:entry_receipt", OPEN),
     Place("surveys:sheets", OPEN, posts=sheets_for("participant")),
-    Place("surveys:exports", CLOSED, posts=forms({"level": "a"})),
+    Place("surveys:exports", CLOSED, posts=forms({"level": "a"}), htmx=True),
     Place("surveys:export", EXPORTS, readers=ASK_FOR_FILES[1:]),
     Place("surveys:confirm_export", objects("full file")),
     Place("surveys:decline_export", objects("full file")),
@@ -318,8 +340,8 @@ SURVEY_PAGES = [
     Place("surveys:published_report", objects("wave", number=1)),
     Place("surveys:published_pdf", objects("wave", number=1)),
     Place("surveys:published_pack", objects("wave", number=1)),
-    Place("surveys:report_desk", CLOSED),
-    Place("surveys:report_notes", CLOSED),
+    Place("surveys:report_desk", CLOSED, htmx=True),
+    Place("surveys:report_notes", CLOSED, htmx=True),
     Place("surveys:evaluator_pack", objects("wave"), posts=forms({"why": "To check"})),
     Place("surveys:correct_report", objects("wave", number=1)),
     Place("surveys:draft", rows("surveys.ReportOrder")),
@@ -337,32 +359,33 @@ FEEDBACK = [
 ]
 
 API = [
-    Place("api:docs"),
-    Place("api:schema"),
-    Place("api:nothing"),
-    Place("api:fields"),
-    Place("api:areas"),
+    Place("api:docs", readers=SIGNED_IN_OR_NOT),
+    Place("api:schema", readers=SIGNED_IN_OR_NOT),
+    Place("api:nothing", readers=SIGNED_IN_OR_NOT),
+    Place("api:fields", readers=SIGNED_IN_OR_NOT),
+    Place("api:areas", readers=SIGNED_IN_OR_NOT),
     Place("api:proposals", posts=forms({"language": "ko", "title": "가로등"})),
-    Place("api:proposal", PROPOSALS),
+    Place("api:proposal", PROPOSALS, calls=a_call("PATCH", {"title": "다른 이름"})),
+    Place("api:proposal", objects("draft", "waiting"), calls=a_call("DELETE")),
     Place("api:submit", UNPUBLISHED),
     Place("api:withdraw", objects("waiting", "public")),
-    Place("api:support", objects("public", "waiting")),
+    Place("api:support", objects("public", "waiting"), calls=lambda city: [("PUT", {}), ("DELETE", {})]),
     Place("api:comments", objects("public", "waiting"), posts=forms({"text": "좋아요."})),
     Place("api:report-proposal", objects("public", "waiting"), posts=forms({"reason": "advert"})),
-    Place("api:comment", rows("proposals.Comment")),
+    Place("api:comment", COMMENTS, calls=a_call("PATCH", {"text": "좋아요."}), posted=100),
     Place("api:report-comment", objects("comment", "hidden comment"), posts=forms({"reason": "insult"})),
     Place("api:my-proposals"),
     Place("api:my-pilots"),
     Place("api:pilots"),
     Place("api:pilot", PILOTS),
-    Place("api:enrolment", PILOTS),
+    Place("api:enrolment", PILOTS, calls=joining, posted=100),
     Place("api:leave", PILOTS),
     Place("api:rule", PILOTS),
     Place("api:waves", PILOTS),
     Place("api:wave", WAVES),
     Place("api:results", WAVES),
     Place("api:questions", WAVES),
-    Place("api:answers", WAVES),
+    Place("api:answers", WAVES, calls=a_call("PUT", {"answers": {"PU1": 4}})),
     Place("api:submit-answers", OPEN),
     Place("api:decisions"),
     Place("api:decision", rows("feedback.Decision")),
@@ -373,27 +396,55 @@ API = [
     Place("api:waiting-reports"),
     Place("api:keep", objects("flag")),
     Place("api:hide-comment", objects("flag"), posts=forms({"reason": "욕설이에요."})),
-    Place("api:hide-proposal", objects("flag", "flag of a proposal"), posts=forms({"reason_code": "other", **WORDS})),
+    Place("api:hide-proposal", objects("flag of a proposal", "flag"), posts=forms({"reason_code": "other", **WORDS})),
 ]
 
 
-def registered(suffix: str, limit: int = 3) -> list[Place]:
-    """Each model of the admin with its first and last rows."""
+def of_readers(city: City) -> list[Arguments]:
+    """Mails of the participant and of the administrator, and those that never arrived: one of each kind."""
+    from livinglab.notices.models import Mail
+
+    people = [city.people[key].email for key in ("participant", "administrator")]
+    mails = Mail.objects.filter(to__in=people) | Mail.objects.exclude(last_error="")
+    return first_of_each(mails, lambda mail: (mail.to, mail.notice.kind if mail.notice else mail.subject))
+
+
+def notices_in_admin(city: City) -> list[Arguments]:
+    from livinglab.notices.models import Notice
+
+    people = [city.people[key] for key in ("participant", "administrator", "author")]
+    return first_of_each(Notice.objects.filter(person__in=people), lambda notice: (notice.person_id, notice.kind))
+
+
+def first_of_each(rows: Any, group: Callable[[Any], Any]) -> list[Arguments]:
+    """Rows by whose they are and of what kind, not by when they came: some are made many at once, in no order."""
+    one_each = {group(row): row.pk for row in rows.order_by("pk")}
+    return [{"object_id": pk} for pk in one_each.values()]
+
+
+# Rows of the admin that are somebody's; of other models a few in the order of their keys.
+IN_ADMIN: dict[str, Callable[[City], list[Arguments]]] = {
+    "notices.Mail": of_readers,
+    "notices.Notice": notices_in_admin,
+}
+
+
+def registered(suffix: str) -> list[Place]:
+    """Each model of the admin with some of its rows."""
     places = []
     for model in admin.site._registry:
         label = model._meta.label
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{suffix}"
-        pick = few(label, limit)
-        places.append(Place(name, pick if suffix in ("change", "history", "delete") else lambda city: [{}]))
+        of_one = suffix in ("change", "history", "delete")
+        pick = IN_ADMIN.get(label) or few(label)
+        places.append(Place(name, pick if of_one else lambda city: [{}]))
     return places
 
 
-def few(label: str, limit: int) -> Callable[[City], list[Arguments]]:
-    def made(city: City) -> list[Arguments]:
-        keys = list(apps.get_model(label)._base_manager.order_by("pk").values_list("pk", flat=True))
-        return [{"object_id": pk} for pk in dict.fromkeys([*keys[:limit], *keys[-limit:]])]
-
-    return made
+def few(label: str) -> Callable[[City], list[Arguments]]:
+    return lambda city: [
+        {"object_id": pk} for pk in apps.get_model(label)._base_manager.order_by("pk").values_list("pk", flat=True)[:3]
+    ]
 
 
 ADMIN = [

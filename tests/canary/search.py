@@ -42,6 +42,9 @@ HEX = re.compile(r"\b[0-9a-f]{32,64}\b")
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 SOFT_BREAK = re.compile(r"=\r?\n|=[0-9A-F]{2}")
 CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": ?"\w+"')
+# What is searched line by line: a page, rows of headers. A line of quoted-printable may end within a word.
+PAGE = re.compile(rb"\s*<!doctype html|HTTP/1.1 ", re.IGNORECASE)
+SOFT_BREAK_IN_BYTES = re.compile(rb"=\r?\n")
 MAIL = re.compile(rb"(content-type|mime-version|message-id|received|subject): ", re.IGNORECASE)
 
 
@@ -122,27 +125,41 @@ class Search:
             for name in ("md5", "sha1", "sha256")
         }
         self.seen: dict[bytes, list[Hit]] = {}
+        self.seen_lines: dict[bytes, list[Hit]] = {}
 
     def hits(self, data: bytes) -> list[Hit]:
         """Every mark in these bytes, each once."""
         data = self.without_tokens(data)
         digest = hashlib.sha256(data).digest()
         if digest not in self.seen:
-            hits: dict[Mark, Hit] = {}
-            texts = list(texts_in(data))
-            for text in texts:
-                for hit in self.hits_in_text(text):
-                    hits.setdefault(hit.mark, hit)
+            of_lines = PAGE.match(data) is not None and not SOFT_BREAK_IN_BYTES.search(data)
+            hits = self.hits_in_lines(data) if of_lines else self.hits_in_texts(texts_in(data))
             owners = {mark.owner for mark in hits if mark.identifies}
-            for beside in self.besides:
-                if beside.owner not in owners:
-                    continue
-                for text in texts:
+            besides = [beside for beside in self.besides if beside.owner in owners]
+            for text in texts_in(data) if besides else ():
+                for beside in besides:
                     if match := beside.stands_in(text):
                         mark = Mark(beside.column, beside.label, beside.owner, beside=True)
                         hits.setdefault(mark, Hit(mark, around(text, match.start(), match.end())))
             self.seen[digest] = list(hits.values())
         return self.seen[digest]
+
+    def hits_in_lines(self, data: bytes) -> dict[Mark, Hit]:
+        """Those of a page or of headers: most lines stand in many others, and are searched once."""
+        hits: dict[Mark, Hit] = {}
+        for line in data.split(b"\n"):
+            if line not in self.seen_lines:
+                self.seen_lines[line] = list(self.hits_in_texts(texts_in(line)).values())
+            for hit in self.seen_lines[line]:
+                hits.setdefault(hit.mark, hit)
+        return hits
+
+    def hits_in_texts(self, texts: Iterable[str]) -> dict[Mark, Hit]:
+        hits: dict[Mark, Hit] = {}
+        for text in texts:
+            for hit in self.hits_in_text(text):
+                hits.setdefault(hit.mark, hit)
+        return hits
 
     @staticmethod
     def without_tokens(data: bytes) -> bytes:
@@ -184,14 +201,13 @@ def texts_in(data: bytes, depth: int = 0) -> Iterator[str]:
 
 
 def spellings(text: str, depth: int) -> Iterator[str]:
-    """A text, and what it says once escapes are undone: all of them one after another, as they may be nested."""
+    """A text, and what it says once all escapes are undone, one after another, as they may be nested."""
     yield text
     spelled = text
     for undo in (html.unescape, unquoted, unescape, html.unescape, unquoted, unescape):
-        undone = undo(spelled)
-        if undone != spelled:
-            spelled = undone
-            yield spelled
+        spelled = undo(spelled)
+    if spelled != text:
+        yield spelled
     if SOFT_BREAK.search(text):
         yield quopri.decodestring(text.encode("utf-8", errors="replace")).decode("utf-8", errors="replace")
     for readable in {text, spelled}:

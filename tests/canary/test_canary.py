@@ -10,34 +10,37 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
-from django.core.management import get_commands
+from django.conf import settings
 from django.db.models import Model, TextField
 from django.db.models.functions import Cast
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from tests.canary.allowances import ALLOWANCES
 from tests.canary.city import City
 from tests.canary.columns import MODELS, Word, searched_columns
-from tests.canary.places import COMMANDS, PLACES
+from tests.canary.places import PLACES
 from tests.canary.reading import Reading, listening
 from tests.canary.search import WORD
+from tests.canary.test_places import methods_of_programs
 
 # The demonstration's pages are part of the surface; on other installs they do not exist at all.
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.urls_of_demonstration")]
 
-OURS = ("livinglab", "proposals", "pilots", "surveys", "feedback")
+KINDS_OF_NOTICES = settings.BASE_DIR / "templates" / "notices" / "kinds"
 PARTS = ["accounts", "notices", "web", "proposals", "pilots", "surveys", "feedback", "others"]
 
 
 @pytest.fixture(scope="module")
 def reading(city: City, django_db_blocker: DjangoDbBlocker) -> Iterator[Reading]:
-    """Everybody has read everything: some thousand answers, about a minute and a half of one core."""
+    """Everybody has read everything: some thousand answers, more than a minute of one core."""
     with django_db_blocker.unblock(), listening() as log:
         reading = Reading(city)
-        reading.read_pages()
+        with reading.without_contexts():
+            reading.read_pages()
         reading.read_errors()
         reading.read_mails()
+        reading.read_notices()
         reading.read_commands()
         reading.read_log(log.lines)
         yield reading
@@ -60,25 +63,10 @@ def test_no_search_finds_what_is_not_public(city: City, reader: str):
     assert len(words) > 20
 
 
-def addresses(resolver: URLResolver, namespaces: tuple[str, ...] = ()) -> Iterator[str]:
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLResolver):
-            yield from addresses(pattern, (*namespaces, pattern.namespace) if pattern.namespace else namespaces)
-        elif isinstance(pattern, URLPattern) and pattern.name is not None:
-            yield ":".join([*namespaces, pattern.name])
+def test_every_method_of_programs_is_called(city):
+    called = {(place.url, method) for place in PLACES for method, _data in place.calls(city)}
 
-
-def test_every_address_is_a_place():
-    site, places = set(addresses(get_resolver())), {place.url for place in PLACES}
-
-    assert not site - places, f"no row in tests/canary/places.py: {', '.join(sorted(site - places))}"
-    assert not places - site, f"rows in tests/canary/places.py without an address: {', '.join(sorted(places - site))}"
-
-
-def test_every_command_is_called_or_says_why_not():
-    commands = {name for name, app in get_commands().items() if app.startswith(OURS)}
-
-    assert commands == set(COMMANDS), "tests/canary/places.py"
+    assert called == methods_of_programs()
 
 
 def test_every_searched_column_has_a_mark(city: City):
@@ -151,3 +139,24 @@ def test_everybody_reached_what_is_theirs(reading: Reading):
 
     assert not absent
     assert reading.answers > 5_000
+
+
+# Addresses that give nobody here what they are for.
+UNANSWERED = {
+    "api:nothing": "whatever has no address of its own",
+    "mfa_edit_webauthn": "asks for a passkey that a browser made: tests/web/test_passkey.py",
+    "mfa_remove_webauthn": "asks for a passkey that a browser made: tests/web/test_passkey.py",
+}
+
+
+def test_every_address_answers_somebody(reading: Reading):
+    """What everybody is refused is not searched."""
+    unanswered = {place.url for place in PLACES} - reading.answered
+
+    assert sorted(unanswered) == sorted(UNANSWERED)
+
+
+def test_every_kind_of_notice_is_mailed(reading: Reading):
+    kinds = {path.name.partition(".")[0] for path in KINDS_OF_NOTICES.glob("*.body.txt")}
+
+    assert sorted(kinds - reading.mailed) == []

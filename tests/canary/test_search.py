@@ -19,7 +19,7 @@ import xlsxwriter
 from django.core import signing
 from PIL import Image
 
-from tests.canary.search import Mark, Search, word
+from tests.canary.search import Beside, Mark, Search, word
 
 MARK = Mark("accounts.Person.name", word(1234), "somebody")
 OTHER = Mark("accounts.Person.email", word(1235), "somebody")
@@ -154,6 +154,32 @@ WRAPPED = {
 def test_mark_is_seen_in(data: bytes | str):
     assert MARK in hits(data)
     assert OTHER not in hits(data)
+
+
+# What a line of a page can hold.
+IN_LINES = [
+    *("as it stands", "in capitals", "HTML entities", "HTML entities twice", "address", "address twice", "JSON"),
+    *("JSON escapes", "base64", "base64 alignment 1", "base64 alignment 2", "base64 in a page", "base64 for addresses"),
+    *("base64 twice", "hexadecimal", "signed by Django", "signed and packed by Django", "quoted-printable"),
+    *("MD5", "SHA-256 of the address"),
+]
+
+
+@pytest.mark.parametrize("name", IN_LINES)
+def test_mark_is_seen_in_a_page_which_is_searched_line_by_line(name: str):
+    wrapped = WRAPPED[name]
+    data = wrapped if isinstance(wrapped, bytes) else wrapped.encode()
+
+    assert MARK in hits(b"<!DOCTYPE html>\n<html>\n<p>" + data + b"</p>\n</html>\n")
+
+
+def test_label_is_seen_beside_its_person_on_another_line():
+    person = Mark("accounts.Person.name", MARK.value, "somebody", identifies=True)
+    search = Search([person], [Beside("pilots.Enrolment.sex", "Woman", "somebody")])
+
+    seen = search.hits(f"<!DOCTYPE html>\n<p>{MARK.value}</p>\n<p>Woman</p>".encode())
+
+    assert [hit.mark.column for hit in seen] == ["accounts.Person.name", "pilots.Enrolment.sex"]
 
 
 def test_mark_is_seen_in_spss(tmp_path):

@@ -56,11 +56,13 @@ def test_nothing_comes_back_after_signing_out(browser_that_keeps_pages: Browser,
     page = browser_that_keeps_pages.new_context(base_url=live_server.url, locale="en-GB").new_page()
     page.set_default_timeout(PATIENCE)
     # A page for everybody is kept, and comes back without being asked for: this browser would show the others, too.
-    page.add_init_script("addEventListener('pageshow', (event) => { window.cameBack = event.persisted; })")
+    page.add_init_script(
+        "addEventListener('pageshow', (event) => { document.documentElement.dataset.cameBack = event.persisted; })"
+    )
     page.goto("/pilots/")
     page.goto("/proposals/")
     step_back(page)
-    page.wait_for_function("window.cameBack === true")
+    expect(page.locator("html")).to_have_attribute("data-came-back", "true")
 
     sign_in(page, adam, live_server.url)
     page.goto("/administration/people/")

@@ -10,8 +10,9 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import DjangoDbBlocker
 
+from tests.canary.test_places import methods_of_programs
 from tests.web.test_urls_by_role import sign_in
-from tests.web.urls_by_object import ROWS, Row
+from tests.web.urls_by_object import CALLS, ROWS, Row
 from tests.web.world import READERS, make_people, make_world
 
 pytestmark = pytest.mark.django_db
@@ -57,12 +58,17 @@ def test_every_address_of_an_object_has_a_row():
     assert not table - site, f"rows in tests/web/urls_by_object.py without an object: {', '.join(sorted(table - site))}"
 
 
+def test_every_method_of_a_program_has_a_row():
+    assert {(row.url, row.method) for row in CALLS} == methods_of_programs()
+
+
 def answer(row: Row, path: str, client: Client) -> str:
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     # Programs send JSON, pages send forms.
     sent = {"content_type": "application/json"} if row.url.startswith("api:") else {}
     with transaction.atomic():
-        response = client.get(path) if row.post is None else client.post(path, row.post, **sent)
+        ask = getattr(client, row.method.lower())
+        response = client.get(path) if row.post is None else ask(path, row.post, **sent)
         transaction.set_rollback(True)
     client.cookies = SimpleCookie(cookies)
     to_sign_in = response.status_code == 302 and response["Location"].startswith("/accounts/login/?")

@@ -12,14 +12,17 @@ from livinglab.accounts.tokens import make_token
 from livinglab.notices.actions import notify
 from livinglab.notices.stopping import MailKind, path_to_stop
 from livinglab.web.contact import write_to_the_city
-from pilots.models import Service
-from proposals.actions.comment import flag_comment
+from pilots.actions.plan import change_consent_text
+from pilots.consent import usual_words
+from pilots.models import ConsentText, Service
+from proposals.actions.comment import flag_comment, flag_proposal
 from proposals.actions.moderate import hide_flagged_comment
 from proposals.actions.propose import add_photo, withdraw_proposal
 from surveys.actions.closing import work_out_next
 from surveys.actions.exports import request_export
 from surveys.actions.reports import make_next_report, order_report, publish_report
 from surveys.links import answer_link
+from surveys.metrics.refresh import refresh
 from surveys.models import Alarm, ReportOrder, Verdict
 from tests.builders import feedback, pilots, proposals, surveys
 from tests.people import make_area, make_office, make_person
@@ -75,6 +78,7 @@ def make_world(people: dict[str, Person]) -> dict[str, Arguments]:
     comment, rude = (proposals.comment(published, ben, text=text) for text in ("I walk there.", "Rude."))
     flag = flag_comment(rude, by=ana, reason="insult", at=now)
     hide_flagged_comment(flag, by=decider, at=now, reason="It insults people.")
+    reported = proposals.published(people["resident"], decider, title="A ferry")
     notify(ben, "pilot_joined", occasion="sample", at=now)
     token, _text = make_token(ben, name="map", scopes=["read"], days=7, at=now)
     rows = {
@@ -87,6 +91,7 @@ def make_world(people: dict[str, Person]) -> dict[str, Arguments]:
         "photo of a draft": add_photo(draft, by=ana, upload=proposals.picture(), at=now),
         "comment": comment,
         "hidden comment": rude,
+        "report of a proposal": flag_proposal(reported, by=ana, reason="false", at=now),
         "report of a comment": flag_comment(comment, by=ana, reason="insult", at=now),
         "notice": ben.notices.get(occasion="sample"),
         "passkey": ben.authenticator_set.create(type="webauthn", data={"name": "My phone"}),
@@ -97,6 +102,7 @@ def make_world(people: dict[str, Person]) -> dict[str, Arguments]:
         **{name: {"pk": row.pk} for name, row in rows.items()},
         **make_pilots(people, decider),
         "participant": {"pk": ben.pk},
+        "one of the staff": {"pk": people["evaluator"].pk},
         "link that stops mails": {"token": path.split("/")[3]},
     }
 
@@ -109,11 +115,16 @@ def make_pilots(people: dict[str, Person], decider: Person) -> dict[str, Argumen
         return pilots.service(proposal, moderator=decider, name_ko=title, name_en=title)
 
     pilot = pilots.announced_pilot(decider, of=service("Footstep lamps"), host=host, at=at, starts_in=0)
+    monitoring = ConsentText.Purpose.MONITORING
+    change_consent_text(pilot, purpose=monitoring, words=usual_words(monitoring), at=at)
     planned = pilots.planned_pilot(decider, of=service("Umbrellas"), host=host)
-    survey = surveys.registered_survey(eva, pilot=pilot, at=at, waves=3, n_min=10, protected_groups=())
+    survey = surveys.registered_survey(
+        eva, pilot=pilot, at=at, waves=3, with_open_question=True, n_min=10, protected_groups=()
+    )
     enrolment = pilots.joined(pilot, people["participant"], at=at, age_band="40-49", sex="f", access_needs=("sign",))
     wave = surveys.open_wave_of(survey)
-    surveys.answers_of(wave, [enrolment, *surveys.take_part(survey, 11)], accepting=9)
+    others = surveys.take_part(survey, 11)
+    surveys.answers_of(wave, [enrolment, *others], accepting=9)
     snapshot = surveys.closed_wave(wave)
     while work_out_next(at=snapshot.frozen_at):
         pass
@@ -125,8 +136,11 @@ def make_pilots(people: dict[str, Person], decider: Person) -> dict[str, Argumen
     chart = {"chart": "ewma", "direction": "down", "value": -1.1, "limit": -0.6}
     alarm = Alarm.objects.create(snapshot=snapshot, charts=[chart], n=12, distance=-5.5, raised_at=now)
     verdict = Verdict.objects.get(snapshot=snapshot)
-    survey.waves.filter(number=2).update(opens_at=now - DAY, closes_at=now + DAY)
+    survey.waves.filter(number=2).update(opens_at=now - 2 * DAY, closes_at=now + DAY)
     second = surveys.open_wave_of(survey, 2)
+    # Some have answered, and the others can be reminded.
+    surveys.answers_of(second, others[:5], accepting=5)
+    refresh(second, at=now)
     judged = pilots.announced_pilot(decider, of=service("Night bus"))
     judgement = feedback.verdict(make_person("judge", Role.EVALUATOR), "RETIRE", pilot=judged, prefix="q")
     message = write_to_the_city(
