@@ -12,7 +12,9 @@ from pathlib import Path
 
 import django
 import pytest
+from django.core.cache import cache
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from livinglab import embedded
 
@@ -104,3 +106,13 @@ def in_english() -> Iterator[None]:
     """Whatever language the request of an earlier test left behind, actions refuse in English."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a test counted in the cache is gone after it: its table has no model, so emptying the database leaves it."""
+    yield
+    database = request.node.get_closest_marker("django_db")
+    if database is not None and database.kwargs.get("transaction"):
+        with django_db_blocker.unblock():
+            cache.clear()

@@ -14,7 +14,7 @@ from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify
 from livinglab.notices.models import Notice
 from livinglab.text import fold_name
-from pilots.models import Enrolment
+from pilots.models import Enrolment, Pilot
 from surveys.actions.answer import begun_by, enter_response, let_in, remember_clerk
 from surveys.errors import AlreadyAnswered, CannotBeEntered, NotTakingPart, UnknownNickname, WaveNotOpen
 from surveys.models import Response, Sheet, Wave
@@ -72,7 +72,9 @@ def enter_sheet(
     sheet = sheet_to_enter(wave, typed, at=at)
     try:
         # Locks in the order in which closing, deciding and leaving take theirs: wave, pilot, sheet, participant.
+        # What the row of the clerk points at is locked no sooner than at the commit, so the pilot is locked here.
         let_in(sheet.enrolment, wave, at=at)
+        Pilot.objects.select_for_update(no_key=True).get(pk=wave.survey.pilot_id)
         remember_clerk(wave.survey.pilot, by, at=at)
         if Sheet.objects.select_for_update().filter(pk=sheet.pk).first() is None:
             raise _cannot_be_entered()

@@ -164,7 +164,8 @@ def test_one_address_writes_a_few_messages_an_hour(client_of):
 def test_staff_of_an_office_read_its_messages_and_no_others(client_of, office, pilot, mo):
     clerk = make_person("clerk", Role.MODERATOR)
     clerk.grants.update(office=office)
-    elsewhere = build.announced_pilot(mo)
+    somebody = make_person("somebody", area=pilot.test_bed.area, confirmed=True)
+    elsewhere = build.announced_pilot(mo, of=build.service(author=somebody, moderator=mo))
     elsewhere.test_bed.area = make_area("한솔동", "Hansol-dong", "3611051000")
     elsewhere.test_bed.save()
     for about, text in ((pilot, "To Dodam"), (elsewhere, "To Hansol"), (None, "To the city")):
