@@ -50,7 +50,7 @@ def raise_alarms(survey: Survey, *, at: datetime) -> list[Alarm]:
 
 def is_told(alarm: Alarm) -> bool:
     """Whether others than its evaluators may know: not where acceptance is hidden, as an alarm says where it went."""
-    accept = release(Snapshot.objects.get(pk=alarm.snapshot_id), Audience.PUBLIC)["accept"]
+    accept = release(alarm.snapshot, Audience.PUBLIC)["accept"]
     return bool(accept["reason"] != HIDDEN)
 
 

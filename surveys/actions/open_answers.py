@@ -133,7 +133,7 @@ def remove_theme(theme: Theme, *, by: Person) -> None:
     if theme.codings.exists():
         raise WrongTheme(_("Answers are coded with this theme. Code them otherwise first, or change its name."))
     if KeptVoices.objects.filter(snapshot__wave__survey=theme.survey_id).exists():
-        raise WrongTheme(_("Answers were counted by this theme before they were deleted, so it stays."))
+        raise WrongTheme(_("Answers that are deleted by now were counted by these themes, so none can be taken out."))
     theme.delete()
 
 

@@ -206,16 +206,17 @@ def appendix_released(appendix: Plain, public: Plain, *, strict: bool) -> Plain:
             _reliability_released(found, constructs[found["name"]], items, strict=strict)
             for found in appendix["reliability"]
         ],
-        "inclusion": appendix["inclusion"] and _inclusion_released(appendix["inclusion"], groups),
+        "inclusion": appendix["inclusion"] and _inclusion_released(appendix["inclusion"], groups, strict=strict),
         "representativeness": [
             found
             | {
-                "dissimilarity": _to(found["dissimilarity"], 2),
-                "evenness": _to(found["evenness"], 2),
+                "dissimilarity": _rounded_to(found["dissimilarity"], 2),
+                "evenness": _rounded_to(found["evenness"], 2),
             }
             for found in appendix["representativeness"]
         ],
-        "understanding": appendix["understanding"] and _understanding_released(appendix["understanding"], public),
+        "understanding": appendix["understanding"]
+        and _understanding_released(appendix["understanding"], public, strict=strict),
         "knowledge": appendix["knowledge"]
         and _knowledge_released(appendix["knowledge"], public["informed"], strict=strict),
         "finite": appendix["finite"] and _finite_released(appendix["finite"], public["accept"]),
@@ -239,10 +240,10 @@ def _knowledge_released(knowledge: Plain, informed: Plain | None, *, strict: boo
         for question in questions
     )
     bare: dict[str, Any] = {"sd": None, "standard_error": None}
-    return {name: _to(figure, 2, shown=shown, strict=strict) | bare for name, figure in knowledge.items()}
+    return {name: _rounded_to(figure, 2, shown=shown, strict=strict) | bare for name, figure in knowledge.items()}
 
 
-def _to(figure: Plain, digits: int, *, shown: bool = True, strict: bool = True) -> Plain:
+def _rounded_to(figure: Plain, digits: int, *, shown: bool = True, strict: bool = True) -> Plain:
     if figure["value"] is None and (shown or not strict):
         return figure | {"n": None}
     # Why there is none may tell, too: that everybody answered alike.
@@ -257,15 +258,16 @@ def _reliability_released(found: Plain, construct: Plain, items: dict[str, Plain
         items[code]["mean"]["reason"] != HIDDEN for code in construct["items"]
     )
     return found | {
-        "omega": _to(found["omega"], 2, shown=shown, strict=strict),
-        "correlation": found["correlation"] and _to(found["correlation"], 1, shown=shown, strict=strict),
+        "omega": _rounded_to(found["omega"], 2, shown=shown, strict=strict),
+        "correlation": found["correlation"] and _rounded_to(found["correlation"], 1, shown=shown, strict=strict),
         "by_item": [
-            item | {"item_rest": _to(item["item_rest"], 1, shown=shown, strict=strict)} for item in found["by_item"]
+            item | {"item_rest": _rounded_to(item["item_rest"], 1, shown=shown, strict=strict)}
+            for item in found["by_item"]
         ],
     }
 
 
-def _inclusion_released(inclusion: Plain, groups: dict[str, Plain]) -> Plain:
+def _inclusion_released(inclusion: Plain, groups: dict[str, Plain], *, strict: bool) -> Plain:
     told = []
     for found in inclusion["groups"]:
         public = groups[found["name"]]
@@ -281,8 +283,10 @@ def _inclusion_released(inclusion: Plain, groups: dict[str, Plain]) -> Plain:
                 else None,
                 "reason": found["reason"] if shown or found["reason"] else HIDDEN,
                 "size": found["size"] if shown else None,
-                "delta": _delta_released(found["delta"], shown=shown and public["gap"]["low"] is not None),
-                "understanding_gap": _to(found["understanding_gap"], 2, shown=knows),
+                "delta": _delta_released(
+                    found["delta"], shown=shown and public["gap"]["low"] is not None, strict=strict
+                ),
+                "understanding_gap": _rounded_to(found["understanding_gap"], 2, shown=knows, strict=strict),
             }
         )
     seen = {found["name"] for found in told if found["size"] is not None}
@@ -295,12 +299,12 @@ def _inclusion_released(inclusion: Plain, groups: dict[str, Plain]) -> Plain:
     }
 
 
-def _delta_released(delta: Plain, *, shown: bool) -> Plain:
-    told = _to(delta, 2, shown=shown)
+def _delta_released(delta: Plain, *, shown: bool, strict: bool) -> Plain:
+    told = _rounded_to(delta, 2, shown=shown, strict=strict)
     return told | {"word": delta["word"] if told["value"] is not None else None}
 
 
-def _understanding_released(understanding: Plain, public: Plain) -> Plain:
+def _understanding_released(understanding: Plain, public: Plain, *, strict: bool) -> Plain:
     calibration = understanding["calibration"]
     asked = public.get("disclosure", {}).get("subjective", ())
     # The questions of what people think they know tell as much one by one.
@@ -309,8 +313,8 @@ def _understanding_released(understanding: Plain, public: Plain) -> Plain:
     shown = counts_shown([over, under, calibration["n"] - over - under])
     bare: dict[str, Any] = {"sd": None, "standard_error": None}
     return {
-        "subjective": _to(understanding["subjective"], 2, shown=told) | bare,
-        "calibration": _to(calibration, 2, shown=told) | bare,
+        "subjective": _rounded_to(understanding["subjective"], 2, shown=told, strict=strict) | bare,
+        "calibration": _rounded_to(calibration, 2, shown=told, strict=strict) | bare,
         "overconfident": rounded(over) if told and shown[0] else None,
         "underconfident": rounded(under) if told and shown[1] else None,
     }

@@ -1,6 +1,7 @@
 """Reading open answers: only evaluators, only after the close; nothing is quoted that points at a person."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -20,8 +21,9 @@ from surveys.actions.open_answers import (
     take_back_coding,
     withhold_answer,
 )
+from surveys.actions.retention import delete_old_texts
 from surveys.errors import CannotRead, NoQuotation, ReadMeanwhile, WrongTheme
-from surveys.metrics.voices import reading_of
+from surveys.metrics.voices import reading_of, themes_over, voices_of
 from surveys.models import Coding, OpenAnswer, Report, Snapshot, Theme
 from surveys.tasks import work_out_closed_waves
 from tests.builders.surveys import answer as answer_wave
@@ -287,6 +289,32 @@ def test_a_wave_in_which_nobody_wrote_says_so(client_of, eva, voiced, page):
     OpenAnswer.objects.all().delete()
 
     assert "Nobody wrote anything" in text_of(client_of(eva).get(page, **ENGLISH))
+
+
+def test_when_the_texts_go_counts_and_quotations_stay(client_of, eva, voiced, answer, page):
+    waiting = theme(voiced, eva, name_en="Waiting")
+    for written in OpenAnswer.objects.all():
+        code_answer(written, [waiting] if written == answer else [], by=eva, at=now())
+    release_answer(answer, answer.masked, by=eva, at=now())
+    answer.refresh_from_db()
+    told = voices_of(voiced.wave)
+
+    delete_old_texts(now() + timedelta(days=3 * 365))
+
+    assert OpenAnswer.objects.get() == answer
+    assert voices_of(voiced.wave) == told
+    themes, heard = themes_over([voiced.wave])
+    assert (heard[voiced.wave_id].wrote, heard[voiced.wave_id].coded) == (32, 32)
+    assert (themes, heard[voiced.wave_id].themes) == ([waiting], {waiting.pk: 1})
+    shown = text_of(client_of(eva).get(f"{page}?show=all", **ENGLISH))
+    assert "was deleted when its time was over" in shown
+    assert "Of 32 coded answers, 31 are about none of the themes." in shown
+    assert answer.quotation == answer.masked
+    assert answer.masked in shown
+    for untrue in ("Nobody wrote anything", "Nobody has coded an answer yet"):
+        assert untrue not in shown
+    with pytest.raises(WrongTheme):
+        remove_theme(waiting, by=eva)
 
 
 def test_the_codebook_is_kept_on_its_page(client_of, eva, voiced, django_assert_max_num_queries):
