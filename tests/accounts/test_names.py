@@ -96,6 +96,7 @@ def test_settings_refuse_what_signing_up_refuses(client_of, minseo, ben):
             "Sejong",
             "moderator",
         ),
+        *("시청 직원", "시 공무원", "구청담당", "군청 소속 공무원"),
         *("Official", "Sejong official", "ｓｔａｆｆ", "the mayor"),
     ],
 )
@@ -119,7 +120,17 @@ def test_names_of_the_city_and_its_offices_are_reserved(dodam, nickname):
             "전도청년",
             "예비공무원",
         ),
-        *("도담밤산책", "도담동주민", "간식담당", "편의점직원", "분리배출반장", "badminton", "Flagstaff", "Sejong Kim"),
+        *(
+            "도담밤산책",
+            "도담동주민",
+            "간식담당",
+            "편의점직원",
+            "방송국 직원",
+            "분리배출반장",
+            "badminton",
+            "Flagstaff",
+            "Sejong Kim",
+        ),
         *("주민1", "city walker", "modern", "Gova"),
     ],
 )
