@@ -12,7 +12,8 @@ from pathlib import Path
 
 import django
 import pytest
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import caches
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
@@ -27,6 +28,7 @@ STARTS_SERVERS = OURS not in os.environ
 SETTINGS_OF_A_SITE = [
     "ALLOWED_HOSTS",
     "BEHIND_PROXY",
+    "BIND_ADDRESS",
     "CITY_NAME_EN",
     "CITY_NAME_KO",
     "CONTACT_COUNTER_EN",
@@ -38,6 +40,13 @@ SETTINGS_OF_A_SITE = [
     "DEFAULT_FROM_EMAIL",
     "DEMONSTRATION",
     "EMAIL_URL",
+    "FROZEN_AFTER",
+    "HSTS_INCLUDE_SUBDOMAINS",
+    "HSTS_PRELOAD",
+    "HSTS_SECONDS",
+    "LEAST_FREE_DISK",
+    "LOGS",
+    "METRICS_TOKEN",
     "OFFICIAL_GOV_MASTHEAD",
     "PACKAGES",
     "PORT",
@@ -46,6 +55,7 @@ SETTINGS_OF_A_SITE = [
     "PRIVACY_OFFICER_NAME",
     "PRIVACY_OFFICER_PHONE",
     "PROCESSORS",
+    "PROXY_COUNT",
     "SECRET_KEY_FALLBACKS",
     "STAFF_IDLE_HOURS",
 ]
@@ -115,4 +125,5 @@ def empty_cache(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlock
     database = request.node.get_closest_marker("django_db")
     if database is not None and database.kwargs.get("transaction"):
         with django_db_blocker.unblock():
-            cache.clear()
+            for name in settings.CACHES:
+                caches[name].clear()

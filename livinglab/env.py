@@ -10,6 +10,7 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -17,6 +18,7 @@ from livinglab import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+YEAR = 365 * 24 * 3600  # seconds
 
 # A demonstration shows how it looks; marked, so that nobody goes there.
 COUNTER_KO = "시청 1층 시민참여 창구(예시), 평일 09:00–18:00"
@@ -81,9 +83,11 @@ class Environment:
     demonstration: bool
     site_url: str
     port: int
+    bind_address: str
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     behind_proxy: bool
+    proxy_count: int
     database_url: str
     redis_url: str
     email: MailServer
@@ -96,6 +100,13 @@ class Environment:
     city_name_en: str
     official_gov_masthead: bool
     staff_idle_hours: int
+    frozen_after: int
+    hsts_seconds: int
+    hsts_include_subdomains: bool
+    hsts_preload: bool
+    metrics_token: str
+    least_free_disk: int
+    logs_to_files: bool
     contact: Contact
     privacy_officer: PrivacyOfficer
     processors: tuple[Processor, ...]
@@ -122,9 +133,11 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         demonstration=demonstration,
         site_url=site_url,
         port=port,
+        bind_address=_bind_address(environ),
         allowed_hosts=_list(environ, "ALLOWED_HOSTS") or [host, *(["127.0.0.1", "[::1]"] if demonstration else [])],
         csrf_trusted_origins=_origins(environ),
-        behind_proxy=_boolean(environ, "BEHIND_PROXY"),
+        behind_proxy=_behind_proxy(environ, site_url),
+        proxy_count=_number(environ, "PROXY_COUNT", default=1, least=1, most=9),
         database_url=database_url or embedded.postgres_url(var_dir / "postgres"),
         redis_url=redis_url or embedded.redis_url(var_dir / "redis"),
         email=_mail_server(environ),
@@ -137,6 +150,13 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         city_name_en=environ.get("CITY_NAME_EN") or "Sejong",
         official_gov_masthead=_boolean(environ, "OFFICIAL_GOV_MASTHEAD"),
         staff_idle_hours=_number(environ, "STAFF_IDLE_HOURS", default=2, least=1, most=24),
+        frozen_after=_number(environ, "FROZEN_AFTER", default=60, least=2, most=3600),
+        hsts_seconds=_number(environ, "HSTS_SECONDS", default=3600, least=0, most=2 * YEAR),
+        hsts_include_subdomains=_boolean(environ, "HSTS_INCLUDE_SUBDOMAINS"),
+        hsts_preload=_hsts_preload(environ),
+        metrics_token=_metrics_token(environ),
+        least_free_disk=_number(environ, "LEAST_FREE_DISK", default=500, least=1, most=10**6) * 1024 * 1024,
+        logs_to_files=_logs_to_files(environ),
         contact=Contact(
             phone=_telephone(environ, "CONTACT_PHONE", made_up="044-000-0120" if demonstration else ""),
             email=_address(environ, "CONTACT_EMAIL", made_up="lab@example.kr" if demonstration else ""),
@@ -199,6 +219,16 @@ def _number(environ: Mapping[str, str], name: str, *, default: int, least: int, 
     return int(value)
 
 
+def _bind_address(environ: Mapping[str, str]) -> str:
+    value = environ.get("BIND_ADDRESS", "") or "127.0.0.1"
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        raise WrongEnvironment(
+            f"BIND_ADDRESS is “{value}”; write an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all."
+        ) from None
+
+
 def _site_url(environ: Mapping[str, str], demonstration: bool, port: int) -> str:
     value = environ.get("SITE_URL", "")
     if not value and demonstration:
@@ -214,6 +244,17 @@ def _site_url(environ: Mapping[str, str], demonstration: bool, port: int) -> str
     if url.scheme == "http" and url.hostname != "localhost":
         raise WrongEnvironment(f"SITE_URL is “{value}”; write https://, because plain http is for localhost only.")
     return value.rstrip("/")
+
+
+def _behind_proxy(environ: Mapping[str, str], site_url: str) -> bool:
+    value = _boolean(environ, "BEHIND_PROXY")
+    if site_url.startswith("https://") and not value:
+        # Every page would lead to itself, for ever: the server speaks plain http and sees https only through a proxy.
+        raise WrongEnvironment(
+            "SITE_URL begins with https://, but BEHIND_PROXY is false and the server itself speaks plain http; put a "
+            "proxy before it that sets X-Forwarded-Proto and write BEHIND_PROXY=true (docs/deployment.md)."
+        )
+    return value
 
 
 def _origins(environ: Mapping[str, str]) -> list[str]:
@@ -261,6 +302,31 @@ def _check_url(name: str, value: str, schemes: set[str], example: str) -> SplitR
     if url.scheme not in schemes or not (url.hostname or url.path.strip("/")):
         raise wrong
     return url
+
+
+def _hsts_preload(environ: Mapping[str, str]) -> bool:
+    value = _boolean(environ, "HSTS_PRELOAD")
+    seconds = _number(environ, "HSTS_SECONDS", default=3600, least=0, most=2 * YEAR)
+    if value and not (seconds >= YEAR and _boolean(environ, "HSTS_INCLUDE_SUBDOMAINS")):
+        # Browsers keep such a site in a list that nobody can leave soon.
+        raise WrongEnvironment(
+            f"HSTS_PRELOAD is the last step; it needs HSTS_SECONDS={YEAR} or more and HSTS_INCLUDE_SUBDOMAINS=true."
+        )
+    return value
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str:
+    value = environ.get("METRICS_TOKEN", "")
+    if value and not re.fullmatch(r"[!-~]{20,200}", value):
+        raise WrongEnvironment("METRICS_TOKEN cannot be used; write 20 to 200 random letters and digits.")
+    return value
+
+
+def _logs_to_files(environ: Mapping[str, str]) -> bool:
+    value = environ.get("LOGS", "") or "files"
+    if value not in ("files", "console"):
+        raise WrongEnvironment(f"LOGS is “{value}”; write files or console.")
+    return value == "files"
 
 
 def _packages(environ: Mapping[str, str]) -> Path | None:

@@ -23,11 +23,11 @@ from typing import NoReturn, TextIO
 import psutil
 import psycopg
 
-from livinglab import embedded
+from livinglab import embedded, heartbeats
 from livinglab.build import build, manage
 from livinglab.env import BASE_DIR, ENV
+from livinglab.watching import Watch, WebProbe
 
-HOST = "127.0.0.1"
 PATIENCE = 15.0  # seconds for a child to end by itself; rows are the queue, so nothing is lost after that
 LONGEST_START = 180.0  # seconds for the first start of all, from a slow disk that has read none of it before
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
@@ -41,7 +41,8 @@ PYTHON = sys.executable
 CELERY = [PYTHON, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "--app", "livinglab"]
 CHILDREN = {
     "web server": [
-        *[PYTHON, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(ENV.port), "--no-ws"],
+        *[PYTHON, "-m", "granian", "--interface", "wsgi", "--no-ws"],
+        *["--host", ENV.bind_address, "--port", str(ENV.port)],
         *["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5s"],
         *["--log-level", "warning", "livinglab.wsgi:application"],
     ],
@@ -163,7 +164,7 @@ def end_what_was_left() -> None:
 def end_group(leader: int, *, since: float = 0.0, patience: float) -> None:
     """End every process of a child's session, also when the child itself is gone."""
     # A session keeps its leader's number as long as any member lives; one that began before ours is a stranger.
-    members = [process for process in psutil.process_iter() if in_session(process, leader, since)]
+    members = members_of(leader, since=since)
     for process in members:
         with suppress(psutil.Error):
             process.terminate()
@@ -173,6 +174,11 @@ def end_group(leader: int, *, since: float = 0.0, patience: float) -> None:
     psutil.wait_procs(members, timeout=PATIENCE)
 
 
+def members_of(leader: int, *, since: float = 0.0) -> list[psutil.Process]:
+    """Every process of a child's session."""
+    return [process for process in psutil.process_iter() if in_session(process, leader, since)]
+
+
 def in_session(process: psutil.Process, leader: int, since: float) -> bool:
     try:
         return os.getsid(process.pid) == leader and process.create_time() >= since - 1
@@ -180,11 +186,16 @@ def in_session(process: psutil.Process, leader: int, since: float) -> bool:
         return False
 
 
+def reachable_at() -> str:
+    """Where this machine itself reaches the web server."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(ENV.bind_address, ENV.bind_address)
+
+
 def refuse_taken_port() -> None:
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in ENV.bind_address else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, ENV.port))
+            probe.bind((ENV.bind_address, ENV.port))
         except OSError as error:
             why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
             other = 9000 if ENV.port != 9000 else 8000
@@ -238,9 +249,8 @@ def record(children: list[Child]) -> None:
 def wait_for_web_server(child: Child) -> None:
     deadline = time.monotonic() + LONGEST_START
     while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex((HOST, ENV.port)) == 0:
-                return
+        with suppress(OSError), socket.create_connection((reachable_at(), ENV.port), timeout=5):
+            return
         if child.process is not None and child.process.poll() is not None:
             raise CannotRun("The web server ended as soon as it began; the lines above say why.")
         time.sleep(0.1)
@@ -254,16 +264,55 @@ def announce() -> None:
 
 
 def keep_running(children: list[Child]) -> None:
+    """Start again whatever ends, and end whatever is frozen."""
+    watch, web_server = Watch(ENV.frozen_after), children[0]
+    probe = WebProbe(reachable_at(), ENV.port, patience=ENV.frozen_after)
+    look = 0.0
     while True:
         time.sleep(0.5)
-        if ENV.embedded_database and not embedded.postgres_runs(POSTGRES):
+        if time.monotonic() > look:
+            look = time.monotonic() + min(5.0, ENV.frozen_after / 4)
+            end_frozen(children, watch)
+            if probe.gives_up():
+                say("The web server has not answered for too long; it is ended.")
+                end_at_once(web_server)
+            for log in (POSTGRES / "log", REDIS / "log"):
+                embedded.rotate(log)
+        if ENV.embedded_database and embedded.postgres_server(POSTGRES) is None:
             say("PostgreSQL ended; it starts again.")
             embedded.postgres(POSTGRES)
-        if ENV.embedded_redis and not embedded.redis_runs(REDIS):
+        if ENV.embedded_redis and embedded.redis_server(REDIS) is None:
             say("Redis ended; it starts again.")
             embedded.redis(REDIS)
-        if any([child.keep_running() for child in children]):
+        started = [child for child in children if child.keep_running()]
+        if web_server in started:
+            probe.restarted()
+        if started:
             record(children)
+
+
+def end_frozen(children: list[Child], watch: Watch) -> None:
+    """End each process that gives no sign of life; who started it, a child of ours or we, starts another one."""
+    heartbeats.forget_the_dead()
+    names: dict[psutil.Process, str] = {}
+    for child in children:
+        if child.process is not None:
+            names |= dict.fromkeys(members_of(child.process.pid), f"the {child.name}")
+    for name, server in (
+        ("PostgreSQL", ENV.embedded_database and embedded.postgres_server(POSTGRES)),
+        ("Redis", ENV.embedded_redis and embedded.redis_server(REDIS)),
+    ):
+        if server:
+            names[server] = name
+    for process in watch.frozen(names):
+        say(f"Process {process.pid} of {names[process]} is frozen; it is ended, and another one takes its place.")
+        with suppress(psutil.Error):
+            process.kill()
+
+
+def end_at_once(child: Child) -> None:
+    if child.process is not None:
+        child.process.kill()
 
 
 def stop(children: list[Child]) -> None:

@@ -1,11 +1,14 @@
 """Settings for every install: safe for production by default, the demonstration is what is switched on."""
 
+from typing import Any
+
 from celery.schedules import crontab, schedule
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.embedded import database_settings
 from livinglab.env import BASE_DIR, ENV
+from livinglab.logs import logging_settings
 
 SECRET_KEY = ENV.secret_key
 SECRET_KEY_FALLBACKS = ENV.secret_key_fallbacks
@@ -55,12 +58,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "livinglab.web.probes.ProbeMiddleware",
+    "livinglab.web.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "livinglab.accounts.middleware.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "livinglab.body_limits.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "livinglab.accounts.middleware.PersonLocaleMiddleware",
@@ -96,7 +102,14 @@ FORM_RENDERER = "livinglab.web.forms.Renderer"
 # PostgreSQL is the only engine; without DATABASE_URL the project's own embedded server is used.
 DATABASES = {"default": database_settings(ENV.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Rows that still count are never thrown away for others: from MAX_ENTRIES on, expired ones are, and of the rest one in
+# so many that it is none. Allauth keeps its limits and the used codes of authenticator apps in "default"; what any
+# visitor of the API leaves behind has a table of its own.
+DATABASE_CACHE: dict[str, Any] = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "OPTIONS": {"MAX_ENTRIES": 10_000, "CULL_FREQUENCY": 10**9},
+}
+CACHES = {"default": DATABASE_CACHE | {"LOCATION": "cache"}, "throttles": DATABASE_CACHE | {"LOCATION": "throttles"}}
 SESSION_ENGINE = "livinglab.accounts.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
 
@@ -113,9 +126,29 @@ ACCOUNT_ADAPTER = "livinglab.notices.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"signup": "livinglab.accounts.forms.SignupForm"}
-# One code in ten seconds, the default, would meet a double click with an error page.
-ACCOUNT_RATE_LIMITS = {"confirm_email": "3/m/key", "residence_code": "10/h/user", "contact": "5/h/ip"}
+ACCOUNT_FORMS = {
+    "signup": "livinglab.accounts.forms.SignupForm",
+    "request_login_code": "livinglab.accounts.code_forms.RequestLoginCodeForm",
+    "confirm_login_code": "livinglab.accounts.code_forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "livinglab.accounts.code_forms.ConfirmEmailVerificationCodeForm",
+    "confirm_reauthentication_code": "livinglab.accounts.code_forms.ConfirmReauthenticationCodeForm",
+}
+# What allauth counts itself; everything else stands in livinglab/accounts/limits.py. Behind one address there may be a
+# hall of people: by address only what nobody does by hand is stopped.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "signup": "300/h/ip",
+    "reset_password": "120/h/ip,5/m/key",
+    "reset_password_from_key": "300/h/ip",
+    "request_login_code": "300/h/ip",
+    # Only second factors still ask for it: passwords are counted by the adapter.
+    "login_failed": "5/5m/key",
+    # One code in ten seconds, the default, would meet a double click with an error page.
+    "confirm_email": "3/m/key",
+}
+# Six digits in the mail, which phones offer to fill in.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
@@ -127,8 +160,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
-# Rate limits count by address; behind a proxy it is the one the proxy saw.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.behind_proxy else 0
+# Limits count by address (livinglab/accounts/limits.py); behind proxies it is the one the outermost of them saw.
+PROXY_COUNT = ENV.proxy_count if ENV.behind_proxy else 0
 MFA_ADAPTER = "livinglab.accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -151,6 +184,11 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [path for path in (VAR_DIR / "assets", BASE_DIR / "livinglab" / "static") if path.is_dir()]
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Photos of drafts are among them; pages hand them out, no other server does.
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+METRICS_TOKEN = ENV.metrics_token
+LEAST_FREE_DISK = ENV.least_free_disk
 # Reports and packs; never served as plain files, only through views that ask who may read them.
 REPORTS_ROOT = VAR_DIR / "reports"
 EXPORTS_ROOT = VAR_DIR / "exports"
@@ -184,6 +222,7 @@ CELERY_TASK_ROUTES = {
     "surveys.tasks.make_ordered_reports": {"queue": "reports"},
     "surveys.tasks.recount_wave": {"queue": "reports"},
     "surveys.tasks.make_exports": {"queue": "reports"},
+    "surveys.tasks.work_out_closed_waves": {"queue": "analysis"},
 }
 # A sweep that was not taken within its own period is worth nothing: the next one finds the same rows.
 CELERY_BEAT_SCHEDULE = {
@@ -217,8 +256,10 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 STAFF_IDLE_HOURS = ENV.staff_idle_hours
 SECURE_SSL_REDIRECT = not LOCAL
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.behind_proxy else None
-SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 3600
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
+# Taken in steps (docs/deployment.md): what a browser has been told here it keeps, whatever we say later.
+SECURE_HSTS_SECONDS = 0 if LOCAL else ENV.hsts_seconds
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.hsts_include_subdomains
+SECURE_HSTS_PRELOAD = ENV.hsts_preload
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -231,7 +272,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
+# What a form may hold beside its files; how much a request may bring in all stands in livinglab/body_limits.py.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -245,15 +287,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["livinglab.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "livinglab.api.schema.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "livinglab.api.throttling.AnonymousThrottle",
+        "livinglab.api.throttling.PersonThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min"},
     "EXCEPTION_HANDLER": "livinglab.api.errors.problem_response",
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
-    # Callers are told apart by their address; behind a proxy it is the one the proxy saw.
-    "NUM_PROXIES": 1 if ENV.behind_proxy else 0,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -268,11 +308,4 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["livinglab.api.schema.tidy"],
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"livinglab": {"level": "INFO"}},
-}
+LOGGING = logging_settings(VAR_DIR / "logs", to_files=ENV.logs_to_files)

@@ -1,6 +1,7 @@
-"""What people type, as people see it: names that look alike, characters nobody sees, the language of the letters.
+"""What people type, as people see it: text as it is kept, codes, names that look alike, the language of the letters.
 
-No Django here: forms, actions, the API and migrations all ask these functions. Which characters look alike follows
+No Django here: forms, actions, the API, imports and migrations all ask these functions. Text that has passed one of the
+``clean_`` functions can be written to XML, XLSX, PDF and SAV as it stands. Which characters look alike follows
 Unicode Technical Standard #39; the table holds those that pass for a Latin letter, and the few shapes that Hangul, kana
 and Chinese characters share.
 """
@@ -20,9 +21,22 @@ WITHOUT_SHAPE = {
 }
 # Of the category "format", too, but drawn: signs of Arabic, Syriac and Kaithi that stand around a number or a word.
 DRAWN_FORMATS = {*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD}
-JOINERS = ("\u200c", "\u200d")
-EMOJI_SELECTOR = "\ufe0f"
+# Noncharacters of the plane in which nearly all text is: XML refuses two of them.
+NONCHARACTERS = {*range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF}
+ZERO_WIDTH_JOINER = "\u200d"
+JOINERS = ("\u200c", ZERO_WIDTH_JOINER)
+EMOJI_SELECTORS = ("\ufe0e", "\ufe0f")
+KEYCAP = "\u20e3"
 BLANK_FLAG = "\U0001f3f4"
+# Emoji that are neither of the category "symbol" nor new.
+OTHER_EMOJI = "‼⁉〰ℹ"
+
+# Controls that Python counts as white space.
+SEPARATORS = "\x1c\x1d\x1e\x1f"
+
+# The ways in which a line ends, and the blanks that say "do not break here" or jump to a column.
+LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+LEVELLED_BLANKS = str.maketrans(dict.fromkeys("\t\u00a0\u2007\u202f\u2800", " "))
 
 # Latin letters with what is taken for them once capitals are small. i, l and 1 are one, and so are o and 0.
 LIKE_LATIN = {
@@ -117,9 +131,10 @@ WEIGHTS = {"HANGUL": 3, "CJK": 3, "HIRAGANA": 2, "KATAKANA": 2}
 
 def is_invisible(character: str) -> bool:
     """Whether a character shows nothing and takes no room; white space is none of them."""
-    if ord(character) in WITHOUT_SHAPE:
+    point = ord(character)
+    if point in WITHOUT_SHAPE or point in NONCHARACTERS:
         return True
-    if character.isspace() or ord(character) in DRAWN_FORMATS:
+    if (character.isspace() and character not in SEPARATORS) or point in DRAWN_FORMATS:
         return False
     return unicodedata.category(character) in ("Cf", "Cc", "Cs")
 
@@ -129,16 +144,44 @@ def is_blank(text: str) -> bool:
     return all(character.isspace() or is_invisible(character) for character in text)
 
 
+def clean_text(text: str) -> str:
+    r"""Text of several lines as it is kept.
+
+    Composed letters (NFC), one kind of line end, plain blanks, none at the end of a line and none around the whole, no
+    control characters, and nothing that cannot be seen but what a script or an emoji needs.
+
+    Examples
+    --------
+    >>> clean_text(" 첫\u00a0줄 \r\n둘째\u200b 줄\x07 ")
+    '첫 줄\n둘째 줄'
+    """
+    text = LINE_ENDS.sub("\n", text).translate(LEVELLED_BLANKS)
+    text = unicodedata.normalize("NFC", _without_invisible(unicodedata.normalize("NFC", text)))
+    return "\n".join(line.rstrip() for line in text.split("\n")).strip()
+
+
+def clean_line(text: str) -> str:
+    """Text of one line as it is kept: as by ``clean_text``, with one blank for each line end and each run of blanks."""
+    return " ".join(clean_text(text).split())
+
+
 def clean_name(text: str) -> str:
     """A name as it is stored: composed letters, single spaces, and nothing that cannot be seen.
 
     What holds an emoji together, or the letters of scripts that join, stays.
     """
-    text = unicodedata.normalize("NFC", re.sub(r"\s+", " ", text))
-    seen = [
-        character for place, character in enumerate(text) if not is_invisible(character) or _holds_together(text, place)
-    ]
-    return re.sub(r" +", " ", "".join(seen)).strip()
+    return clean_line(text)
+
+
+def fold_code(text: str) -> str:
+    """The same string for all ways to type a code of letters and digits: width, case, blanks and dashes do not matter.
+
+    Examples
+    --------
+    >>> fold_code("ｐｈ９ｇ – 77k2")
+    'PH9G77K2'
+    """
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text).upper() if letter.isalnum())
 
 
 def fold_name(text: str) -> str:
@@ -180,25 +223,41 @@ def _visible(text: str) -> str:
     return "".join(character for character in text if not is_invisible(character))
 
 
-def _holds_together(text: str, place: int) -> bool:
-    """Whether an invisible character belongs to an emoji, or joins letters of a script that is written joined."""
-    character, before, after = text[place], text[place - 1 : place], text[place + 1 : place + 2]
-    if not before:
-        return False
-    if character == EMOJI_SELECTOR:
-        return _is_symbol(before)
+def _without_invisible(text: str) -> str:
+    """The text without what cannot be seen, but for what belongs to an emoji or to a script that needs it."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    kept: list[str] = []
+    for character, after in zip(text, [*text[1:], ""], strict=True):
+        if character == "\n" or not is_invisible(character) or (kept and _is_needed(character, kept[-1], after)):
+            kept.append(character)
+    return "".join(kept)
+
+
+def _is_needed(character: str, before: str, after: str) -> bool:
+    """Whether an invisible character does something between its neighbours; ``before`` has been kept."""
+    if character in EMOJI_SELECTORS:
+        return after == KEYCAP if before in "#*0123456789" else _is_symbol(before) or _is_ideograph(before)
     if 0xE0020 <= ord(character) <= 0xE007F:
         # Flags of countries within a country are spelled with tags.
-        return text[:place].rstrip("".join(map(chr, range(0xE0020, 0xE0080)))).endswith(BLANK_FLAG)
+        return before == BLANK_FLAG or 0xE0020 <= ord(before) <= 0xE007E
+    if 0xFE00 <= ord(character) <= 0xFE0D or 0xE0100 <= ord(character) <= 0xE01EF:
+        return _is_ideograph(before) or unicodedata.category(before) == "Sm"
+    if 0x180B <= ord(character) <= 0x180D:
+        return 0x1820 <= ord(before) <= 0x18AA
     if character not in JOINERS or not after:
         return False
-    if _is_symbol(after) and character == "\u200d":
-        return _is_symbol(before) or before == EMOJI_SELECTOR
+    if character == ZERO_WIDTH_JOINER and _is_symbol(after):
+        return _is_symbol(before) or before in EMOJI_SELECTORS
     return _is_joined_script(before) and _is_joined_script(after)
 
 
 def _is_symbol(character: str) -> bool:
-    return unicodedata.category(character) in ("So", "Sk", "Cn") or character in "♀♂#*0123456789"
+    return unicodedata.category(character) in ("So", "Sk", "Sm", "Cn") or character in OTHER_EMOJI
+
+
+def _is_ideograph(character: str) -> bool:
+    return unicodedata.name(character, "").startswith("CJK ")
 
 
 def _is_joined_script(character: str) -> bool:

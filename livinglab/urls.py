@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from livinglab.notices.views import stop_mail
 
+# Asked by allauth where it counts itself.
+handler429 = "livinglab.web.refusals.too_often"
 handler500 = "livinglab.api.errors.server_error"
 urlpatterns = [
     path("", include("livinglab.web.urls")),

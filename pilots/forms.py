@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Area, Person
 from livinglab.accounts.roles import Role
+from livinglab.form_fields import LineField, WrittenField, written_formfield
 from livinglab.phone import to_e164
+from livinglab.stored_texts import StoredTextsForm
 from livinglab.widgets import CardRadio
 from pilots.consent import ConsentWords, usual_words
 from pilots.models import (
@@ -37,7 +39,7 @@ class JoinForm(forms.Form):
     participation_text = forms.IntegerField(widget=forms.HiddenInput)
     sensitive_text = forms.IntegerField(widget=forms.HiddenInput, required=False)
     monitoring_text = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    phone = forms.CharField(
+    phone = LineField(
         label=_("Your telephone number"),
         help_text=_("The service cannot do without. For example 010-1234-5678."),
         max_length=30,
@@ -139,13 +141,14 @@ def text_areas(*names: str) -> dict[str, forms.Textarea]:
 
 
 class ServiceForm(forms.ModelForm):
-    summary_ko = ServiceVersion._meta.get_field("summary_ko").formfield(widget=forms.Textarea({"rows": 4}))
-    summary_en = ServiceVersion._meta.get_field("summary_en").formfield(widget=forms.Textarea({"rows": 4}))
+    summary_ko = written_formfield(ServiceVersion._meta.get_field("summary_ko"), widget=forms.Textarea({"rows": 4}))
+    summary_en = written_formfield(ServiceVersion._meta.get_field("summary_en"), widget=forms.Textarea({"rows": 4}))
     smart_service_level = ServiceVersion._meta.get_field("smart_service_level").formfield(
         help_text=_("Told as what a resident can do.")
     )
 
     class Meta:
+        formfield_callback = written_formfield
         model = Service
         fields = ["name_ko", "name_en", "field"]
 
@@ -156,6 +159,7 @@ class TestBedForm(forms.ModelForm):
     __test__ = False  # pytest would take the name for a test class
 
     class Meta:
+        formfield_callback = written_formfield
         model = TestBed
         fields = ["name_ko", "name_en", "area", "offer_ko", "offer_en", "capacity"]
         widgets = text_areas("offer")
@@ -201,19 +205,19 @@ class ConsentForm(forms.Form):
         "the site itself writes what is collected, how long it is kept and what goes with a deleted account."
     )
 
-    participation_ko = forms.CharField(
+    participation_ko = WrittenField(
         label=_("Consent to taking part, in Korean"), help_text=HELP, max_length=6000, widget=forms.Textarea
     )
-    participation_en = forms.CharField(
+    participation_en = WrittenField(
         label=_("Consent to taking part, in English"), max_length=6000, required=False, widget=forms.Textarea
     )
     asks_access_needs = forms.BooleanField(
         label=_("Ask for access needs, with a consent of their own"), required=False, initial=True
     )
-    sensitive_ko = forms.CharField(
+    sensitive_ko = WrittenField(
         label=_("Consent to keeping access needs, in Korean"), max_length=6000, required=False, widget=forms.Textarea
     )
-    sensitive_en = forms.CharField(
+    sensitive_en = WrittenField(
         label=_("Consent to keeping access needs, in English"), max_length=6000, required=False, widget=forms.Textarea
     )
     asks_monitoring = forms.BooleanField(
@@ -221,10 +225,10 @@ class ConsentForm(forms.Form):
         help_text=_("Only where surveys are planned that go on when the contact data of the trial are deleted."),
         required=False,
     )
-    monitoring_ko = forms.CharField(
+    monitoring_ko = WrittenField(
         label=_("Consent to being asked again, in Korean"), max_length=6000, required=False, widget=forms.Textarea
     )
-    monitoring_en = forms.CharField(
+    monitoring_en = WrittenField(
         label=_("Consent to being asked again, in English"), max_length=6000, required=False, widget=forms.Textarea
     )
     keeps_answers = forms.TypedChoiceField(
@@ -275,6 +279,7 @@ def consent_of(pilot: Pilot) -> dict[str, Any]:
 
 class PilotForm(forms.ModelForm):
     class Meta:
+        formfield_callback = written_formfield
         model = Pilot
         fields = [
             "title_ko",
@@ -321,5 +326,9 @@ class PilotForm(forms.ModelForm):
         return told
 
 
-class PilotAndConsentForm(PilotForm, ConsentForm):
+class ConsentTextsForm(StoredTextsForm, ConsentForm):
+    """The words of a pilot that runs already."""
+
+
+class PilotAndConsentForm(StoredTextsForm, PilotForm, ConsentForm):  # type: ignore[misc]
     """Everything about a new pilot on one page."""

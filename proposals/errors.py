@@ -49,6 +49,12 @@ class NoAnswerHere(Refused):
     code = "no_answer_here"
 
 
+class NobodyToAsk(Refused):
+    """The author has deleted the account."""
+
+    code = "nobody_to_ask"
+
+
 class ReasonMissing(Refused):
     """A decision that the author has to understand needs words in her language."""
 
@@ -61,3 +67,15 @@ class BadPhoto(Refused):
 
 class TooManyPhotos(Refused):
     code = "too_many_photos"
+
+
+class PhotosBusy(Refused):
+    """Photos are unpacked one at a time, and there are too many before this one."""
+
+    code = "photos_busy"
+
+
+class NoRoomForPhoto(Refused):
+    """The disk did not take it."""
+
+    code = "no_room"

@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from livinglab.accounts.models import Area
 from livinglab.bilingual import LANGUAGES
-from livinglab.form_fields import WrittenField
+from livinglab.form_fields import LineField, WrittenField
+from livinglab.posted import moment, whole_number
+from livinglab.stored_texts import StoredTextsForm
 from livinglab.widgets import CardRadio, Coordinate
 from proposals.lifecycle import PUBLIC, Stage
 from proposals.models import Comment, DeclineReason, Flag, Part, Photo, Proposal, ServiceField, SmartServiceLevel
@@ -41,7 +42,7 @@ class ManyFilesField(forms.FileField):
         return [super(ManyFilesField, self).clean(upload, initial) for upload in uploads]
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(StoredTextsForm):
     """What a proposal asks. A draft may leave anything open; only handing in needs the answers."""
 
     use_required_attribute = False
@@ -50,7 +51,7 @@ class ProposalForm(forms.Form):
     language = forms.ChoiceField(
         label=_("In which language do you write?"), choices=LANGUAGE_NAMES, widget=forms.RadioSelect
     )
-    title = WrittenField(label=_("A short name for your idea"), max_length=120, help_text=_("At most one line."))
+    title = LineField(label=_("A short name for your idea"), max_length=120, help_text=_("At most one line."))
     problem = WrittenField(
         label=_("What is the problem, and for whom?"),
         help_text=_("Where and when does it happen? Who has a hard time because of it?"),
@@ -94,11 +95,14 @@ class ProposalForm(forms.Form):
     photos = ManyFilesField(
         label=_("Photos"),
         required=False,
+        # Each file is judged by itself (proposals/photos.py): an empty one must not take the others along.
+        allow_empty_file=True,
         help_text=_(
-            "Up to four, JPEG, PNG or WebP, at most 10 MB each. We take out what the camera wrote into them,"
-            " such as the place. Please show no faces or number plates."
+            "Up to four, JPEG, PNG, WebP, HEIC or AVIF, at most 10 MB each. We take out what the camera wrote into"
+            " them, such as the place. Please show no faces or number plates."
         ),
-        widget=ManyFiles({"accept": "image/jpeg,image/png,image/webp"}),
+        # Some systems know HEIC by its ending only.
+        widget=ManyFiles({"accept": "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif,.heic,.heif"}),
     )
 
     def __init__(self, *args: Any, proposal: Proposal | None = None, handing_in: bool = False, **kwargs: Any) -> None:
@@ -113,7 +117,7 @@ class ProposalForm(forms.Form):
         levels.choices = [(level.value, f"{level.label}|{LEVELS_TOLD[level]}") for level in SmartServiceLevel]
         self.kept_photos: list[Photo] = list(proposal.photos.all()) if proposal else []
         for number, photo in enumerate(self.kept_photos, start=1):
-            self.fields[f"alt_{photo.pk}"] = WrittenField(
+            self.fields[f"alt_{photo.pk}"] = LineField(
                 label=_("What does photo %(number)d show?") % {"number": number},
                 help_text=_("For people who cannot see it."),
                 initial=photo.alt,
@@ -130,7 +134,7 @@ class ProposalForm(forms.Form):
             yield photo, self[f"alt_{photo.pk}"], self[f"remove_{photo.pk}"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = self.cleaned_data
+        cleaned = super().clean() or self.cleaned_data
         longest = LONGEST_TITLE[cleaned.get("language", "ko")]
         if len(cleaned.get("title", "")) > longest:
             self.add_error(
@@ -192,7 +196,7 @@ class ListFilter(Narrowing):
         "discussed": ("-comment_total", "-id"),
     }
 
-    q = WrittenField(label=_("Search"), required=False, max_length=100, widget=forms.SearchInput({"data-plain": 1}))
+    q = LineField(label=_("Search"), required=False, max_length=100, widget=forms.SearchInput({"data-plain": 1}))
     field = forms.ChoiceField(label=_("Field"), required=False, widget=forms.Select({"data-plain": 1}))
     area = forms.ChoiceField(label=_("Area"), required=False, widget=forms.Select({"data-plain": 1}))
     stage = forms.ChoiceField(
@@ -220,7 +224,7 @@ class AnswerForm(forms.Form):
     text = WrittenField(label=_("Your answer"), max_length=1500, widget=forms.Textarea({"rows": 4}))
 
 
-class EditCommentForm(forms.Form):
+class EditCommentForm(StoredTextsForm):
     text = WrittenField(label=_("Your comment"), max_length=1500, widget=forms.Textarea({"rows": 4}))
 
 
@@ -268,7 +272,7 @@ class DeclineForm(_Words):
     reason_code = forms.ChoiceField(label=_("Reason"), choices=DeclineReason, widget=forms.RadioSelect)
 
 
-class TranslationForm(forms.Form):
+class TranslationForm(StoredTextsForm):
     """The texts of a proposal in the language its author did not write in."""
 
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
@@ -277,7 +281,8 @@ class TranslationForm(forms.Form):
         for name in Proposal.TEXTS:
             column = Proposal._meta.get_field(f"{name}_{other}")
             widget = forms.TextInput if name == "title" else forms.Textarea
-            self.fields[name] = WrittenField(
+            written = LineField if name == "title" else WrittenField
+            self.fields[name] = written(
                 label=Part(name).label,
                 initial=getattr(proposal, column.name),
                 max_length=getattr(column, "max_length", None),
@@ -307,8 +312,8 @@ class ManyValuesField(forms.MultipleChoiceField):
     """Values of the form "number@moment", as many as were ticked."""
 
     def valid_value(self, value: str) -> bool:
-        number, _at, moment = value.partition("@")
-        return number.isdecimal() and parse_datetime(moment) is not None
+        number, _at, seen = value.partition("@")
+        return whole_number(number) > 0 and moment(seen) is not None
 
 
 class BulkForm(forms.Form):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("queue/decide/", moderation.decide_many, name="queue-decide"),
     path("reports/<int:pk>/", moderation.review_report, name="review-report"),
     path("photos/<int:pk>/", reading.photo, name="photo"),
+    path("comments/<int:pk>/", comments.show, name="show-comment"),
     path("comments/<int:pk>/answer/", comments.answer, name="answer"),
     path("comments/<int:pk>/edit/", comments.edit, name="edit-comment"),
     path("comments/<int:pk>/report/", comments.report_comment, name="report-comment"),

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from livinglab.form_fields import LineField
 from surveys.bank_schema import LONGEST
 
 
@@ -43,7 +44,7 @@ class BankForm(forms.Form):
 
 
 class PermissionForm(forms.Form):
-    given_by = forms.CharField(
+    given_by = LineField(
         label=_("Who gave it"),
         max_length=200,
         help_text=_("The holder of the rights, or the office that signed off."),
@@ -52,7 +53,7 @@ class PermissionForm(forms.Form):
     given_on = forms.DateField(
         label=_("On which day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    reference = forms.CharField(
+    reference = LineField(
         label=_("Where it is written"),
         max_length=300,
         help_text=_("Number of the letter, the contract or the document, so that others find it."),

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from livinglab.form_fields import WrittenField
+from livinglab.form_fields import CodeField, LineField, WrittenField
 from livinglab.widgets import CardRadio, Scale
 from surveys.actions.plan import USUAL_OPEN_QUESTION
 from surveys.instruments import city_banks, tells_acceptance, title_of
@@ -77,7 +77,7 @@ def shown(value: int) -> str:
 
 
 class OwnWords(WrittenField):
-    """What somebody writes; a line end is one character, however a browser sends it, and nothing is cut off."""
+    """What somebody writes under the last question of a wave."""
 
     def __init__(self, question: Text, *, help_text: Any, **kwargs: Any) -> None:
         super().__init__(
@@ -85,19 +85,9 @@ class OwnWords(WrittenField):
             help_text=help_text,
             required=False,
             max_length=LONGEST,
-            widget=forms.Textarea(attrs={"rows": 7, "data-most": LONGEST}),
-            error_messages={
-                "max_length": _("Please write %(limit_value)d characters at most. Now there are %(show_value)d.")
-            },
+            widget=forms.Textarea(attrs={"rows": 7}),
             **kwargs,
         )
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        # A browser would cut off what somebody pastes, without a word.
-        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 class OpenAnswerForm(forms.Form):
@@ -117,7 +107,7 @@ class OpenAnswerForm(forms.Form):
 class EnterForm(AnswersForm):
     """All questions at once, numbered as on paper, as somebody told them or wrote them."""
 
-    sheet = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_CODE)
+    sheet = CodeField(widget=forms.HiddenInput, max_length=LONGEST_CODE)
     mode = forms.ChoiceField(
         label=_("How the person answered"),
         choices=[(Response.Mode.PAPER.value, _("on paper")), (Response.Mode.ASSISTED.value, _("with help"))],
@@ -139,7 +129,7 @@ class EnterForm(AnswersForm):
 
 
 class SheetCodeForm(forms.Form):
-    sheet = forms.CharField(
+    sheet = CodeField(
         label=_("Code of the sheet"),
         help_text=_("Eight letters and figures at its top, like K7MN-4XQP. Small letters will do."),
         max_length=LONGEST_CODE,
@@ -150,7 +140,7 @@ class SheetCodeForm(forms.Form):
 class SheetsForm(forms.Form):
     """Whom sheets are given out to, and in which language they are printed."""
 
-    nicknames = forms.CharField(
+    nicknames = WrittenField(
         label=_("Nicknames"),
         help_text=format_lazy(
             _("Each on a line of its own, {most} at most. Only people who take part in the pilot get a sheet."),
@@ -166,7 +156,7 @@ class SheetsForm(forms.Form):
     )
 
     def clean_nicknames(self) -> list[str]:
-        lines = (line.strip() for line in self.cleaned_data["nicknames"].splitlines())
+        lines = self.cleaned_data["nicknames"].split("\n")
         # Whoever is named twice gets one sheet.
         nicknames = list({line.casefold(): line for line in lines if line}.values())
         if not 1 <= len(nicknames) <= MOST_SHEETS:
@@ -217,8 +207,8 @@ BESIDE = [
 ]
 
 
-def open_question_field(label: Any, language: str) -> forms.CharField:
-    return forms.CharField(
+def open_question_field(label: Any, language: str) -> LineField:
+    return LineField(
         label=label,
         required=False,
         max_length=200,
@@ -273,7 +263,7 @@ class QuestionsForm(forms.Form):
         self.needed = set(bank["scoring"]["informed"]["questions"])
         for slot in self.slots:
             for name, label in self.texts_of(slot):
-                self.fields[name] = forms.CharField(
+                self.fields[name] = LineField(
                     label=label, max_length=300, required=False, widget=forms.TextInput(attrs={"data-plain": ""})
                 )
             self.fields[f"{slot['code']}_correct"] = forms.ChoiceField(

@@ -5,14 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from livinglab.form_fields import written_formfield
+from livinglab.stored_texts import StoredTextsForm
 from surveys.models import Correction, PackTaken, ReportNotes
 from surveys.reports.notes import Notes
 
 LADDER = [("", "–"), *((step, str(step)) for step in range(1, 10))]
 
 
-class NotesForm(forms.ModelForm):
+class NotesForm(StoredTextsForm, forms.ModelForm):
     class Meta:
+        formfield_callback = written_formfield
         model = ReportNotes
         fields = Notes.FIELDS
         widgets = {name: forms.Textarea(attrs={"rows": 6}) for name in Notes.FIELDS[:4]}
@@ -40,6 +43,7 @@ class PublishForm(forms.Form):
 
 class CorrectionForm(forms.ModelForm):
     class Meta:
+        formfield_callback = written_formfield
         model = Correction
         fields = ("what_ko", "what_en", "why_ko", "why_en")
         widgets = dict.fromkeys(fields, forms.Textarea(attrs={"rows": 4}))
@@ -47,6 +51,7 @@ class CorrectionForm(forms.ModelForm):
 
 class ReasonForm(forms.ModelForm):
     class Meta:
+        formfield_callback = written_formfield
         model = PackTaken
         fields = ("why",)
         help_texts = {"why": _("It is kept with your name and the time, for ever.")}

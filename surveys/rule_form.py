@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from livinglab.form_fields import LineField
 from livinglab.widgets import CardRadio
 from pilots.models import DEFAULT_PROTECTED_GROUP, GROUPS
 from surveys.actions.register import RuleTerms
@@ -33,13 +34,13 @@ LIKELY_PEOPLE, LIKELY_SHARE = 150, 0.65
 class RuleForm(forms.Form):
     """The terms of LL-1; every one is fixed for good when the rule is registered."""
 
-    population_ko = forms.CharField(
+    population_ko = LineField(
         label=gettext_lazy("Who the answers stand for, in Korean"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("As it will be printed: who, from which age on, in which areas."),
     )
-    population_en = forms.CharField(
+    population_en = LineField(
         label=gettext_lazy("Who the answers stand for, in English"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -128,7 +129,7 @@ class RuleForm(forms.Form):
         initial=30,
         help_text=gettext_lazy("If a group has fewer, there is no conclusion for anybody. Usual: 30."),
     )
-    analyst = forms.CharField(
+    analyst = LineField(
         label=gettext_lazy("Who evaluates (office, no names)"),
         max_length=120,
         help_text=gettext_lazy("Printed with the rule and in every report as who works out the figures."),

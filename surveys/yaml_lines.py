@@ -22,12 +22,16 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MOST_NODES = 200_000
 MOST_LEVELS = 40
 LONGEST_REASON = 200
+# Longer than any number that means something. To work out one of thousands of digits takes seconds, or is refused only
+# where it is printed.
+LONGEST_NUMBER = 40
 
 # Control characters, and halves of characters: neither can be stored or written into a result.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _TAG = "tag:yaml.org,2002:"
 _READ_AS_NO_TEXT = (f"{_TAG}bool", f"{_TAG}null")
+_READ_AS_NUMBER = (f"{_TAG}int", f"{_TAG}float")
 
 Place = tuple[str | int, ...]
 
@@ -137,7 +141,8 @@ class _Builder:
         self.seen: set[int] = set()
 
     def note(self, kind: Kind, node: yaml.Node, place: Place, value: str = "") -> None:
-        self.flaws.append(Flaw(kind, node.start_mark.line + 1, place, value))
+        shown = value if len(value) <= LONGEST_REASON else f"{value[:LONGEST_REASON]}…"
+        self.flaws.append(Flaw(kind, node.start_mark.line + 1, place, shown))
 
     def part(self, node: yaml.Node, place: Place, *, repeated: bool = False) -> Any:
         self.nodes += 1
@@ -183,6 +188,9 @@ class _Builder:
         return found
 
     def scalar(self, node: yaml.ScalarNode, place: Place) -> Any:
+        if node.tag in _READ_AS_NUMBER and len(node.value) > LONGEST_NUMBER:
+            self.note(Kind.NO_VALUE, node, place, str(node.value))
+            return None
         try:
             value = self.scalars.construct_object(node)
         except yaml.constructor.ConstructorError:

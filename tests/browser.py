@@ -41,6 +41,8 @@ MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 # The console also tells of pages that are refused or not found, and of requests that htmx takes back when a newer one
 # or the next page comes; those that fail it tells of in other words.
 ON_PURPOSE = ("the server responded with a status of 4", "htmx:sendAbort", "htmx:afterRequest")
+# What the console tells of a network that a test takes away.
+ON_PURPOSE += ("net::ERR_INTERNET_DISCONNECTED", "htmx:sendError")
 
 Visitor = Callable[..., Page]
 expect.set_options(timeout=PATIENCE)

@@ -17,6 +17,9 @@ from django.db import connection, connections
 from redis import Redis
 
 from livinglab import embedded
+from livinglab.jobs import Lock
+
+QUEUES = "celery,reports,analysis"
 
 
 class RedisServer:
@@ -37,7 +40,7 @@ class RedisServer:
 class Worker:
     """A worker with its beat, as a process of its own on the database of the test.
 
-    Sweeps run every half second here. Its log is in `log`.
+    Sweeps run every second here. Its log is in `log`.
     """
 
     def __init__(self, folder: Path, redis_url: str, **environment: str) -> None:
@@ -53,7 +56,7 @@ class Worker:
             "--schedule",
             str(folder / "beat"),
             "--queues",
-            "celery,reports,analysis",
+            QUEUES,
             "--concurrency",
             "2",
         ]
@@ -124,6 +127,15 @@ def celery_worker_process(transactional_db, tmp_path: Path, redis_url: str) -> I
     yield start
     for worker in workers:
         worker.kill()
+
+
+@contextmanager
+def another_worker_at(lock: Lock, pk: int) -> Iterator[None]:
+    """Another connection holds the lock of a row, as a worker does while it is at it."""
+    database = connection.settings_dict
+    with psycopg.connect(host=database["HOST"], user=database["USER"], dbname=database["NAME"]) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [lock.value, pk])
+        yield
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.models.decision import Decision
 from livinglab.bilingual import Bilingual
+from livinglab.text_columns import clean_texts
 from proposals.models import Comment
 from surveys.models import Direction
 
@@ -36,6 +37,7 @@ class Change(models.Model):
     class Meta:
         ordering = ["decision", "order"]
         constraints = [
+            clean_texts("change_texts_are_clean", bilingual={"said": 1000, "did": 1000}),
             models.UniqueConstraint(fields=["decision", "order"], name="change_one_per_place"),
             models.CheckConstraint(condition=Q(answer__in=["did", "will", "will_not"]), name="change_answer_is_known"),
             models.CheckConstraint(

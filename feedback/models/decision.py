@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
+from livinglab.text_columns import clean_texts
 from pilots.models import Pilot
 from surveys.models import Verdict
 
@@ -59,7 +60,8 @@ class Decision(models.Model):
     class Meta:
         ordering = ["-decided_at"]
         constraints = [
+            clean_texts("decision_texts_are_clean", bilingual={"reason": 3000, "next_changed": 1500}),
             models.CheckConstraint(
                 condition=Q(kind__in=["scale", "revise", "retire", "continue"]), name="decision_kind_is_known"
-            )
+            ),
         ]

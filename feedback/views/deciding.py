@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,7 +28,8 @@ from feedback.views.public import facts_of, with_grounds
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
+from livinglab.posted import seen_moment, whole_number
 from surveys.metrics.release import Audience, release
 from surveys.models import Alarm, Direction, EntryClerk, Verdict
 from surveys.views.showing import verdict_context
@@ -71,7 +71,7 @@ def queue(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "feedback/queue.html", {"page": page, "rows": rows})
 
 
-@keep_posted
+@keep_posted(DecisionForm, r"do|next_changed_(ko|en)|changes-(\w+_FORMS|\d+-\w+)")
 @role_required(Role.MODERATOR, Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
@@ -90,9 +90,8 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     sources = {"sources": choices(survey, figures, directions)}
     typed = request.POST if request.method == "POST" else kept_post(request)
     refusal = why_not_decide(verdict, request.user)
-    status = 409 if refusal else 200
     if request.method == "POST" and request.POST.get("do") != "add":
-        form = DecisionForm(verdict, request.POST)
+        form = DecisionForm(verdict, request.POST, initial=words_of(draft))
         changes = changes_form_set(0)(request.POST, prefix="changes", form_kwargs=sources)
         if refusal is None and is_complete(form, changes):
             try:
@@ -100,7 +99,7 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
                     verdict, by=request.user, at=timezone.now(), changes=changes.pairs(), **form.cleaned_data
                 )
             except Refused as refused:
-                refusal, status = refused, 409
+                refusal = refused
             else:
                 return redirect("feedback:preview", pk=decision.pk)
     else:
@@ -123,7 +122,7 @@ def decide(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         **verdict_context(figures, survey),
     }
-    return render(request, "feedback/decide.html", context, status=status)
+    return render(request, "feedback/decide.html", context, status=status_of(refusal))
 
 
 def why_not_decide(verdict: Verdict, person: Person) -> Refused | None:
@@ -152,7 +151,7 @@ def typed_pairs(typed: Mapping[str, str]) -> list[dict[str, str]]:
     names = ("rests", "said_ko", "said_en", "answer", "did_ko", "did_en")
     pairs = [
         {name: typed.get(f"changes-{number}-{name}", "") for name in names}
-        for number in range(min(int(count), MOST_CHANGES) if count.isdecimal() else 0)
+        for number in range(min(whole_number(count), MOST_CHANGES))
         if f"changes-{number}-DELETE" not in typed
     ]
     return [pair for pair in pairs if any(pair.values())]
@@ -193,7 +192,7 @@ def words_of(draft: Decision | None) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in names} if draft is not None else {}
 
 
-@keep_posted
+@keep_posted(r"seen")
 @role_required(Role.MODERATOR, Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def preview(request: AuthenticatedRequest, pk: int) -> HttpResponse:
@@ -206,7 +205,7 @@ def preview(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             publish_decision(
-                decision, by=request.user, at=timezone.now(), seen=parse_datetime(request.POST.get("seen", ""))
+                decision, by=request.user, at=timezone.now(), seen=seen_moment(request.POST.get("seen", ""))
             )
         except Refused as refused:
             refusal = refused
@@ -225,4 +224,4 @@ def preview(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "called_off": len(called_off),
         "watching": len(watching),
     }
-    return render(request, "feedback/preview.html", context, status=409 if refusal else 200)
+    return render(request, "feedback/preview.html", context, status=status_of(refusal))

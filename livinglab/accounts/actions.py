@@ -23,6 +23,7 @@ from livinglab.accounts.models import (
 )
 from livinglab.accounts.names import check_nickname
 from livinglab.accounts.roles import Role
+from livinglab.text import fold_code
 
 Action = AccessRecord.Action
 # Without letters that look like another one on paper: 31 of them, twelve times, are 59 bits.
@@ -176,13 +177,13 @@ def check_in_charge(staff: Person, area: Area) -> None:
 
 
 def hash_of_code(typed: str) -> str:
-    """Hyphens, blanks and small letters make no difference. Keyed, so that the table alone does not give codes away."""
+    """How it was typed makes no difference (``fold_code``). Keyed, so that the table alone does not give codes away."""
     return hashes_of_code(typed)[0]
 
 
 def hashes_of_code(typed: str) -> list[str]:
     """Under the key in use and under each earlier one: codes printed before a change of the key stay good."""
-    letters = "".join(letter for letter in typed.upper() if letter.isalnum())
+    letters = fold_code(typed)
     return [
         salted_hmac("livinglab.residence", letters, secret=key, algorithm="sha256").hexdigest()
         for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)

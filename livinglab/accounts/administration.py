@@ -19,7 +19,8 @@ from livinglab.accounts.forms import AccessFilter, AccountNameForm, FindPersonFo
 from livinglab.accounts.grants import close_account, grant_role, may_be_named, name_account, reopen_account, take_role
 from livinglab.accounts.models import AccessRecord, FactorReset, Person
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
+from livinglab.posted import whole_number
 
 ON_A_PAGE = 50
 # Whose account was found by a typed address or nickname last, in the session of whoever looked.
@@ -105,7 +106,7 @@ def person(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "reset": account.factor_resets.open(timezone.now()).select_related("asked_by").first(),
         "trail": f"{reverse('administration:access')}?{urlencode({'about': f'person {pk}'})}",
     }
-    return render(request, "administration/person.html", context, status=409 if refusal else 200)
+    return render(request, "administration/person.html", context, status=status_of(refusal))
 
 
 def change_account(request: AuthenticatedRequest, account: Person, role: RoleForm, name: AccountNameForm) -> str:
@@ -116,7 +117,7 @@ def change_account(request: AuthenticatedRequest, account: Person, role: RoleFor
         return _("The role is given.")
     if do == "take":
         pk = request.POST.get("grant", "")
-        take_role(get_object_or_404(account.grants, pk=pk if pk.isdecimal() else 0), by=by, at=at)
+        take_role(get_object_or_404(account.grants, pk=whole_number(pk)), by=by, at=at)
         return _("The role is taken away.")
     if do == "name" and may_be_named(account) and name.is_valid():
         name_account(account, name.cleaned_data["nickname"], by=by, at=at)
@@ -126,7 +127,7 @@ def change_account(request: AuthenticatedRequest, account: Person, role: RoleFor
         return _("The request waits for another administrator, for a week.")
     if do in ("confirm_reset", "drop_reset"):
         pk = request.POST.get("reset", "")
-        reset = get_object_or_404(account.factor_resets, pk=pk if pk.isdecimal() else 0)
+        reset = get_object_or_404(account.factor_resets, pk=whole_number(pk))
         if do == "drop_reset":
             drop_factor_reset(reset, by=by, at=at)
             return _("The request is dropped.")

@@ -22,7 +22,7 @@ from livinglab.accounts.names import check_nickname
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import active_language
 from livinglab.errors import Refused
-from livinglab.form_fields import NameField, WrittenField
+from livinglab.form_fields import CodeField, LineField, NameField
 
 
 def agreement_text(kind: Agreement.Kind) -> SafeString:
@@ -177,7 +177,7 @@ class ProfileForm(NamesForm):
 
 
 class ResidenceCodeForm(forms.Form):
-    code = forms.CharField(
+    code = CodeField(
         label=_("Code from the printed letter"),
         max_length=20,
         help_text=_("Twelve letters and digits, such as 7KQM-R2XD-94TB."),
@@ -188,7 +188,7 @@ class ResidenceCodeForm(forms.Form):
 
 
 class FindPersonForm(forms.Form):
-    who = forms.CharField(
+    who = LineField(
         label=_("E-mail or nickname"),
         max_length=254,
         help_text=_("Exactly as in the account."),
@@ -260,7 +260,7 @@ class CodesForm(AreaForm):
 class TokenForm(forms.Form):
     """What a new token is for, what it may do beside reading, and how long."""
 
-    name = WrittenField(
+    name = LineField(
         label=_("What it is for"),
         max_length=60,
         help_text=_("So that you recognise it later, such as: figures for the map."),

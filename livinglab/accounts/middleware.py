@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from livinglab.accounts.devices import remember_device
 from livinglab.accounts.doors import drop_words_of_others, remember_last_person
 from livinglab.accounts.sessions import SessionStore, device_of
 
@@ -53,7 +54,7 @@ class PersonLocaleMiddleware(LocaleMiddleware):
 
 
 class LastPersonMiddleware:
-    """Words that somebody typed before signing in are for nobody else on the same device."""
+    """Words that somebody typed before signing in are for nobody else on the same device, which is remembered."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -62,6 +63,7 @@ class LastPersonMiddleware:
         drop_words_of_others(request)
         response = self.get_response(request)
         remember_last_person(request, response)
+        remember_device(request, response)
         return response
 
 

@@ -1,6 +1,5 @@
 """What belongs to oneself, and the desk where staff confirm where people live."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -21,42 +20,46 @@ from livinglab.accounts.agreements import text_of
 from livinglab.accounts.audit import digest_of, record_access
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.forms import AreaForm, CodesForm, FindPersonForm, ProfileForm, ResidenceCodeForm
+from livinglab.accounts.limits import RESIDENCE_CODES, take_turn
 from livinglab.accounts.models import AccessRecord, Agreement, Person
 from livinglab.accounts.roles import Role, role_required
 from livinglab.accounts.tabs import account_tabs
 from livinglab.bilingual import active_language
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 
 
-@keep_posted
+@keep_posted(ProfileForm)
 def profile(request: AuthenticatedRequest) -> HttpResponse:
     form = ProfileForm(request.POST if request.method == "POST" else kept_post(request), person=request.user)
+    refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
             change_profile(request.user, **form.cleaned_data, at=timezone.now())
         except Refused as refused:
+            refusal = refused
             form.add_error("nickname", str(refused))
         else:
             messages.success(request, _("Your profile is saved."))
             return redirect("me:profile")
-    return render(request, "me/profile.html", {"form": form, "tabs": account_tabs("me:profile")})
+    page = {"form": form, "tabs": account_tabs("me:profile")}
+    return render(request, "me/profile.html", page, status=status_of(refusal))
 
 
-@keep_posted
+@keep_posted(ResidenceCodeForm)
 def residence(request: AuthenticatedRequest) -> HttpResponse:
     form, refusal = ResidenceCodeForm(request.POST if request.method == "POST" else kept_post(request)), None
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="residence_code", user=request.user):
-            return render(request, "429.html", status=429)
+        at = timezone.now()
         try:
-            area = use_residence_code(request.user, form.cleaned_data["code"], at=timezone.now())
+            take_turn(RESIDENCE_CODES, request.user.pk, at=at)
+            area = use_residence_code(request.user, form.cleaned_data["code"], at=at)
         except Refused as refused:
             refusal = refused
         else:
             messages.success(request, _("Your residence is confirmed: %(area)s.") % {"area": area.name})
             return redirect("me:residence")
     page = {"form": form, "refusal": refusal, "tabs": account_tabs("me:residence")}
-    return render(request, "residence/residence.html", page)
+    return render(request, "residence/residence.html", page, status=status_of(refusal))
 
 
 @never_cache
@@ -89,7 +92,7 @@ def residence_desk(request: AuthenticatedRequest) -> HttpResponse:
         "codes": CodesForm(in_charge=in_charge, prefix="codes"),
         "refusal": refusal,
     }
-    return render(request, "residence/desk.html", page)
+    return render(request, "residence/desk.html", page, status=status_of(refusal))
 
 
 def record_search(by: Person, typed: str, person: Person | None) -> None:

@@ -1,5 +1,6 @@
 """Every error of the API is a problem document (RFC 9457)."""
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +11,9 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from livinglab.accounts.limits import TooOften
 from livinglab.errors import Refused
+from livinglab.outages import RETRY_AFTER, outage_behind, outage_page
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -34,10 +37,13 @@ class NoLongerTrue(APIException):
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """What the lab refuses is 409 with the refusal's code and sentence; the rest keeps DRF's status."""
+    """What the lab refuses has the refusal's status, code and sentence; the rest keeps DRF's status."""
     if isinstance(error, Refused):
         set_rollback()
-        return problem(HTTPStatus.CONFLICT, code=error.code, detail=str(error))
+        answer = problem(error.status, code=error.code, detail=str(error))
+        if isinstance(error, TooOften):
+            answer["Retry-After"] = str(error.seconds)
+        return answer
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -61,11 +67,22 @@ def problem(status: HTTPStatus, *, code: str, **more: Any) -> Response:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The site's page for bugs; for programs a problem document."""
-    if not request.path.startswith("/api/"):
+    """For bugs the site's page, for what is none the page that says what to do; for programs a problem document."""
+    outage, is_program = outage_behind(sys.exc_info()[1]), request.path.startswith("/api/")
+    if outage is None:
+        if is_program:
+            return problem_page(HTTPStatus.INTERNAL_SERVER_ERROR, code="error", detail="")
         return server_error_page(request)
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return JsonResponse(_document(status, code="error", detail=""), status=status, content_type=MEDIA_TYPE)
+    if not is_program:
+        return outage_page(request, outage)
+    answer = problem_page(HTTPStatus.SERVICE_UNAVAILABLE, code=outage.code, detail=outage.sentence)
+    answer["Retry-After"] = RETRY_AFTER
+    return answer
+
+
+def problem_page(status: HTTPStatus, *, code: str, **more: Any) -> JsonResponse:
+    """A problem document where no view of the API answers."""
+    return JsonResponse(_document(status, code=code, **more), status=status, content_type=MEDIA_TYPE)
 
 
 def _document(status: HTTPStatus, *, code: str, **more: Any) -> dict[str, Any]:

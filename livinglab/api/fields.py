@@ -3,16 +3,19 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, extend_schema_field
 from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from livinglab.accounts.models import Area
 from livinglab.bilingual import LANGUAGES
 from livinglab.phone import E164
-from livinglab.text import is_blank
+from livinglab.text import clean_line, clean_text, is_blank
 from proposals.models import ServiceField
 
 LANGUAGE_CHOICES = [("ko", "한국어"), ("en", "English")]
@@ -35,26 +38,41 @@ class Strict(serializers.Serializer[Any]):
 # One character that is neither white space nor invisible; what ``is_blank`` asks of a text, for the description.
 SOMETHING_TO_SEE = (
     r"[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    r"\u2060-\u206f\u2800\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
 
 class Text(serializers.CharField):
-    """A string; unless it may be blank, it has to say something."""
+    """Text of several lines as ``clean_text`` leaves it; unless it may be blank, it has to say something.
+
+    Its length is counted after that, as on the pages.
+    """
+
+    clean_written = staticmethod(clean_text)
+
+    def __init__(self, *, max_length: int, help_text: Any = "", **more: Any) -> None:
+        limit = format_lazy(_("At most {n} characters."), n=max_length)
+        help_text = format_lazy("{help} {limit}", help=help_text, limit=limit) if help_text else limit
+        super().__init__(max_length=max_length, help_text=help_text, **more)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        # Counted as it was sent, white space at its ends included.
-        if self.max_length is not None and len(data) > self.max_length:
-            self.fail("max_length", max_length=self.max_length)
-        text = super().to_internal_value(data)
-        if is_blank(text):
+        # A program that sends what cannot be text has a fault and should hear of it; people paste such things.
+        for validator in (ProhibitNullCharactersValidator(), ProhibitSurrogateCharactersValidator()):
+            validator(data)
+        if is_blank(data):
             if not self.allow_blank:
                 raise serializers.ValidationError(_("Please write something."), code="blank")
             return ""
-        return text
+        return self.clean_written(super().to_internal_value(data))
+
+
+class Line(Text):
+    """Text of one line: a line end is a blank."""
+
+    clean_written = staticmethod(clean_line)
 
 
 class TextInSchema(OpenApiSerializerFieldExtension):
@@ -65,8 +83,7 @@ class TextInSchema(OpenApiSerializerFieldExtension):
         schema: dict[str, Any] = {"type": "string"}
         if not self.target.allow_blank:
             schema["pattern"] = SOMETHING_TO_SEE
-        if self.target.max_length is not None:
-            schema["maxLength"] = self.target.max_length
+        # No maxLength: what is left out when a text is cleaned does not count. The description says the limit.
         return schema
 
 

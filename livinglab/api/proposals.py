@@ -14,6 +14,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from livinglab.accounts.limits import COMMENTS, CORRECTIONS, REPORTS, SAVES, SUBMISSIONS, allow_writing
 from livinglab.api.doors import Door, ListDoor, SignedInDoor, demand_match, etag_of, person_of
 from livinglab.api.errors import TooLong
 from livinglab.api.fields import (
@@ -23,6 +24,7 @@ from livinglab.api.fields import (
     Code,
     FieldInBrief,
     Key,
+    Line,
     Nickname,
     Number,
     Strict,
@@ -42,6 +44,7 @@ from proposals.actions.propose import (
     withdraw_proposal,
 )
 from proposals.actions.support import support_proposal, withdraw_support
+from proposals.drafts import limit_of_draft
 from proposals.errors import NoAnswerHere
 from proposals.forms import ListFilter
 from proposals.lifecycle import PUBLIC, Stage
@@ -150,7 +153,7 @@ class ProposalWriting(Strict):
     """What the form of a proposal asks; a draft may leave anything open."""
 
     language = Choice(choices=LANGUAGE_CHOICES, required=False, help_text=_("In which language you write."))
-    title = Text(max_length=120, required=False, allow_blank=True, help_text=_("In Korean at most 80 characters."))
+    title = Line(max_length=120, required=False, allow_blank=True, help_text=_("In Korean at most 80 characters."))
     problem = Text(max_length=3000, required=False, allow_blank=True)
     idea = Text(max_length=3000, required=False, allow_blank=True)
     success = Text(max_length=2000, required=False, allow_blank=True)
@@ -286,6 +289,7 @@ class Proposals(ListDoor):
         sent.is_valid(raise_exception=True)
         written, at = sent.written(), timezone.now()
         author, key = person_of(request), written.pop("draft_key", None)
+        allow_writing(author, limit_of_draft(author, key))
         with transaction.atomic():
             draft = start_draft(author=author, at=at, key=key, language=active_language())
             draft = write(draft, request, written)
@@ -315,6 +319,7 @@ class OneProposal(Door):
     def patch(self, request: Request, pk: int) -> Response:
         sent = ProposalWriting(data=request.data)
         sent.is_valid(raise_exception=True)
+        allow_writing(person_of(request), SAVES)
         with transaction.atomic():
             proposal = own(request, pk, for_update=True)
             demand_match(request, told(request, pk))
@@ -341,6 +346,7 @@ class Submitting(SignedInDoor):
     def post(self, request: Request, pk: int) -> Response:
         proposal = own(request, pk)
         hand_in = resubmit if proposal.stage == Stage.CHANGES_ASKED else submit_proposal
+        allow_writing(person_of(request), SUBMISSIONS)
         hand_in(proposal, by=person_of(request), at=timezone.now())
         return Response(told(request, pk))
 
@@ -428,6 +434,7 @@ class Comments(ListDoor):
             parent = Comment.objects.filter(proposal=proposal, pk=sent["parent"]).first()
             if parent is None:
                 raise NoAnswerHere(_("This comment cannot be answered."))
+        allow_writing(person_of(request), COMMENTS)
         comment = write_comment(
             proposal,
             author=person_of(request),
@@ -458,6 +465,7 @@ class OneComment(Door):
     def patch(self, request: Request, pk: int) -> Response:
         sent, person = self.body(CommentCorrection), person_of(request)
         comment = get_object_or_404(Comment.objects.visible_to(person).filter(author=person), pk=pk)
+        allow_writing(person, CORRECTIONS)
         return Response(CommentSerializer(edit_comment(comment, by=person, text=sent["text"], at=timezone.now())).data)
 
 
@@ -474,6 +482,7 @@ class ReportingProposal(SignedInDoor):
     def post(self, request: Request, pk: int) -> Response:
         sent = self.body(Report)
         proposal = get_object_or_404(Proposal.objects.published(), pk=pk)
+        allow_writing(person_of(request), REPORTS)
         flag_proposal(proposal, by=person_of(request), at=timezone.now(), **sent)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -491,6 +500,7 @@ class ReportingComment(SignedInDoor):
     def post(self, request: Request, pk: int) -> Response:
         sent = self.body(Report)
         comment = get_object_or_404(Comment.objects.visible_to(request.user), pk=pk)
+        allow_writing(person_of(request), REPORTS)
         flag_comment(comment, by=person_of(request), at=timezone.now(), **sent)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

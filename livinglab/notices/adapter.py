@@ -9,11 +9,26 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
+from livinglab.accounts.devices import known_device
+from livinglab.accounts.limits import (
+    WRONG_PASSWORDS,
+    WRONG_PASSWORDS_OF_AN_ADDRESS,
+    WRONG_PASSWORDS_ON_A_KNOWN_DEVICE,
+    Limit,
+    TooOften,
+    address_of,
+    duration,
+    give_turn_back,
+    take_turn,
+)
 from livinglab.accounts.models import Person
 from livinglab.accounts.tokens import end_access_by_old_password
 from livinglab.notices.mails import subject_of_mail
@@ -54,10 +69,48 @@ class AccountAdapter(DefaultAccountAdapter):
         if not signup and verified.exclude(email__iexact=added).exists():
             self.send_notification_mail("account/email/email_added", person, {"added_email": added})
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Guesses are counted by account alone: allauth adds the host, whose port is up to whoever guesses."""
-        login = credentials.get("email", "")
-        return str(login).lower()
+    # Said where the last of the tries that a mailed code allows was wrong.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _("This code is used up. Sign in, and we send you another one."),
+    }
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        if code == "too_many_login_attempts":
+            # Everywhere else allauth means what it says.
+            return ValidationError(_("That was too often. Please wait a few minutes."), code=code)
+        return super().validation_error(code, *args)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a password before it is looked at: strangers by account and by address, a known device by itself.
+
+        So five wrong passwords close this door to strangers only; and many at many accounts close it to strangers
+        behind one address, where others still come in with a code, or on devices they have used before.
+        """
+        email, at = str(credentials.get("email", "")).lower(), timezone.now()
+        if device := known_device(request, email):
+            self.guesses: list[tuple[Limit, object]] = [(WRONG_PASSWORDS_ON_A_KNOWN_DEVICE, device)]
+        else:
+            self.guesses = [(WRONG_PASSWORDS, email), (WRONG_PASSWORDS_OF_AN_ADDRESS, address_of(request))]
+        try:
+            with transaction.atomic():
+                for limit, who in self.guesses:
+                    take_turn(limit, who, at=at)
+        except TooOften as refusal:
+            raise ValidationError(
+                _(
+                    "After several wrong passwords a password opens this account only on devices it was used on before,"
+                    " for %(time)s. A code by e-mail opens it now."
+                )
+                % {"time": duration(refusal.seconds)},
+                code="password_door_closed",
+            ) from refusal
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            for limit, who in self.guesses:
+                give_turn_back(limit, who, at=timezone.now())
+        return user
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
         """Staff say who they are with the second factor only: what they may do is not done with a password alone."""
@@ -65,6 +118,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if isinstance(user, Person) and user.is_city_staff and is_mfa_enabled(user):
             return [method for method in methods if method["id"].startswith("mfa_")]
         return methods
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that everything else on this site counts by."""
+        return address_of(request)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """With an old password the other sessions end, and so do tokens of programs."""

@@ -1,13 +1,19 @@
 """What people are told. A notice is a row; mail is a row; a task walks both."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# The link of these works without signing in, and opens one thing only.
+INVITATIONS = frozenset({"invitation", "reminder"})
+# What is said under a proposal goes together.
+TALK = frozenset({"comment_on_yours", "comment_answered"})
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -17,6 +23,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def awaiting_mail(self) -> "NoticeQuerySet":
         """Notices for which nobody has decided yet whether a mail goes out."""
         return self.filter(mail_considered_at__isnull=True)
+
+    def not_told_of_since(self, since: datetime) -> "NoticeQuerySet":
+        """Without those whose person has had a mail of the same kind about the same thing after that."""
+        mails = Mail.objects.filter(
+            at__gt=since, notice__person=OuterRef("person"), notice__thread=OuterRef("thread")
+        ).exclude(notice__thread="")
+        of_its_kind = Exists(mails.filter(notice__kind=OuterRef("kind")))
+        of_the_talk = Q(kind__in=TALK) & Exists(mails.filter(notice__kind__in=TALK))
+        return self.exclude(~Q(kind__in=INVITATIONS) & (of_its_kind | of_the_talk))
 
 
 class Notice(models.Model):
@@ -50,10 +65,22 @@ class Notice(models.Model):
         ]
 
 
+# An e-mail that comes later than this tells nobody any news.
+TELLS_NEWS = timedelta(days=30)
+
+
 class MailQuerySet(models.QuerySet["Mail"]):
     def waiting(self, at: object) -> "MailQuerySet":
         """Mails due by ``at`` that the mail server has not accepted yet."""
         return self.filter(sent_at__isnull=True, given_up_at__isnull=True, next_try_at__lte=at)
+
+    def given_up_lately(self, at: datetime) -> "MailQuerySet":
+        """Mails that the mail server did not take however often it was tried, until a month before ``at``."""
+        return self.filter(given_up_at__gt=at - TELLS_NEWS)
+
+    def with_notice(self) -> "MailQuerySet":
+        """Mails that were written from a notice and can be written anew; others held a code that is over."""
+        return self.filter(notice__isnull=False)
 
 
 class Mail(models.Model):

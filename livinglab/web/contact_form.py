@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from livinglab.form_fields import WrittenField
+from livinglab.form_fields import LineField, WrittenField
 from livinglab.phone import to_e164
 from livinglab.web.models.contact import LONGEST
 
@@ -23,7 +23,7 @@ class ContactForm(forms.Form):
         widget=forms.Textarea({"rows": 6}),
         help_text=_("Please leave out what points at somebody else, such as names or numbers of neighbours."),
     )
-    reply_to = forms.CharField(
+    reply_to = LineField(
         label=_("Where may we answer you? (e-mail or telephone)"),
         max_length=100,
         required=False,
@@ -32,7 +32,7 @@ class ContactForm(forms.Form):
     )
 
     def clean_reply_to(self) -> str:
-        reply_to: str = self.cleaned_data["reply_to"].strip()
+        reply_to: str = self.cleaned_data["reply_to"]
         if reply_to and "@" not in reply_to and to_e164(reply_to) is None:
             raise forms.ValidationError(_("Write an e-mail address or a telephone number."))
         return reply_to

@@ -5,6 +5,8 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livinglab.form_fields import LineField
+
 
 class Renderer(TemplatesSetting):
     """Label, help and error in one place, joined for screen readers."""
@@ -18,7 +20,7 @@ class DeleteAccountForm(forms.Form):
 
     WORD = pgettext_lazy("word to type", "delete")
 
-    word = forms.CharField(max_length=20, widget=forms.TextInput({"autocomplete": "off"}))
+    word = LineField(max_length=20, widget=forms.TextInput({"autocomplete": "off"}))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -26,6 +28,6 @@ class DeleteAccountForm(forms.Form):
 
     def clean_word(self) -> str:
         word: str = self.cleaned_data["word"]
-        if word.strip().lower() != str(self.WORD):
+        if word.lower() != str(self.WORD):
             raise forms.ValidationError(_("Please type “%(word)s”."), params={"word": self.WORD})
         return word

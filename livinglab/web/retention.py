@@ -15,6 +15,7 @@ from django.core.cache.backends.db import BaseDatabaseCache
 from django.db import connection, transaction
 
 from livinglab.accounts.audit import delete_old_access_records
+from livinglab.accounts.limits import delete_counts_that_are_over
 from livinglab.accounts.models import Session
 from livinglab.accounts.retention import (
     accounts_never_confirmed,
@@ -88,13 +89,14 @@ def delete_unconfirmed_accounts(at: datetime) -> int:
 def delete_expired_sessions(at: datetime) -> int:
     """Delete sessions and counters that are no longer valid, and tokens for programs that ended a while ago."""
     sessions = Session.objects.filter(expire_date__lt=at).delete()[0]
-    return sessions + delete_old_tokens(at) + _delete_expired_cache_rows(at)
+    counters = delete_counts_that_are_over(at) + sum(_delete_expired_cache_rows(name, at) for name in settings.CACHES)
+    return sessions + delete_old_tokens(at) + counters
 
 
-def _delete_expired_cache_rows(at: datetime) -> int:
-    if not isinstance(caches["default"], BaseDatabaseCache):
+def _delete_expired_cache_rows(name: str, at: datetime) -> int:
+    if not isinstance(caches[name], BaseDatabaseCache):
         return 0
-    table = settings.CACHES["default"]["LOCATION"]
+    table = str(settings.CACHES[name]["LOCATION"])
     with connection.cursor() as cursor:
         # Django deletes them only when the table is full; bulk work on a table that has no model.
         cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)} WHERE expires < %s", [at])

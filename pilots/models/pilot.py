@@ -12,6 +12,7 @@ from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
 from livinglab.phone import a_telephone
+from livinglab.text_columns import clean_texts
 from pilots.models.service import STAFF, ServiceVersion
 from pilots.models.test_bed import TestBed
 from pilots.periods import CONTACTS_KEPT, ENDS_ITSELF_AFTER
@@ -120,6 +121,11 @@ class Pilot(models.Model):
         verbose_name = _("pilot")
         verbose_name_plural = _("pilots")
         constraints = [
+            clean_texts(
+                "pilot_texts_are_clean",
+                bilingual_lines=("title",),
+                bilingual={"purpose": 1500, "expected": 1500, "limits": 1500, "usage": 1000},
+            ),
             models.CheckConstraint(condition=Q(stage__in=["planned", "open", "ended"]), name="pilot_stage_is_known"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="pilot_ends_after_it_starts"),
             models.CheckConstraint(condition=Q(capacity__gte=1), name="pilot_has_room"),
@@ -201,6 +207,7 @@ class ConsentText(models.Model):
     class Meta:
         ordering = ["purpose", "-number"]
         constraints = [
+            clean_texts("consent_text_texts_are_clean", bilingual={"body": 6000, "facts": 6000}),
             models.UniqueConstraint(fields=["pilot", "purpose", "number"], name="consent_text_version_once"),
             models.CheckConstraint(
                 condition=Q(purpose__in=["participation", "sensitive", "monitoring"]),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
+from livinglab.text_columns import clean_texts
 from proposals.models import Proposal, ServiceField, SmartServiceLevel
 
 # Who sees what is being prepared.
@@ -42,6 +43,7 @@ class Service(models.Model):
         verbose_name = _("service")
         verbose_name_plural = _("services")
         constraints = [
+            clean_texts("service_texts_are_clean", bilingual_lines=("name",)),
             models.UniqueConstraint(fields=["proposal"], name="service_one_per_proposal"),
         ]
 
@@ -89,6 +91,7 @@ class ServiceVersion(models.Model):
         verbose_name = _("service version")
         verbose_name_plural = _("service versions")
         constraints = [
+            clean_texts("service_version_texts_are_clean", bilingual={"summary": 1500, "changed": 1500}),
             models.UniqueConstraint(fields=["service", "number"], name="service_version_number_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="service_version_counts_from_one"),
         ]

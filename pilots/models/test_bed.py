@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from livinglab.accounts.models import Area, Person
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
+from livinglab.text_columns import clean_texts
 
 
 class TestBedQuerySet(models.QuerySet["TestBed"]):
@@ -48,7 +49,10 @@ class TestBed(models.Model):
         ordering = ["name_ko"]
         verbose_name = _("test bed")
         verbose_name_plural = _("test beds")
-        constraints = [models.CheckConstraint(condition=Q(capacity__gte=1), name="test_bed_has_room")]
+        constraints = [
+            clean_texts("test_bed_texts_are_clean", bilingual_lines=("name",), bilingual={"offer": 1500}),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="test_bed_has_room"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -24,7 +24,7 @@ def hosting(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "pilots/hosting.html", {"beds": beds})
 
 
-@keep_posted
+@keep_posted(TestBedForm)
 @role_required(Role.HOST)
 def offer_test_bed(request: AuthenticatedRequest) -> HttpResponse:
     form = TestBedForm(request.POST if request.method == "POST" else kept_post(request))

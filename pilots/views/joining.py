@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.bilingual import active_language
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
+from livinglab.posted import whole_number
 from pilots.actions.enrol import (
     agree_to_monitoring,
     check_answers_are_there,
@@ -31,7 +32,7 @@ from pilots.views.public import PARTS, waves_of
 State = Enrolment.State
 
 
-@keep_posted
+@keep_posted(JoinForm)
 def join(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     pilot = get_object_or_404(Pilot.objects.visible_to(request.user).select_related(*PARTS, "survey"), slug=slug)
     if Enrolment.objects.of_person(request.user).filter(pilot=pilot).exclude(state=State.LEFT).exists():
@@ -71,7 +72,7 @@ def join(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "takes_people": pilot.is_open_for_joining_on(timezone.localdate()),
         "full": pilot.joined_total >= pilot.capacity,
     }
-    return render(request, "pilots/join.html", page, status=409 if refusal else 200)
+    return render(request, "pilots/join.html", page, status=status_of(refusal))
 
 
 @login_required
@@ -98,7 +99,7 @@ def waves_to_come(enrolment: Enrolment) -> list[Any]:
     return [wave for wave in to_come if agreed or not wave.asks_only_who_agreed]
 
 
-@keep_posted
+@keep_posted(LeaveForm)
 def leave(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """Also for who has left already and now wants her answers taken out; says so where nobody can find them."""
     enrolments = Enrolment.objects.of_person(request.user).select_related("pilot__survey")
@@ -142,7 +143,7 @@ def withdraw_access_needs(request: AuthenticatedRequest, slug: str) -> HttpRespo
     return redirect("pilots:mine")
 
 
-@keep_posted
+@keep_posted(r"text|withdraw")
 def asked_again(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """To be asked after the trial or not: given or taken back here, also long after joining."""
     enrolments = Enrolment.objects.of_person(request.user).exclude(state=State.LEFT).select_related("pilot")
@@ -158,7 +159,7 @@ def asked_again(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         messages.success(request, _("You are not asked again after the trial."))
         return redirect("pilots:mine")
     if request.method == "POST" and text is not None:
-        read = ConsentText.objects.filter(pk=whole(request.POST.get("text", ""))).first()
+        read = ConsentText.objects.filter(pk=whole_number(request.POST.get("text", ""))).first()
         try:
             if read is None:
                 raise ConsentChanged(_("Please read the text once more, and agree to it then."))
@@ -169,9 +170,4 @@ def asked_again(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Thank you. We will ask you again after the trial."))
             return redirect("pilots:mine")
     page = {"enrolment": enrolment, "pilot": enrolment.pilot, "text": text, "agreed": agreed, "refusal": refusal}
-    return render(request, "pilots/asked_again.html", page, status=409 if refusal else 200)
-
-
-def whole(typed: str) -> int:
-    """A number that a hidden field holds; 0 for anything else."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 15 else 0
+    return render(request, "pilots/asked_again.html", page, status=status_of(refusal))

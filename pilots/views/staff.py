@@ -15,7 +15,7 @@ from livinglab.accounts.audit import record_access
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.models import AccessRecord, Area
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 from pilots.actions.plan import (
     change_consent_text,
     change_pilot,
@@ -28,6 +28,7 @@ from pilots.actions.run import announce_pilot, end_pilot
 from pilots.forms import (
     ChooseTestBedForm,
     ConsentForm,
+    ConsentTextsForm,
     HostedTestBedForm,
     PilotAndConsentForm,
     PilotForm,
@@ -66,7 +67,7 @@ def steps_at(current: int) -> list[dict[str, str]]:
     return [{"label": label, "state": state} for label, state in zip(labels, states, strict=True)]
 
 
-@keep_posted
+@keep_posted(ServiceForm)
 @role_required(Role.MODERATOR)
 def new_service(request: AuthenticatedRequest, proposal: int) -> HttpResponse:
     source = get_object_or_404(Proposal.objects.in_care_of(request.user).published(), pk=proposal)
@@ -90,7 +91,7 @@ def new_service(request: AuthenticatedRequest, proposal: int) -> HttpResponse:
         else:
             return redirect("pilots:choose-test-bed", version=service.versions.get().pk)
     page = {"proposal": source, "form": form, "refusal": refusal, "steps": steps_at(1)}
-    return render(request, "pilots/staff/service.html", page, status=409 if refusal else 200)
+    return render(request, "pilots/staff/service.html", page, status=status_of(refusal))
 
 
 def waiting_version(request: AuthenticatedRequest, pk: int) -> ServiceVersion:
@@ -99,7 +100,7 @@ def waiting_version(request: AuthenticatedRequest, pk: int) -> ServiceVersion:
     return get_object_or_404(waiting.select_related("service__proposal"), pk=pk)
 
 
-@keep_posted
+@keep_posted(ChooseTestBedForm)
 @role_required(Role.MODERATOR)
 def choose_test_bed(request: AuthenticatedRequest, version: int) -> HttpResponse:
     waiting = waiting_version(request, version)
@@ -111,7 +112,7 @@ def choose_test_bed(request: AuthenticatedRequest, version: int) -> HttpResponse
     return render(request, "pilots/staff/choose_test_bed.html", page)
 
 
-@keep_posted
+@keep_posted(HostedTestBedForm)
 @role_required(Role.MODERATOR)
 def add_test_bed(request: AuthenticatedRequest, version: int) -> HttpResponse:
     waiting = waiting_version(request, version)
@@ -122,7 +123,7 @@ def add_test_bed(request: AuthenticatedRequest, version: int) -> HttpResponse:
     return render(request, "pilots/staff/add_test_bed.html", {"version": waiting, "form": form, "steps": steps_at(2)})
 
 
-@keep_posted
+@keep_posted(PilotAndConsentForm)
 @role_required(Role.MODERATOR)
 def new_pilot(request: AuthenticatedRequest, version: int, test_bed: int) -> HttpResponse:
     waiting = waiting_version(request, version)
@@ -153,7 +154,7 @@ def new_pilot(request: AuthenticatedRequest, version: int, test_bed: int) -> Htt
             messages.success(request, _("The pilot is prepared. Nobody sees it yet except staff and the host."))
             return redirect("pilots:detail", slug=pilot.slug)
     page = {"version": waiting, "test_bed": place, "form": form, "refusal": refusal, "steps": steps_at(3)}
-    return render(request, "pilots/staff/pilot.html", page, status=409 if refusal else 200)
+    return render(request, "pilots/staff/pilot.html", page, status=status_of(refusal))
 
 
 def first_guess(version: ServiceVersion, place: TestBed) -> dict[str, Any]:
@@ -172,7 +173,7 @@ def first_guess(version: ServiceVersion, place: TestBed) -> dict[str, Any]:
     return guess
 
 
-@keep_posted
+@keep_posted(PilotAndConsentForm)
 @role_required(Role.MODERATOR)
 def edit(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     pilot = get_object_or_404(Pilot.objects.in_care_of(request.user).select_related("test_bed"), slug=slug)
@@ -196,7 +197,7 @@ def edit(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Your changes are saved."))
             return redirect("pilots:detail", slug=slug)
     page = {"pilot": pilot, "test_bed": pilot.test_bed, "form": form, "refusal": refusal}
-    return render(request, "pilots/staff/pilot.html", page, status=409 if refusal else 200)
+    return render(request, "pilots/staff/pilot.html", page, status=status_of(refusal))
 
 
 def keep_consent(pilot: Pilot, form: ConsentForm) -> None:
@@ -215,12 +216,13 @@ def keep_consent(pilot: Pilot, form: ConsentForm) -> None:
             stop_asking(pilot, purpose=purpose)
 
 
-@keep_posted
+@keep_posted(ConsentTextsForm)
 @role_required(Role.MODERATOR)
 def consent(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """The words of a running pilot: a new version for whoever joins from now on."""
     pilot = get_object_or_404(Pilot.objects.in_care_of(request.user), slug=slug)
-    form = ConsentForm(request.POST if request.method == "POST" else kept_post(request), initial=consent_of(pilot))
+    posted = request.POST if request.method == "POST" else kept_post(request)
+    form = ConsentTextsForm(posted, initial=consent_of(pilot))
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -231,7 +233,7 @@ def consent(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The new words hold for whoever joins from now on."))
             return redirect("pilots:detail", slug=slug)
     page = {"pilot": pilot, "form": form, "refusal": refusal, "history": pilot.consent_texts.all()}
-    return render(request, "pilots/staff/consent.html", page, status=409 if refusal else 200)
+    return render(request, "pilots/staff/consent.html", page, status=status_of(refusal))
 
 
 @role_required(Role.MODERATOR)
@@ -249,7 +251,7 @@ def announce(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The pilot is announced. Who stood behind the proposal has been told."))
             return redirect("pilots:detail", slug=slug)
     page = {"pilot": pilot, "refusal": refusal, "waves": waves_of(pilot)}
-    return render(request, "pilots/staff/announce.html", page, status=409 if refusal else 200)
+    return render(request, "pilots/staff/announce.html", page, status=status_of(refusal))
 
 
 @role_required(Role.MODERATOR)
@@ -265,7 +267,7 @@ def end(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The pilot has ended. Everyone who took part has been told."))
             return redirect("pilots:detail", slug=slug)
     page = {"pilot": pilot, "refusal": refusal}
-    return render(request, "pilots/staff/end.html", page, status=409 if refusal else 200)
+    return render(request, "pilots/staff/end.html", page, status=status_of(refusal))
 
 
 @role_required(Role.MODERATOR, Role.EVALUATOR)

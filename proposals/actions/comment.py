@@ -108,7 +108,13 @@ def _flag(
         proposal=proposal,
         comment=comment,
         by=by,
-        defaults={"reason": reason, "words": words, "at": at, "due_on": clock.flag_due(at)},
+        defaults={
+            "reason": reason,
+            "words": words,
+            "reported_text": comment.body if comment is not None else "",
+            "at": at,
+            "due_on": clock.flag_due(at),
+        },
     )
     return flag
 
@@ -133,6 +139,6 @@ def _tell_who_is_answered(comment: Comment, proposal: Proposal, at: datetime) ->
         occasion=f"comment {comment.pk} written",
         thread=f"proposal-{proposal.pk}",
         at=at,
-        url=f"{reverse('proposals:detail', args=[proposal.pk])}#comment-{comment.pk}",
+        url=reverse("proposals:show-comment", args=[comment.pk]),
         **proposal.titles(),
     )

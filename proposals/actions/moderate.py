@@ -19,7 +19,7 @@ from livinglab.notices.actions import notify, notify_many
 from livinglab.text import is_blank
 from proposals.actions.comment import recount_comments
 from proposals.actions.move import move
-from proposals.errors import OwnProposal, ReasonMissing, WrongStage
+from proposals.errors import NobodyToAsk, OwnProposal, ReasonMissing, WrongStage
 from proposals.lifecycle import Stage
 from proposals.models import Comment, DeclineReason, Flag, Part, Proposal
 
@@ -61,8 +61,10 @@ def ask_for_changes(
     reason_en: str = "",
     seen: datetime | None = None,
 ) -> Proposal:
-    """Ask the author to complete these parts ; the answer clock stands still meanwhile."""
+    """Ask the author to complete these parts; the answer clock stands still meanwhile."""
     proposal = _locked_for_decision(proposal, by, seen)
+    if proposal.author_id is None:
+        raise NobodyToAsk(_("The author has left, and nobody can complete this. Please publish or decline it."))
     if not parts:
         raise ReasonMissing(_("Please say which part of the proposal is meant."))
     _check_words(proposal, reason_ko, reason_en)

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import IO, Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -58,17 +59,25 @@ def save_draft(proposal: Proposal, *, by: Person, at: datetime, **written: Any) 
     return proposal
 
 
-@transaction.atomic
 def add_photo(proposal: Proposal, *, by: Person, upload: IO[bytes], alt: str = "", at: datetime) -> Photo:
-    proposal = _locked_for_writing(proposal, by)
-    taken = set(proposal.photos.values_list("order", flat=True))
-    free = [place for place in range(1, MOST_PHOTOS + 1) if place not in taken]
-    if not free:
-        raise TooManyPhotos(_("A proposal can have four photos. Remove one first."))
-    kept = photos.cleaned(upload)
-    photo = Photo(proposal=proposal, alt=alt, order=free[0], width=kept.width, height=kept.height)
-    photo.image.save(f"{uuid.uuid4().hex}.webp", kept.file, save=True)
-    Proposal.objects.filter(pk=proposal.pk).update(changed_at=at)
+    """The photo, kept beside the others; the one that is there where the same file came before. Safe to press twice.
+
+    Raises BadPhoto, TooManyPhotos, PhotosBusy or NoRoomForPhoto, and then keeps nothing of this photo.
+    """
+    file = photos.read(upload)
+    # Looked at twice: a photo that is not wanted is not unpacked, and nobody else waits while one is.
+    with transaction.atomic():
+        if kept := _kept_or_room_for(file, _locked_for_writing(proposal, by)):
+            return kept
+    picture = photos.cleaned(file.raw)
+    with transaction.atomic():
+        proposal = _locked_for_writing(proposal, by)
+        if kept := _kept_or_room_for(file, proposal):
+            return kept
+        photo = Photo(proposal=proposal, alt=alt, digest=file.digest, width=picture.width, height=picture.height)
+        photo.order = _free_places(proposal)[0]
+        _store(photo, picture.file)
+        Proposal.objects.filter(pk=proposal.pk).update(changed_at=at)
     return photo
 
 
@@ -142,6 +151,32 @@ def discard_draft(proposal: Proposal, *, by: Person) -> None:
     for photo in proposal.photos.all():
         delete_photo(photo)
     proposal.delete()
+
+
+def _kept_or_room_for(file: photos.Upload, proposal: Proposal) -> Photo | None:
+    """The photo that was made of this file; otherwise nothing, and there is room for it."""
+    kept = Photo.objects.filter(proposal=proposal, digest=file.digest).first()
+    if kept is None and not _free_places(proposal):
+        raise TooManyPhotos(_("A proposal can have four photos. Remove one first."))
+    return kept
+
+
+def _free_places(proposal: Proposal) -> list[int]:
+    taken = set(proposal.photos.values_list("order", flat=True))
+    return [place for place in range(1, MOST_PHOTOS + 1) if place not in taken]
+
+
+def _store(photo: Photo, file: "ContentFile[bytes]") -> None:
+    """The file, then its row. Raises NoRoomForPhoto where the disk does not take it, and leaves no half of it."""
+    storage = photo.image.storage
+    name = photo.image.field.generate_filename(photo, f"{uuid.uuid4().hex}.webp")
+    try:
+        photo.image.name = storage.save(name, file)
+    except OSError as error:
+        # A full disk may have taken half of it.
+        storage.delete(name)
+        raise photos.no_room() from error
+    photo.save()
 
 
 def _put(proposal: Proposal, written: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from livinglab.accounts.models import Person, is_of_city
 from livinglab.bilingual import Bilingual
+from livinglab.text_columns import clean_texts
 from proposals.models.proposal import Proposal
 
 EDITABLE_FOR = timedelta(minutes=15)
@@ -64,6 +65,7 @@ class Comment(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
+            clean_texts("comment_texts_are_clean", lines=("hidden_reason",), bilingual={"body": 1500}),
             models.CheckConstraint(
                 condition=Q(kind__in=["plain", "for", "against", "question"]), name="comment_kind_is_known"
             ),

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from livinglab.text_columns import clean_texts
 from proposals.models.comment import Comment
 from proposals.models.proposal import Proposal
 
@@ -32,6 +33,8 @@ class Flag(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(max_length=7, choices=Reason)
     words = models.CharField(max_length=500, blank=True)
+    # A comment as it stood then: its author may still change it. Empty where a proposal was reported.
+    reported_text = models.TextField(max_length=1500, blank=True)
     at = models.DateTimeField()
     due_on = models.DateField()
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -43,6 +46,7 @@ class Flag(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
+            clean_texts("flag_texts_are_clean", texts={"words": 500, "reported_text": 1500}),
             models.UniqueConstraint(
                 fields=["proposal", "comment", "by"],
                 condition=Q(settled_at__isnull=True),

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from livinglab.accounts.models import Area, Person, is_of_city
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
+from livinglab.text import clean_line
+from livinglab.text_columns import clean_texts
 from proposals.lifecycle import PUBLIC, Stage
 
 
@@ -70,7 +72,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Public ones that contain the words in either language, and agree in field, area and stage."""
         from proposals.models.words import Words
 
-        found = self.filter(**same)
+        found, q = self.filter(**same), clean_line(q)
         return found.filter(pk__in=Words.objects.containing(q).values("pk")) if q else found
 
     def with_counts(self) -> "ProposalQuerySet":
@@ -160,6 +162,11 @@ class Proposal(models.Model):
     class Meta:
         ordering = ["-published_at", "-pk"]
         constraints = [
+            clean_texts(
+                "proposal_texts_are_clean",
+                bilingual_lines=("title",),
+                bilingual={"problem": 3000, "idea": 3000, "success": 2000, "personal_data": 2000},
+            ),
             models.UniqueConstraint(fields=["author", "draft_key"], name="proposal_begun_once"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="proposal_stage_is_known"),
             models.CheckConstraint(

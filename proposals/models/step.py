@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
+from livinglab.text_columns import clean_texts
 from proposals.lifecycle import Stage
 from proposals.models.proposal import Proposal
 
@@ -54,6 +55,7 @@ class Step(models.Model):
         ordering = ["at", "pk"]
         verbose_name = _("step")
         constraints = [
+            clean_texts("step_texts_are_clean", bilingual={"reason": 2000}),
             models.CheckConstraint(
                 condition=Q(from_stage__in=Stage.values, to_stage__in=Stage.values), name="step_stages_are_known"
             ),

@@ -10,14 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from livinglab.accounts.doors import AuthenticatedRequest
 from livinglab.accounts.models import Area
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
+from livinglab.posted import moment, seen_moment
 from proposals.actions.moderate import (
     ask_for_changes,
     decline_proposal,
@@ -72,7 +72,7 @@ def decide_many(request: AuthenticatedRequest) -> HttpResponse:
     chosen = dict(item.split("@", 1) for item in form.cleaned_data["item"])
     report = []
     for proposal in Proposal.objects.in_care_of(request.user).filter(pk__in=chosen).order_by("submitted_at", "pk"):
-        seen = parse_datetime(chosen[str(proposal.pk)])
+        seen = moment(chosen[str(proposal.pk)])
         try:
             if form.cleaned_data["do"] == "publish":
                 publish_proposal(proposal, by=request.user, at=at, seen=seen, **words)
@@ -105,7 +105,7 @@ def review(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         form = forms[do] = type(forms[do])(request.POST, prefix=do, needs=proposal.language if do != "publish" else "")
         if form.is_valid():
             try:
-                decide(do, proposal, request, seen=parse_datetime(request.POST.get("seen", "")), **form.cleaned_data)
+                decide(do, proposal, request, seen=seen_moment(request.POST.get("seen", "")), **form.cleaned_data)
             except Refused as refused:
                 refusal = refused
                 proposal.refresh_from_db()
@@ -121,7 +121,7 @@ def review(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "filters": request.GET.urlencode(),
         **{f"{name}_form": form for name, form in forms.items()},
     }
-    return render(request, "proposals/review.html", context)
+    return render(request, "proposals/review.html", context, status=status_of(refusal))
 
 
 def decide(do: str, proposal: Proposal, request: AuthenticatedRequest, seen: datetime | None, **words: Any) -> None:
@@ -176,7 +176,7 @@ def review_report(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "filters": request.GET.urlencode(),
     }
-    return render(request, "proposals/review_report.html", context)
+    return render(request, "proposals/review_report.html", context, status=status_of(refusal))
 
 
 @role_required(Role.MODERATOR)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from livinglab.accounts.models import Area
 from livinglab.accounts.roles import Role
+from livinglab.errors import Refused, status_of
 from proposals.forms import CommentForm, ListFilter
 from proposals.lifecycle import OPEN, Stage
 from proposals.models import Comment, Photo, Proposal, ServiceField
@@ -71,6 +72,7 @@ def on_the_map(request: HttpRequest, areas: list[Area], chosen: dict[str, str]) 
     return {
         "areas": areas,
         "points": points,
+        "points_left_out": with_point.count() - len(points),
         "total": total,
         "area_href": address(request, view=None, area=None, page=None, sign_for="area"),
     }
@@ -94,7 +96,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return detail_page(request, pk)
 
 
-def detail_page(request: HttpRequest, pk: int, *, comment_form: CommentForm | None = None, **more: Any) -> HttpResponse:
+def detail_page(
+    request: HttpRequest, pk: int, *, comment_form: CommentForm | None = None, comment_refusal: Refused | None = None
+) -> HttpResponse:
     """The page of one proposal; doors that refuse something show it again with what was typed."""
     proposal = proposal_shown_to(request, pk)
     talk = comments_of(request, proposal)
@@ -112,9 +116,10 @@ def detail_page(request: HttpRequest, pk: int, *, comment_form: CommentForm | No
             "open": proposal.stage in OPEN,
             "where": where_it_stands(proposal) if is_author else (),
             "comment_form": comment_form or CommentForm(),
+            "comment_refusal": comment_refusal,
             **talk,
-            **more,
         },
+        status=status_of(comment_refusal),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from livinglab.accounts.doors import AuthenticatedRequest
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 from proposals.actions.support import support_proposal, withdraw_support
 from proposals.lifecycle import OPEN
 from proposals.models import Proposal
@@ -49,6 +49,8 @@ def box_or_page(request: AuthenticatedRequest, pk: int, act: Callable[[Proposal]
     try:
         told = act(proposal)
     except Refused as refused:
+        if not request.htmx:
+            raise
         refusal = refused
     if request.htmx:
         proposal = proposal_shown_to(request, pk)
@@ -59,9 +61,6 @@ def box_or_page(request: AuthenticatedRequest, pk: int, act: Callable[[Proposal]
             "open": proposal.stage in OPEN,
             "is_author": proposal.author_id == request.user.pk,
         }
-        return render(request, "proposals/_support_box.html", context)
-    if refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, told)
+        return render(request, "proposals/_support_box.html", context, status=status_of(refusal))
+    messages.success(request, told)
     return redirect(page)

@@ -43,6 +43,12 @@ def begun_by(enrolment: Enrolment, wave: Wave) -> bool:
     return Response.objects.filter(wave=wave, participant_key=Subquery(key)).exists()
 
 
+def handed_in_by(enrolment: Enrolment, wave: Wave) -> bool:
+    """Whether this participant has handed in. For herself, on her own pages, and for nobody else."""
+    key = ParticipantKey.objects.filter(enrolment=enrolment).values("key")
+    return Response.objects.submitted().filter(wave=wave, participant_key=Subquery(key)).exists()
+
+
 def let_in(enrolment: Enrolment, wave: Wave, *, at: datetime) -> None:
     """Hold the wave open for this transaction, or refuse.
 

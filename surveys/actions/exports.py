@@ -7,15 +7,14 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from livinglab.accounts.audit import record_access
 from livinglab.accounts.models import AccessRecord, Person
 from livinglab.accounts.roles import Role
+from livinglab.jobs import GivenUp, Lock, Queue
 from livinglab.notices.actions import notify, notify_many
 from surveys.errors import (
     ANSWERS_ARE_GONE,
@@ -43,41 +43,21 @@ from surveys.reports.material import snapshot_of
 logger = logging.getLogger("livinglab.surveys")
 
 KEPT = timedelta(days=7)
-# A file that took its maker down so often would do so again.
-TRIES = 3
-# Our part of PostgreSQL's advisory locks; the export's number follows.
-LOCKS = 20_260_001 << 32
 # Stages of files that nobody has ever had.
 NEVER_MADE = (Export.Stage.FAILED, Export.Stage.CANCELLED)
-ERRORS = {
-    "DISK": gettext_lazy("The file could not be written (%(detail)s). Make room on the disk, then ask for it again."),
+# Not what failed but what must not be: another try would end the same way.
+MUST_NOT_BE = {
     "FEW": gettext_lazy("Fewer than %(detail)s people answered. There are no files about so few people."),
     "GONE": ANSWERS_ARE_GONE,
     "DIFFERENCE": gettext_lazy(
         "A research file of this wave has been made before, and since then fewer than %(detail)s people have withdrawn "
         "their answers. Both files together would tell who they are."
     ),
-    "TRIES": gettext_lazy(
-        "Making the file was interrupted %(detail)s times. Ask for it again; if that does not help, tell us."
-    ),
-    "PROGRAM": gettext_lazy("Something went wrong in our program (%(detail)s). It has been written to the log."),
 }
 
 
 class Stopped(Exception):
     """Somebody cancelled while the file was being made."""
-
-
-class TooFewPeople(Exception):
-    """There is no file about so few people."""
-
-
-class NoAnswersLeft(Exception):
-    """The answers were deleted while a file of them waited to be made."""
-
-
-class TooFewBetween(Exception):
-    """A file before and this one would differ by so few people."""
 
 
 # Asking and agreeing
@@ -182,73 +162,64 @@ def _move(export: Export, *stages: Export.Stage, to: Export.Stage, **fields: obj
 # Making
 
 
+class ExportQueue(Queue[Export]):
+    lock = Lock.EXPORTS
+    fields_at_work = {"stage": Export.Stage.MAKING, "progress": 0}
+    fields_given_up = {"stage": Export.Stage.FAILED}
+    fields_tried_again = {"stage": Export.Stage.WAITING, "ended_at": None}
+    reasons = {**Queue.reasons, **MUST_NOT_BE}
+
+    def waiting(self) -> QuerySet[Export]:
+        begun = [Export.Stage.WAITING, Export.Stage.MAKING]
+        return Export.objects.filter(stage__in=begun).order_by("requested_at", "pk")
+
+    def dead(self) -> QuerySet[Export]:
+        failed = Export.objects.filter(stage=Export.Stage.FAILED).order_by("requested_at", "pk")
+        for code in MUST_NOT_BE:
+            failed = failed.exclude(error__startswith=f"{code}:")
+        return failed
+
+    def work(self, job: Export, *, at: datetime) -> None:
+        folder = _folder(job)
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True, mode=0o700)
+            snapshot = snapshot_of(job.wave_id)
+            job.wave = snapshot.wave
+            if job.level != Export.Level.AGGREGATE and job.wave.answers_deleted_at is not None:
+                raise GivenUp("GONE")
+            path = folder / name_of(job)
+            made = make_file(job, snapshot, path, at=at, tell=lambda percent: _tell(job, percent))
+            _finish(job, path, made, at=at)
+        except Stopped:
+            logger.info("export %s was cancelled", job.pk)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def tell_given_up(self, job: Export, *, at: datetime) -> None:
+        Export.objects.filter(pk=job.pk).update(ended_at=at)
+        _notice(job, "export_failed", at=at)
+
+
+EXPORTS = ExportQueue()
+
+
 def make_next_export() -> bool:
     """Make the oldest file that nobody is making. False if there is none."""
-    for export in _waiting():
-        with held(export) as ours:
-            # Whoever held it before may have finished between our look and our lock.
-            if ours and _waiting().filter(pk=export.pk).exists():
-                _make(export)
-                return True
-    return False
+    return EXPORTS.do_next(at=timezone.now())
 
 
-def _waiting() -> QuerySet[Export]:
-    """To be made, also what somebody began: whoever still is at one holds its lock."""
-    begun = [Export.Stage.WAITING, Export.Stage.MAKING]
-    return Export.objects.filter(stage__in=begun).order_by("requested_at", "pk")
-
-
-@contextmanager
-def held(export: Export) -> Iterator[bool]:
-    """Whether this connection alone is at an export. PostgreSQL lets go by itself when the connection dies with us."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCKS + export.pk])
-        ours = bool(cursor.fetchone()[0])
-        try:
-            yield ours
-        finally:
-            if ours:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCKS + export.pk])
-
-
-def _make(export: Export) -> None:
-    if export.tries >= TRIES:
-        _fail(export, "TRIES", str(export.tries))
-        return
-    begun = _waiting().filter(pk=export.pk)
-    if not begun.update(stage=Export.Stage.MAKING, progress=0, tries=F("tries") + 1):
-        return
-    folder = _folder(export)
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True, mode=0o700)
-        snapshot = snapshot_of(export.wave_id)
-        export.wave = snapshot.wave
-        if export.level != Export.Level.AGGREGATE and export.wave.answers_deleted_at is not None:
-            raise NoAnswersLeft
-        path = folder / name_of(export)
-        at = timezone.now()
-        made = make_file(export, snapshot, path, at=at, tell=lambda percent: _tell(export, percent))
-        _finish(export, path, made, at=at)
-    except Stopped:
-        logger.info("export %s was cancelled", export.pk)
-    except (OperationalError, InterfaceError):
-        # The database is away; the export waits for the next sweep.
-        raise
-    except OSError as error:
-        _fail(export, "DISK", error.strerror or str(error))
-    except TooFewPeople:
-        _fail(export, "FEW", str(K))
-    except NoAnswersLeft:
-        _fail(export, "GONE")
-    except TooFewBetween:
-        _fail(export, "DIFFERENCE", str(K))
-    except Exception as error:
-        logger.exception("export %s", export.pk)
-        _fail(export, "PROGRAM", type(error).__name__)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+@transaction.atomic
+def try_export_again(export: Export) -> None:
+    """Have a file made that was given up, under the same rules as when it was asked for."""
+    # The lock keeps two research files of one wave from following two recipes.
+    wave = Wave.objects.select_for_update(of=("self",)).get(pk=export.wave_id)
+    if export.level != Export.Level.AGGREGATE:
+        refuse_if_answers_are_gone(wave)
+    if export.level == Export.Level.RESEARCH:
+        _check_recipe(wave, export.recipe)
+    if not EXPORTS.try_again(export):
+        raise WrongExportStage(_("This file is not at that point any more; look again."))
 
 
 def _tell(export: Export, percent: int) -> None:
@@ -261,7 +232,7 @@ def _finish(export: Export, part: Path, made: Made, *, at: datetime) -> None:
     if made.rows is not None and export.level == Export.Level.RESEARCH:
         _check_people(export, made.rows, made.entered)
     elif made.rows is not None and made.rows < K:
-        raise TooFewPeople
+        raise GivenUp("FEW", str(K))
     with open(part, "rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())
@@ -293,18 +264,10 @@ def _finish(export: Export, part: Path, made: Made, *, at: datetime) -> None:
 def _check_people(export: Export, rows: int, entered: Sequence[int]) -> None:
     """A research file is of at least k people, also beside what one of the staff entered and beside earlier files."""
     if rows < K or not leaves_enough(rows, entered):
-        raise TooFewPeople
+        raise GivenUp("FEW", str(K))
     before = Export.objects.filter(wave=export.wave, level=Export.Level.RESEARCH, rows__isnull=False)
     if any(is_small(abs(rows - earlier)) for earlier in before.values_list("rows", flat=True) if earlier):
-        raise TooFewBetween
-
-
-def _fail(export: Export, error: str, detail: str = "") -> None:
-    at = timezone.now()
-    with transaction.atomic():
-        failed = _waiting().filter(pk=export.pk)
-        if failed.update(stage=Export.Stage.FAILED, error=f"{error}:{detail}"[:200], ended_at=at):
-            _notice(export, "export_failed", at=at)
+        raise GivenUp("DIFFERENCE", str(K))
 
 
 def _notice(export: Export, kind: str, *, at: datetime) -> None:
@@ -324,12 +287,6 @@ def _notice(export: Export, kind: str, *, at: datetime) -> None:
         title_en=pilot.title_en,
         wave=export.wave.number,
     )
-
-
-def error_in_words(export: Export) -> str:
-    """Why it failed, for the evaluator who waits; empty if it did not."""
-    error, _colon, detail = export.error.partition(":")
-    return str(ERRORS[error]) % {"detail": detail} if error in ERRORS else ""
 
 
 # Taking and deleting

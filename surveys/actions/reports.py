@@ -4,10 +4,6 @@ The order is the queue, and survives whoever was at it.
 """
 
 import json
-import logging
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -17,8 +13,8 @@ from typing import Any
 from zipfile import ZipFile
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,7 +22,10 @@ from django.utils.translation import gettext_lazy
 
 from livinglab.accounts.audit import record_access
 from livinglab.accounts.models import AccessRecord, Person
+from livinglab.errors import TryAgain
+from livinglab.jobs import GivenUp, Lock, Queue
 from livinglab.notices.actions import notify, notify_many
+from livinglab.private_files import PRIVATE_FOLDER, write_private
 from livinglab.text import is_blank
 from surveys.actions.monitor import is_told
 from surveys.actions.separation import check_may_sign
@@ -52,23 +51,6 @@ from surveys.reports.make import made_report, name_of
 from surveys.reports.material import snapshot_of
 from surveys.reports.notes import Notes
 from surveys.reports.readiness import alarms_until, steps_of
-
-logger = logging.getLogger("livinglab.surveys")
-
-# A report that took its maker down so often would do so again.
-TRIES = 3
-# Our part of PostgreSQL's advisory locks; the order's number follows.
-LOCKS = 20_260_000 << 32
-ERRORS = {
-    "DISK": gettext_lazy(
-        "The file could not be written (%(detail)s). Make room on the disk, then order the report again."
-    ),
-    "FONTS": gettext_lazy("The fonts of reports are missing. They are fetched when the site is built."),
-    "TRIES": gettext_lazy(
-        "Making the report was interrupted %(detail)s times. Order it again; if that does not help, tell us."
-    ),
-    "PROGRAM": gettext_lazy("Something went wrong in our program (%(detail)s). It has been written to the log."),
-}
 
 
 def write_notes(snapshot: Snapshot, *, by: Person, at: datetime, **words: Any) -> ReportNotes:
@@ -132,56 +114,43 @@ def _found_since(order: ReportOrder) -> bool:
     return order.made_at is not None and work.filter(done_at__gt=order.made_at).exists()
 
 
-def waiting_orders() -> QuerySet[ReportOrder]:
-    """Orders to be made, also those that somebody began: whoever still is at one holds its lock.
+class ReportQueue(Queue[ReportOrder]):
+    lock = Lock.REPORT_ORDERS
+    fields_at_work = {"stage": ReportOrder.Stage.MAKING, "progress": 0}
+    fields_given_up = {"stage": ReportOrder.Stage.FAILED}
+    fields_tried_again = {"stage": ReportOrder.Stage.ORDERED, "progress": 0}
+    reasons = {
+        **Queue.reasons,
+        "FONTS": gettext_lazy("The fonts of reports are missing. They are fetched when the site is built."),
+    }
 
-    Not before everything is worked out that the report tells of.
-    """
-    unfinished = ClosingWork.objects.filter(stage=ClosingWork.Stage.WAITING)
-    return (
-        ReportOrder.objects.filter(stage__in=ReportOrder.UNFINISHED)
-        .exclude(snapshot__wave__in=unfinished.values("wave"))
-        .select_related("snapshot")
-        .order_by("ordered_at", "pk")
-    )
-
-
-def make_next_report() -> bool:
-    """Make the oldest report that nobody is making. False if there is none."""
-    for order in waiting_orders():
-        with held(order) as ours:
-            # Whoever held it before may have finished between our look and our lock.
-            if ours and waiting_orders().filter(pk=order.pk).exists():
-                _make(order)
-                return True
-    return False
-
-
-@contextmanager
-def held(order: ReportOrder) -> Iterator[bool]:
-    """Whether this connection alone is at an order. PostgreSQL lets go by itself when the connection dies with us."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCKS + order.pk])
-        ours = bool(cursor.fetchone()[0])
-        try:
-            yield ours
-        finally:
-            if ours:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCKS + order.pk])
-
-
-def _make(order: ReportOrder) -> None:
-    if order.tries >= TRIES:
-        _fail(order, "TRIES", str(order.tries))
-        return
-    _change(order, stage=ReportOrder.Stage.MAKING, progress=0, tries=F("tries") + 1)
-    try:
-        snapshot = snapshot_of(order.snapshot.wave_id)
-        notes = Notes.of(order.notes)
-        report = made_report(
-            snapshot, order.language, notes=notes, tell=lambda percent: _change(order, progress=percent)
+    def waiting(self) -> QuerySet[ReportOrder]:
+        """Not before everything is worked out that the report tells of."""
+        unfinished = ClosingWork.objects.filter(stage=ClosingWork.Stage.WAITING)
+        return (
+            ReportOrder.objects.filter(stage__in=ReportOrder.UNFINISHED)
+            .exclude(snapshot__wave__in=unfinished.values("wave"))
+            .select_related("snapshot")
+            .order_by("ordered_at", "pk")
         )
-        name = f"{name_of(snapshot, order.language)}-{order.pk}"
+
+    def dead(self) -> QuerySet[ReportOrder]:
+        """What failed and was not ordered anew since then."""
+        since = ReportOrder.objects.filter(
+            snapshot=OuterRef("snapshot"), language=OuterRef("language"), pk__gt=OuterRef("pk")
+        )
+        failed = ReportOrder.objects.filter(stage=ReportOrder.Stage.FAILED)
+        return failed.exclude(Exists(since)).order_by("ordered_at", "pk")
+
+    def work(self, job: ReportOrder, *, at: datetime) -> None:
+        snapshot = snapshot_of(job.snapshot.wave_id)
+        try:
+            report = made_report(
+                snapshot, job.language, notes=Notes.of(job.notes), tell=lambda percent: _change(job, progress=percent)
+            )
+        except FontsMissing as error:
+            raise GivenUp("FONTS") from error
+        name = f"{name_of(snapshot, job.language)}-{job.pk}"
         files = {
             "draft": (f"{name}-draft.pdf", report.draft),
             "pdf": (f"{name}.pdf", report.pdf),
@@ -190,38 +159,48 @@ def _make(order: ReportOrder) -> None:
         }
         for file, data in files.values():
             _keep(file, data)
-    except (OperationalError, InterfaceError):
-        # The database is away; the order waits for the next sweep.
-        raise
-    except OSError as error:
-        _fail(order, "DISK", error.strerror or str(error))
-    except FontsMissing:
-        _fail(order, "FONTS")
-    except Exception as error:
-        logger.exception("report order %s", order.pk)
-        _fail(order, "PROGRAM", type(error).__name__)
-    else:
         _change(
-            order,
+            job,
             stage=ReportOrder.Stage.READY,
             progress=100,
             **{kind: file for kind, (file, _data) in files.items()},
             hashes={kind: sha256(data).hexdigest() for kind, (_file, data) in files.items()},
             made_at=timezone.now(),
         )
-        _tell_of_order(order, "report_drafted")
+        _tell_of_order(job, "report_drafted")
+
+    def tell_given_up(self, job: ReportOrder, *, at: datetime) -> None:
+        _tell_of_order(job, "report_failed")
+
+
+REPORT_ORDERS = ReportQueue()
+
+
+def make_next_report() -> bool:
+    """Make the oldest report that nobody is making. False if there is none."""
+    return REPORT_ORDERS.do_next(at=timezone.now())
+
+
+def try_order_again(order: ReportOrder) -> None:
+    """Have a draft made that was given up, with the words of its day. Refuses where it was ordered anew meanwhile."""
+    refuse_if_answers_are_gone(order.snapshot.wave)
+    try:
+        with transaction.atomic():
+            is_tried_again = REPORT_ORDERS.try_again(order)
+    except IntegrityError:
+        # Somebody ordered a new draft at the same moment.
+        is_tried_again = False
+    if not is_tried_again:
+        raise TryAgain(_("This report is ordered already; look again."))
 
 
 def _keep(name: str, data: bytes) -> None:
     """Under another name until it is whole, so that nobody ever reads half a file."""
-    settings.REPORTS_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.REPORTS_ROOT.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     path = Path(settings.REPORTS_ROOT) / name
     part = path.with_name(f"{name}.part")
     try:
-        with open(part, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        write_private(part, data)
         part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)
@@ -230,11 +209,6 @@ def _keep(name: str, data: bytes) -> None:
 
 def _change(order: ReportOrder, **fields: object) -> None:
     ReportOrder.objects.filter(pk=order.pk).update(**fields)
-
-
-def _fail(order: ReportOrder, error: str, detail: str = "") -> None:
-    _change(order, stage=ReportOrder.Stage.FAILED, error=f"{error}:{detail}"[:500])
-    _tell_of_order(order, "report_failed")
 
 
 def _tell_of_order(order: ReportOrder, kind: str) -> None:
@@ -254,12 +228,6 @@ def _tell_of_order(order: ReportOrder, kind: str) -> None:
         pilot_en=pilot.title_en,
         number=wave.number,
     )
-
-
-def error_in_words(order: ReportOrder) -> str:
-    """Why it failed, for the evaluator who waits; empty if it did not."""
-    error, _colon, detail = order.error.partition(":")
-    return str(ERRORS[error]) % {"detail": detail} if error in ERRORS else ""
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """Answers on paper or given aloud: sheets with a code are given out to participants, and entered by their code."""
 
 import secrets
-import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
@@ -13,7 +12,7 @@ from livinglab.accounts.actions import LETTERS
 from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify
 from livinglab.notices.models import Notice
-from livinglab.text import fold_name
+from livinglab.text import fold_code, fold_name
 from pilots.models import Enrolment, Pilot
 from surveys.actions.answer import begun_by, enter_response, let_in, remember_clerk
 from surveys.errors import AlreadyAnswered, CannotBeEntered, NotTakingPart, UnknownNickname, WaveNotOpen
@@ -46,7 +45,7 @@ def sheet_to_enter(wave: Wave, typed: str, *, at: datetime) -> Sheet:
     """
     sheet = (
         Sheet.objects.filter(
-            wave=wave, code=code_of(typed), wave__stage=Wave.Stage.OPEN, enrolment__state=Enrolment.State.JOINED
+            wave=wave, code=fold_code(typed), wave__stage=Wave.Stage.OPEN, enrolment__state=Enrolment.State.JOINED
         )
         .select_related("enrolment")
         .first()
@@ -105,12 +104,6 @@ def delete_traces(enrolments: Collection[int]) -> None:
     waves = Wave.objects.filter(survey__pilot__enrolments__in=enrolments).distinct()
     occasions = [occasion_of(wave) for wave in waves]
     Notice.objects.filter(kind=NOTICE, person__enrolments__in=enrolments, occasion__in=occasions).delete()
-
-
-def code_of(typed: str) -> str:
-    """A code as it is stored: small letters, full-width letters, blanks and hyphens make no difference."""
-    letters = unicodedata.normalize("NFKC", typed).upper()
-    return "".join(letter for letter in letters if letter.isalnum())
 
 
 def new_code(choose: Callable[[str], str] = secrets.choice) -> str:

@@ -66,6 +66,6 @@ def write_analysis(results: Plain, pictures: Iterable[tuple[str, str]], folder: 
 def _is_analysis(folder: Path) -> bool:
     try:
         told = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(told, dict) and "analysis_version" in told

@@ -7,6 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from livinglab.form_fields import LineField
 from livinglab.widgets import CardRadio
 from surveys.exports.make import FORMATS
 from surveys.exports.recipes import RESEARCH
@@ -51,7 +52,7 @@ class ExportForm(forms.Form):
         initial="strict",
         required=False,
     )
-    why = forms.CharField(
+    why = LineField(
         label=gettext_lazy("What it is for"),
         max_length=500,
         min_length=5,

@@ -9,17 +9,29 @@ from __future__ import annotations
 
 import codecs
 import csv
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from errno import ENOENT
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 DELIMITERS = (",", ";", "\t")
 # How much of a file is looked at to tell its delimiter.
 SAMPLE = 64 * 1024
+# Of a workbook, such as 200,000 rows of 25 columns. A cell has four or six marks of XML.
+MOST_MB = 500
+MOST_CELLS = 5_000_000
+MOST_MARKS = 6 * MOST_CELLS
+MOST_SHEET_ROWS = 1_048_576
+ZIP_ERRORS = (BadZipFile, EOFError, RuntimeError, zlib.error)
 
 
 class Unreadable(ValueError):
@@ -191,6 +203,7 @@ def _workbook(path: Path, sheet: str) -> Opened:
 
     if not path.stat().st_size:
         raise Unreadable(f"{path.name}: the file is empty.")
+    _check_size(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except OSError:
@@ -202,26 +215,58 @@ def _workbook(path: Path, sheet: str) -> Opened:
     if not book.worksheets:
         raise Unreadable(f"{path.name}: there is no sheet with cells.")
     page = book[sheet] if sheet else book.worksheets[0]
+    lines = _sheet_lines(path, book, page)
+    header = next(lines, Line(1, []))
+    return Opened("xlsx", "", "", header.cells, lines)
+
+
+def _check_size(path: Path) -> None:
+    """Refuse what would take too much memory or time, before any of it is read as a workbook."""
     try:
-        table = [[_text(value) for value in row] for row in page.iter_rows(values_only=True)]
-    except Exception as error:  # As above: sheets are read only now.
+        with ZipFile(path) as archive:
+            # Nothing is unpacked beyond the size that an archive names for a file.
+            unpacked = sum(file.file_size for file in archive.infolist())
+            if unpacked > MOST_MB * 1_000_000:
+                raise Unreadable(f"{path.name}: unpacks to more than {MOST_MB} MB. Save the sheet as CSV.")
+            if sum(_marks(archive, file) for file in archive.infolist()) > MOST_MARKS:
+                raise Unreadable(f"{path.name}: holds more than {MOST_CELLS:,} cells. Save the sheet as CSV.")
+    except ZIP_ERRORS as error:
+        raise Unreadable(f"{path.name}: is no XLSX workbook that can be read ({error}).") from error
+
+
+def _marks(archive: ZipFile, file: ZipInfo) -> int:
+    """How many marks of XML a file of the archive has: each of them may become a part of a tree in memory."""
+    with archive.open(file) as unpacked:
+        return sum(piece.count(b"<") for piece in iter(lambda: unpacked.read(1 << 20), b""))
+
+
+def _sheet_lines(path: Path, book: Workbook, page: ReadOnlyWorksheet) -> Iterator[Line]:
+    """The rows that hold something, the header first; cells that stand right of the header are there where filled.
+
+    Cells that are formatted and empty, wherever they stand, are nothing.
+    """
+    # What a sheet says of its own size may be wrong, and rows would be filled up to it.
+    page.reset_dimensions()
+    cells, width = 0, None
+    try:
+        for number, values in enumerate(page.iter_rows(values_only=True), 1):
+            cells += max(len(values), width or 0)
+            if cells > MOST_CELLS or number > MOST_SHEET_ROWS:
+                raise Unreadable(f"{path.name}: holds more than {MOST_CELLS:,} cells. Save the sheet as CSV.")
+            row = [_text(value).strip() if width is None else _text(value) for value in values]
+            while row and not row[-1]:
+                row.pop()
+            # A lonely mark outside the table is no row of it.
+            if not any(row[:width]):
+                continue
+            width = len(row) if width is None else width
+            yield Line(number, row + [""] * (width - len(row)))
+    except (Unreadable, OSError):
+        raise
+    except Exception as error:  # The library lets through whatever the archive and its XML raise.
         raise Unreadable(f"{path.name}: the sheet {page.title} cannot be read ({error}).") from error
     finally:
         book.close()
-    start = next((place for place, row in enumerate(table) if any(row)), 0)
-    header = [name.strip() for name in table[start]] if table else []
-    # Formatted but empty columns on the right are no columns.
-    while header and not header[-1]:
-        header.pop()
-    return Opened("xlsx", "", "", header, _sheet_lines(table[start + 1 :], start + 2, len(header)))
-
-
-def _sheet_lines(rows: Sequence[list[str]], first: int, width: int) -> Iterator[Line]:
-    for number, row in enumerate(rows, first):
-        while len(row) > width and not row[-1]:
-            row.pop()
-        if any(row):
-            yield Line(number, row + [""] * (width - len(row)))
 
 
 def _spss(path: Path) -> Opened:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from livinglab.accounts.models import Person
 from livinglab.bilingual import Bilingual
+from livinglab.text_columns import clean_texts
 from surveys.models.snapshot import Snapshot
 from surveys.models.survey import Wave
 
@@ -68,10 +69,11 @@ class Review(models.Model):
 
     class Meta:
         constraints = [
+            clean_texts("review_texts_are_clean", bilingual={"found": 1000, "done": 1000}),
             models.CheckConstraint(
                 condition=~Q(found_ko="") & ~Q(found_en="") & ~Q(done_ko="") & ~Q(done_en=""),
                 name="review_says_what_was_found_and_done",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
+from livinglab.jobs import Job
 from surveys.models.survey import Wave
 
 
-class ClosingWork(models.Model):
+class ClosingWork(Job):
     """One thing to work out from the answers of a closed wave. Once done it is never changed; the database refuses."""
 
     class Kind(models.TextChoices):
@@ -31,7 +32,6 @@ class ClosingWork(models.Model):
     earlier = models.ForeignKey(Wave, models.PROTECT, null=True, related_name="+")
     stage = models.CharField(max_length=7, choices=Stage, default=Stage.WAITING)
     queued_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=100, blank=True)
     # Exact figures and their public form; nobody reads them but `metrics.closing.released_work`.
     results = models.JSONField(default=dict)

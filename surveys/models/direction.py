@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from livinglab.bilingual import Bilingual
+from livinglab.text_columns import clean_texts
 from surveys.models.snapshot import Snapshot
 
 
@@ -25,7 +26,8 @@ class Direction(models.Model):
     class Meta:
         ordering = ["signed_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(words_ko="") & ~Q(figure=""), name="direction_says_what_and_why")
+            clean_texts("direction_texts_are_clean", bilingual={"words": 1000}),
+            models.CheckConstraint(condition=~Q(words_ko="") & ~Q(figure=""), name="direction_says_what_and_why"),
         ]
 
     def __str__(self) -> str:

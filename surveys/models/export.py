@@ -6,10 +6,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from livinglab.jobs import Job
+from livinglab.text_columns import clean_texts
 from surveys.models.survey import Wave
 
 
-class Export(models.Model):
+class Export(Job):
     """An evaluator asked for a file of a closed wave. A task makes it; after some days the file goes, the row stays."""
 
     class Level(models.TextChoices):
@@ -53,7 +55,6 @@ class Export(models.Model):
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.WAITING)
     # 0..100, for the person who waits.
     progress = models.PositiveSmallIntegerField(default=0)
-    tries = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
     file = models.CharField(max_length=200, blank=True)
     size = models.BigIntegerField(null=True)
@@ -70,6 +71,7 @@ class Export(models.Model):
     class Meta:
         ordering = ["-requested_at", "-pk"]
         constraints = [
+            clean_texts("export_texts_are_clean", lines=("why",)),
             models.CheckConstraint(condition=Q(level__in=["a", "b", "c"]), name="export_level_is_known"),
             models.CheckConstraint(
                 condition=Q(format__in=["xlsx", "csv", "sav", "parquet", "package", "ddi", "syntax", "json"]),

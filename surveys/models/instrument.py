@@ -2,6 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from livinglab.text_columns import clean_texts
+
 
 class Instrument(models.Model):
     """A question bank as it stood when it was loaded. Locked, also by the database: another text is another version."""
@@ -35,6 +37,7 @@ class BankPermission(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
+        constraints = [clean_texts("bank_permission_texts_are_clean", lines=("given_by", "reference"))]
         ordering = ["bank", "recorded_at", "pk"]
 
     def __str__(self) -> str:

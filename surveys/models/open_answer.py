@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Person
 from livinglab.bilingual import Bilingual
+from livinglab.text_columns import clean_texts
 from surveys.models.response import Response
 from surveys.models.survey import Survey, Wave
 
@@ -58,6 +59,7 @@ class OpenAnswer(models.Model):
     class Meta:
         ordering = ["response"]
         constraints = [
+            clean_texts("open_answer_texts_are_clean", texts={"text": 1000, "quotation": 1000}),
             models.CheckConstraint(condition=~Q(text=""), name="open_answer_says_something"),
             models.CheckConstraint(
                 condition=Q(stage__in=["waiting", "released", "withheld"]), name="open_answer_stage_is_known"
@@ -90,6 +92,7 @@ class Theme(models.Model):
     class Meta:
         ordering = ["made_at", "pk"]
         constraints = [
+            clean_texts("theme_texts_are_clean", bilingual_lines=("name",)),
             models.UniqueConstraint(fields=["survey", "name_ko"], name="theme_name_once_per_survey"),
             models.CheckConstraint(condition=~Q(name_ko=""), name="theme_has_a_name"),
         ]

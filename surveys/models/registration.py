@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from livinglab.text_columns import clean_texts
 from surveys.models.survey import Survey
 
 
@@ -54,6 +55,7 @@ class Amendment(models.Model):
     changes = models.JSONField()
 
     class Meta:
+        constraints = [clean_texts("amendment_texts_are_clean", texts={"reason": 1000})]
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Person
 from livinglab.bilingual import Bilingual
+from livinglab.jobs import Job
+from livinglab.text_columns import clean_texts
 from surveys.models.snapshot import Snapshot
 from surveys.models.survey import Wave
 
@@ -52,18 +54,21 @@ class ReportNotes(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": 1, f"{name}__lte": 9}),
-                name=f"report_notes_{name}_is_on_the_ladder",
-            )
-            for name in ("srl_before", "srl_after", "trl_before", "trl_after")
+            clean_texts("report_notes_texts_are_clean", bilingual={"foreword": 4000, "limits": 2000}),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": 1, f"{name}__lte": 9}),
+                    name=f"report_notes_{name}_is_on_the_ladder",
+                )
+                for name in ("srl_before", "srl_after", "trl_before", "trl_after")
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.snapshot}"
 
 
-class ReportOrder(models.Model):
+class ReportOrder(Job):
     """An evaluator ordered the report of a snapshot; a task makes a draft, and the order survives a restart."""
 
     class Stage(models.TextChoices):
@@ -83,8 +88,6 @@ class ReportOrder(models.Model):
     stage = models.CharField(max_length=7, choices=Stage, default=Stage.ORDERED)
     # 0..100, for the person who waits.
     progress = models.PositiveSmallIntegerField(default=0)
-    tries = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=500, blank=True)
     # The draft with its watermark, and what is published when she says so: the same without it, for page and for print.
     draft = models.CharField(max_length=200, blank=True)
     pdf = models.CharField(max_length=200, blank=True)
@@ -167,7 +170,8 @@ class Correction(models.Model):
     class Meta:
         ordering = ["corrected_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(what_ko="") & ~Q(why_ko=""), name="correction_says_what_and_why")
+            clean_texts("correction_texts_are_clean", bilingual={"what": 1000, "why": 1000}),
+            models.CheckConstraint(condition=~Q(what_ko="") & ~Q(why_ko=""), name="correction_says_what_and_why"),
         ]
 
     def __str__(self) -> str:
@@ -185,7 +189,10 @@ class PackTaken(models.Model):
 
     class Meta:
         ordering = ["-taken_at", "-pk"]
-        constraints = [models.CheckConstraint(condition=~Q(why=""), name="pack_taken_for_a_reason")]
+        constraints = [
+            clean_texts("pack_taken_texts_are_clean", lines=("why",)),
+            models.CheckConstraint(condition=~Q(why=""), name="pack_taken_for_a_reason"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.snapshot} {self.taken_at:%Y-%m-%d}"

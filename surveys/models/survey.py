@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import Bilingual
+from livinglab.text_columns import clean_texts
 from pilots.models import Enrolment, Pilot
 from surveys.models.instrument import Instrument
 
@@ -47,11 +48,12 @@ class Survey(models.Model):
         verbose_name = _("survey")
         verbose_name_plural = _("surveys")
         constraints = [
+            clean_texts("survey_texts_are_clean", bilingual_lines=("open_question",)),
             models.CheckConstraint(
                 condition=Q(open_question_ko="", open_question_en="")
                 | ~Q(open_question_ko="") & ~Q(open_question_en=""),
                 name="survey_open_question_in_both_languages",
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +156,7 @@ class Wave(models.Model):
     class Meta:
         ordering = ["survey", "number"]
         constraints = [
+            clean_texts("wave_texts_are_clean", lines=("cancel_reason",)),
             models.UniqueConstraint(fields=["survey", "number"], name="wave_number_once_per_survey"),
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="wave_closes_after_it_opens"),
             models.CheckConstraint(

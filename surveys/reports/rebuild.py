@@ -48,8 +48,8 @@ def differences_in(files: dict[str, bytes]) -> list[str]:
     ]
     try:
         return found + list(_differences(files))
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        return [*found, f"the pack cannot be read to its end ({type(error).__name__}: {error})"]
+    except verify.BROKEN as error:
+        return [*found, verify.unread(error)]
 
 
 def not_in(files: dict[str, bytes]) -> Iterator[str]:
@@ -67,8 +67,8 @@ def not_in(files: dict[str, bytes]) -> Iterator[str]:
 
 
 def _differences(files: dict[str, bytes]) -> Iterator[str]:
-    pack = json.loads(files[PACK])
-    waves = {number: json.loads(files[f"wave-{number}.json"]) for number in pack["waves"]}
+    pack = verify.document(files, PACK)
+    waves = {number: verify.document(files, f"wave-{number}.json") for number in pack["waves"]}
     states: dict[int, State] = {}
     for number, wave in waves.items():
         data = files[f"wave-{number}.state"]
@@ -85,7 +85,7 @@ def _differences(files: dict[str, bytes]) -> Iterator[str]:
         ]
         yield from _wave(number, wave, states[number], entered)
     last = pack["waves"][-1]
-    results = json.loads(files["public/results.json"])
+    results = verify.document(files, "public/results.json")
     yield from differing(results["figures"], waves[last]["public"], "public/results.json, figures")
     for told in [*pack["changes"], *results["changes"]]:
         before, after = waves[told["from"]], waves[told["to"]]

@@ -15,10 +15,12 @@ import io
 import json
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any
+from typing import IO, Any
 
 SUMS = "SHA256SUMS"
 FIGURE = ("value", "low", "high", "confidence", "n", "method", "reason")
@@ -34,6 +36,14 @@ MEAN_OF = {
 # What is released of parts is rounded: counts to 5, shares and their limits to 0.01.
 ROUNDED_COUNT, ROUNDED_SHARE = 2, 0.005
 NEAR = 1e-6
+# A pack unpacks to less than a tenth of it. Whatever claims to be one is read no further.
+MOST_MB = 50
+MOST_FILES = 1_000
+# What is read into many small parts takes twenty to a hundred times its size in memory.
+MOST_MB_OF_JSON = 10
+MOST_ROWS = 100_000
+# A bound of the share holds few values: those that one rounding leaves open.
+MOST_VALUES = 100_000
 AGREES = "Text, tables and results.json agree"
 
 # By name: the bytes of a pack's files, and what the JSON files among them hold.
@@ -45,33 +55,85 @@ class NoPack(Exception):
     """There is no pack to check."""
 
 
+# What a file raises that is not as packs are: other values than expected, or parts that lie too deep in each other.
+BROKEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, csv.Error)
+# What zipfile raises for an archive that it cannot read, or will not without a password.
+NO_ARCHIVE = (OSError, EOFError, zipfile.BadZipFile, RuntimeError, zlib.error)
+
+
 def files_of(path: Path) -> Files:
-    """Names and bytes of a pack, zipped or unpacked."""
-    if path.is_dir():
-        return {found.name: found.read_bytes() for found in sorted(path.iterdir()) if found.is_file()}
+    """Names and bytes of a pack, zipped or unpacked. Never more than MOST_MB of them, whatever the path holds."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
-    except (OSError, zipfile.BadZipFile) as error:
+        return dict(unpacked(path))
+    except NO_ARCHIVE as error:
         raise NoPack(f"{path} is no pack: {error}") from error
+
+
+def unpacked(path: Path) -> Iterator[tuple[str, bytes]]:
+    left = MOST_MB * 1_000_000
+    for name, file in opened(path):
+        # What an archive says of the size of its files is not believed.
+        data = file.read(left + 1)
+        left -= len(data)
+        if left < 0:
+            raise NoPack(f"{path} is no pack: it holds more than {MOST_MB} MB.")
+        yield name, data
+
+
+def opened(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """The files of a folder or of an archive, one after the other."""
+    if path.is_dir():
+        found = sorted(inner for inner in path.iterdir() if inner.is_file())
+        check_number(path, len(found))
+        for inner in found:
+            with inner.open("rb") as file:
+                yield inner.name, file
+        return
+    if path.stat().st_size > MOST_MB * 1_000_000:
+        raise NoPack(f"{path} is no pack: it is larger than {MOST_MB} MB.")
+    with zipfile.ZipFile(path) as archive:
+        check_number(path, len(archive.namelist()))
+        for name in archive.namelist():
+            with archive.open(name) as file:
+                yield name, file
+
+
+def check_number(path: Path, number: int) -> None:
+    if number > MOST_FILES:
+        raise NoPack(f"{path} is no pack: it holds {number} files.")
+
+
+def documents_of(files: Files) -> Documents:
+    return {name: document(files, name) for name in ("results.json", "registration.json") if name in files}
+
+
+def document(files: Files, name: str) -> Any:
+    if len(files[name]) > MOST_MB_OF_JSON * 1_000_000:
+        raise ValueError(f"{name} is larger than {MOST_MB_OF_JSON} MB")
+    return json.loads(files[name])
 
 
 def complaints(files: Files) -> list[str]:
     """What is wrong with a pack, in sentences; nothing where all is well."""
     if "results.json" not in files:
         raise NoPack("There is no results.json, so this is no public pack.")
-    found = list(sums(files))
+    found: list[str] = []
     try:
-        documents: Documents = {
-            name: json.loads(files[name]) for name in ("results.json", "registration.json") if name in files
-        }
+        found += sums(files)
+        documents = documents_of(files)
         found += numbers(files, documents)
         found += tables(files, documents["results.json"])
         found += registration(documents)
         found += verdict(documents)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        found.append(f"the pack cannot be read to its end ({type(error).__name__}: {error})")
+    except BROKEN as error:
+        found.append(unread(error))
     return found
+
+
+def unread(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "the pack cannot be read to its end: its parts lie too deep in each other"
+    return f"the pack cannot be read to its end ({type(error).__name__}: {error})"
 
 
 # 1. Every file is the one the pack was made with.
@@ -122,7 +184,11 @@ def numbers(files: Files, documents: Documents) -> Iterator[str]:
 
 
 def rows(files: Files, name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(files[name].decode("utf-8-sig"), newline="")))
+    lines = io.StringIO(files[name].decode("utf-8-sig"), newline="")
+    found = list(islice(csv.DictReader(lines), MOST_ROWS + 1))
+    if len(found) > MOST_ROWS:
+        raise ValueError(f"{name} has more than {MOST_ROWS:,} rows")
+    return found
 
 
 def pointed(documents: Documents, figure: str) -> Any:
@@ -140,6 +206,8 @@ def words(value: float, form: str) -> str:
     kind, digits = form.rstrip("0123456789"), form.lstrip("abcdefghijklmnopqrstuvwxyz")
     if kind == "count":
         return f"{value:,}"
+    if len(digits) > 1:
+        raise ValueError(f"{form} is no form of a number")
     if kind == "level":
         return f"{100 * value:.2f}".rstrip("0").rstrip(".")
     if kind in ("hundredths", "points"):
@@ -282,13 +350,13 @@ def verdict(documents: Documents) -> Iterator[str]:
 def remarks(files: Files) -> list[str]:
     """What stands behind a verdict whose share is not published: whether it follows all the same."""
     try:
-        told = json.loads(files["results.json"])["figures"]["verdict"]
-        rule = json.loads(files["registration.json"])["document"]
-    except (KeyError, ValueError):
+        documents = documents_of(files)
+        told, rule = documents["results.json"]["figures"]["verdict"], documents["registration.json"]["document"]
+        if not told or told["low"] is not None:
+            return []
+        expected = outcomes(told, rule)
+    except BROKEN:
         return []
-    if not told or told["low"] is not None:
-        return []
-    expected = outcomes(told, rule)
     if expected == [told["outcome"]] and told.get("at_least") is not None:
         return ["Acceptance is published as a bound; every value inside it gives the printed verdict."]
     if expected == [told["outcome"]]:
@@ -303,6 +371,8 @@ def outcomes(told: Any, rule: Any) -> list[str]:
     if told.get("at_least") is None or rule["weighting"]:
         # Hidden, or a share of weights that nobody is told: any outcome may follow.
         return ["NOT_ENOUGH_EVIDENCE", "RETIRE", "REVISE", "SCALE"]
+    if told["at_most"] - told["at_least"] > MOST_VALUES:
+        raise ValueError(f"between {told['at_least']} and {told['at_most']} lie too many values for a bound")
     z = NormalDist().inv_cdf(1 - rule["alpha"][told["look"] - 1] / 2)
     found = set()
     for yes in range(told["at_least"], told["at_most"] + 1):

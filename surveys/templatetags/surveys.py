@@ -10,8 +10,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from livinglab.bilingual import active_language
+from pilots.models import Enrolment
 from surveys import words
+from surveys.actions.answer import handed_in_by
 from surveys.metrics.disclosure import STEP
+from surveys.models import Wave
 from surveys.reports.lines import language_of
 
 register = template.Library()
@@ -43,6 +46,12 @@ def spoken(text: str, language: str) -> str:
     """Words of a report in ``language``, marked where they are in the other one."""
     told = language_of(text, language)
     return text if told == language else format_html('<span lang="{}">{}</span>', told, text)
+
+
+@register.filter
+def has_handed_in(enrolment: Enrolment, wave: Wave) -> bool:
+    """Whether this participant has handed in her answers, for her own pages."""
+    return handed_in_by(enrolment, wave)
 
 
 @register.filter

@@ -3,12 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from hashlib import sha256
 
-from allauth.account.adapter import get_adapter
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,11 +12,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from livinglab.accounts.doors import keep_post, kept_post, mark_of
+from livinglab.accounts.doors import keep_post, kept_post, mark_of, too_long_to_keep
+from livinglab.accounts.limits import WRONG_LINKS, address_of, take_turn
 from livinglab.bilingual import active_language
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 from pilots.models import Enrolment
 from surveys.actions.answer import response_of, save_open_answer, save_screen, start_response, submit_response
+from surveys.bank_schema import CODE
 from surveys.errors import NotStarted
 from surveys.forms import AnswersForm, OpenAnswerForm
 from surveys.link_sessions import (
@@ -38,8 +36,6 @@ from surveys.link_sessions import (
 from surveys.links import enrolment_of, enrolment_of_page, page_mark
 from surveys.models import OpenAnswer, Response, Wave
 from surveys.questionnaire import NO_ANSWER, Questionnaire, in_language, questionnaire_of
-
-WRONG_LINKS, FOR_SECONDS = 20, 600
 
 View = Callable[..., HttpResponse]
 
@@ -84,10 +80,10 @@ def participant(view: View) -> Callable[..., HttpResponseBase]:
         at = timezone.now()
         by_link = link_session_of(request, pk, at=at)
         if by_link is None and (ending := ending_of(request, pk)):
-            keep_answers(request, pk)
-            return link_ended(request, pk, ending)
+            return link_ended(request, pk, ending) if keep_answers(request, pk) else too_long_to_keep(request)
         if by_link is None and not request.user.is_authenticated:
-            keep_answers(request, pk)
+            if not keep_answers(request, pk):
+                return too_long_to_keep(request)
             return redirect_to_login(request.path if request.method == "POST" else request.get_full_path())
         wave = get_object_or_404(Wave.objects.visible_to(request.user).with_questionnaire(), pk=pk)
         asked = wave.asked().select_related("person")
@@ -99,7 +95,8 @@ def participant(view: View) -> Callable[..., HttpResponseBase]:
             leave_link_session(request)
             return render(request, "surveys/not_taking_part.html", {"wave": wave}, status=403)
         if request.method == "POST" and enrolment_of_page(request.POST.get("page_mark", ""), pk) != enrolment.pk:
-            keep_answers(request, pk)
+            if not keep_answers(request, pk):
+                return too_long_to_keep(request)
             return render(request, "surveys/page_of_somebody_else.html", {"wave": wave}, status=409)
         if by_link is not None:
             press(request, at=at)
@@ -108,16 +105,18 @@ def participant(view: View) -> Callable[..., HttpResponseBase]:
     return door
 
 
-def keep_answers(request: HttpRequest, wave_pk: int) -> None:
-    """Keep what was posted too late for whom the page was made for; with somebody signed in, for nobody."""
+def keep_answers(request: HttpRequest, wave_pk: int) -> bool:
+    """Keep what was posted too late for whom the page was made for; with somebody signed in, for nobody.
+
+    False where it was too long to be kept.
+    """
     if request.method != "POST" or request.user.is_authenticated:
-        return
+        return True
     enrolment_pk = enrolment_of_page(request.POST.get("page_mark", ""), wave_pk)
     if enrolment_pk is None:
-        return
+        return True
     person_pk = Enrolment.objects.filter(pk=enrolment_pk).values_list("person", flat=True).first()
-    if person_pk is not None:
-        keep_post(request, typist=mark_of(person_pk))
+    return person_pk is None or keep_post(request, CODE.pattern, typist=mark_of(person_pk))
 
 
 def link_ended(request: HttpRequest, pk: int, ending: Ending) -> HttpResponse:
@@ -156,13 +155,7 @@ def with_link(request: HttpRequest, pk: int, token: str) -> HttpResponse:
 
 def wrong_link(request: HttpRequest, wave: Wave) -> HttpResponse:
     """Whoever tries many is stopped for a while; whoever has a right one never comes here."""
-    # Only a hash of where a wrong link came from is kept, for ten minutes.
-    visitor = sha256(get_adapter().get_client_ip(request).encode()).hexdigest()[:24]
-    tried = f"wrong-answer-links:{visitor}"
-    so_far = cache.get(tried, 0) + 1
-    cache.set(tried, so_far, FOR_SECONDS)
-    if so_far > WRONG_LINKS:
-        return render(request, "429.html", status=429)
+    take_turn(WRONG_LINKS, address_of(request), at=timezone.now())
     return render(request, "surveys/wrong_link.html", {"wave": wave}, status=404)
 
 
@@ -192,11 +185,7 @@ def begin(request: HttpRequest, answering: Answering) -> HttpResponse:
     questionnaire = questionnaire_of(wave)
     response = response_of(enrolment, wave)
     if request.method == "POST":
-        try:
-            response = start_response(wave, enrolment, at=timezone.now())
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect("surveys:answer", pk=wave.pk)
+        response = start_response(wave, enrolment, at=timezone.now())
         return redirect(next_place(wave, response))
     context = {
         "answering": answering,
@@ -255,7 +244,7 @@ def screen(request: HttpRequest, answering: Answering, number: int) -> HttpRespo
         "from_review": from_review,
         "back": back_of(wave, number, from_review=from_review),
     }
-    return render(request, "surveys/screen.html", context)
+    return render(request, "surveys/screen.html", context, status=status_of(refusal))
 
 
 @participant
@@ -281,7 +270,8 @@ def words(request: HttpRequest, answering: Answering) -> HttpResponse:
                 if not by_itself:
                     return redirect("surveys:answer_review", pk=wave.pk)
         if by_itself:
-            return render(request, "surveys/_words_saved.html", {"form": form, "refusal": refusal})
+            saved = {"form": form, "refusal": refusal}
+            return render(request, "surveys/_words_saved.html", saved, status=status_of(refusal))
     response = response_of(enrolment, wave)
     if response is None:
         return redirect("surveys:answer", pk=wave.pk)
@@ -301,7 +291,7 @@ def words(request: HttpRequest, answering: Answering) -> HttpResponse:
         "from_review": from_review,
         "back": back_of(wave, pages, from_review=from_review),
     }
-    return render(request, "surveys/words.html", context)
+    return render(request, "surveys/words.html", context, status=status_of(refusal))
 
 
 @participant
@@ -312,11 +302,7 @@ def review(request: HttpRequest, answering: Answering) -> HttpResponse:
     if wave.stage != Wave.Stage.OPEN or response is None:
         return redirect("surveys:answer", pk=wave.pk)
     if request.method == "POST":
-        try:
-            submit_response(wave, enrolment, at=timezone.now())
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect("surveys:answer", pk=wave.pk)
+        submit_response(wave, enrolment, at=timezone.now())
         return redirect("surveys:answer_thanks", pk=wave.pk)
     questionnaire = questionnaire_of(wave)
     values = stored_answers(questionnaire, response)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.roles import Role, role_required
 from livinglab.bilingual import active_language
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 from surveys.actions.banks import check_bank, load_bank, record_permission, text_to_fill
 from surveys.bank_forms import BankForm, PermissionForm
 from surveys.bank_schema import Bank, WrongBank
@@ -64,7 +64,7 @@ def banks(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "surveys/banks.html", {"parts": [(_("Of the program"), ours), (_("Of the city"), city)]})
 
 
-@keep_posted
+@keep_posted(PermissionForm)
 @role_required(Role.ADMINISTRATOR, Role.EVALUATOR)
 def bank(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """One bank: licence, scores, bands and their limits, versions. An administrator records a permission here."""
@@ -91,7 +91,7 @@ def bank(request: AuthenticatedRequest, name: str) -> HttpResponse:
     return render(request, "surveys/bank.html", context)
 
 
-@keep_posted
+@keep_posted(BankForm)
 @role_required(Role.ADMINISTRATOR)
 def load(request: AuthenticatedRequest) -> HttpResponse:
     """A bank of the city: written or uploaded, checked, looked at, and only then loaded."""
@@ -127,7 +127,7 @@ def load(request: AuthenticatedRequest) -> HttpResponse:
         except Refused as refused:
             refusal = refused
     context = {"form": form, "refusal": refusal, "preview": preview, "problems": problems}
-    return render(request, "surveys/load_bank.html", context)
+    return render(request, "surveys/load_bank.html", context, status=status_of(refusal))
 
 
 def text_to_begin(name: str) -> str:

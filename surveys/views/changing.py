@@ -15,7 +15,8 @@ from livinglab.accounts.audit import record_access
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.models import AccessRecord
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
+from livinglab.form_fields import WrittenField
 from proposals.models import Comment
 from surveys import words
 from surveys.actions.direct import figures_of, sign_direction
@@ -37,12 +38,12 @@ class DirectionForm(forms.Form):
     """What should change, in words, and the figure it rests on."""
 
     rests = forms.ChoiceField(label=gettext_lazy("Rests on"))
-    words_ko = forms.CharField(
+    words_ko = WrittenField(
         label=gettext_lazy("What should change, in Korean"),
         max_length=1000,
         widget=forms.Textarea({"rows": 3, "lang": "ko"}),
     )
-    words_en = forms.CharField(
+    words_en = WrittenField(
         label=gettext_lazy("What should change, in English"),
         max_length=1000,
         required=False,
@@ -56,7 +57,7 @@ class DirectionForm(forms.Form):
         rests.choices = [("", _("Please choose")), *choices]
 
 
-@keep_posted
+@keep_posted(DirectionForm)
 @role_required(Role.EVALUATOR)
 def change(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """The ranking of a closed wave as map and table, with the directions signed on its ground."""
@@ -105,7 +106,7 @@ def change(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             for direction in snapshot.directions.select_related("signed_by")
         ],
     }
-    return render(request, "surveys/change.html", context)
+    return render(request, "surveys/change.html", context, status=status_of(refusal))
 
 
 def rows_of(survey: Survey, ranked: Plain, figures: Plain, typical: Mapping[str, Sequence[int]]) -> list[Plain]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -19,8 +19,9 @@ from django.views.decorators.http import require_POST
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.roles import Role, role_required
 from livinglab.bilingual import active_language
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 from pilots.models import Pilot
+from surveys.actions.closing import queue_again
 from surveys.actions.separation import why_not_sign
 from surveys.actions.sign import sign_verdict
 from surveys.actions.waves import cancel_wave, close_wave, open_wave
@@ -134,6 +135,7 @@ def wave(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         context |= results_context(found, figures, area_names())
         context |= closing_context(found.survey, released_work(found, Audience.DESK))
         context |= {"again": links_of(found.survey, figures), "snapshot": snapshot}
+        context["may_work_out_again"] = found.answers_deleted_at is None
         return render(request, "surveys/wave_closed.html", context)
     if found.stage == Wave.Stage.OPEN:
         return render(request, "surveys/wave_open.html", context | live_context(found))
@@ -193,7 +195,7 @@ def verdict(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     try:
         registered_look(found)
     except NotALook as refused:
-        context["refusal"] = refused
+        context["why_no_verdict"] = refused
     if snapshot is not None:
         figures = release(snapshot, Audience.DESK)
         context |= {"figures": figures, **verdict_context(figures, found.survey)}
@@ -215,12 +217,8 @@ def sign(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     signed = get_object_or_404(
         Verdict.objects.select_related("registration__survey", "snapshot__wave__survey"), snapshot__wave=found
     )
-    try:
-        sign_verdict(signed, by=request.user, at=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("You have signed that the verdict was computed as registered."))
+    sign_verdict(signed, by=request.user, at=timezone.now())
+    messages.success(request, _("You have signed that the verdict was computed as registered."))
     return redirect("surveys:verdict", pk=pk)
 
 
@@ -228,12 +226,8 @@ def sign(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 @role_required(Role.EVALUATOR)
 def open_now(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     found = wave_of(request, pk)
-    try:
-        open_wave(found, at=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The wave is open, and everybody who takes part is being invited."))
+    open_wave(found, at=timezone.now())
+    messages.success(request, _("The wave is open, and everybody who takes part is being invited."))
     return redirect("surveys:wave", pk=pk)
 
 
@@ -241,16 +235,24 @@ def open_now(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 @role_required(Role.EVALUATOR)
 def close_now(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     found = wave_of(request, pk)
-    try:
-        close_wave(found, at=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The wave is closed and its figures are frozen."))
+    close_wave(found, at=timezone.now())
+    messages.success(request, _("The wave is closed and its figures are frozen."))
     return redirect("surveys:wave", pk=pk)
 
 
-@keep_posted
+@require_POST
+@role_required(Role.EVALUATOR)
+def work_out_again(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Have worked out again what was given up after the close."""
+    found = wave_of(request, pk)
+    if found.stage != Wave.Stage.CLOSED:
+        raise Http404
+    queue_again(found, at=timezone.now())
+    messages.success(request, _("It is being worked out again; reload the page in a minute."))
+    return redirect("surveys:wave", pk=pk)
+
+
+@keep_posted(CancelForm)
 @role_required(Role.EVALUATOR)
 def cancel(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     found = wave_of(request, pk)
@@ -265,4 +267,4 @@ def cancel(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The wave is cancelled."))
             return redirect("surveys:wave", pk=pk)
     context = {"wave": found, "survey": found.survey, "form": form, "refusal": refusal}
-    return render(request, "surveys/cancel.html", context)
+    return render(request, "surveys/cancel.html", context, status=status_of(refusal))

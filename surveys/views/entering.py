@@ -7,8 +7,6 @@ a look at answers, and a code that cannot be entered is refused in one sentence 
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,12 +16,15 @@ from django.views.decorators.cache import never_cache
 from livinglab.accounts.audit import record_access
 from livinglab.accounts.contact import contact_point_of
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
-from livinglab.accounts.models import AccessRecord, Person
+from livinglab.accounts.limits import WRONG_NICKNAMES, WRONG_SHEET_CODES, count_more, demand_turn_left, guess
+from livinglab.accounts.models import AccessRecord
 from livinglab.accounts.roles import Role, role_required
 from livinglab.bilingual import active_language
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
+from livinglab.text import fold_code
 from pilots.models import Pilot
-from surveys.actions.sheets import code_of, enter_sheet, give_out_sheets, sheet_to_enter
+from surveys.actions.sheets import enter_sheet, give_out_sheets, sheet_to_enter
+from surveys.bank_schema import CODE
 from surveys.errors import CannotBeEntered, UnknownNickname
 from surveys.forms import EnterForm, SheetCodeForm, SheetsForm
 from surveys.models import EntryClerk, Wave
@@ -32,8 +33,6 @@ from surveys.questionnaire import Questionnaire, in_language, questionnaire_of
 
 # What the receipt of the entry before says, in the session of whoever entered it.
 RECEIPT = "receipt"
-# So many codes or nicknames that nobody has, in so many seconds: then somebody is guessing.
-MOST_MISSES, FOR_SECONDS = 20, 600
 LINES_FOR_WORDS = 5
 
 
@@ -53,18 +52,20 @@ def sheets(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Give out sheets to participants, named by whoever prints them. Looks the same whether they have answered."""
     wave = wave_for(request, pk)
     form = SheetsForm(request.POST or None, initial={"language": active_language()})
-    if is_guessing(request.user, "nicknames"):
-        return render(request, "429.html", status=429)
+    at, refusal = timezone.now(), None
+    demand_turn_left(WRONG_NICKNAMES, request.user.pk, at=at)
     if request.method == "POST" and form.is_valid():
         nicknames, language = form.cleaned_data["nicknames"], form.cleaned_data["language"]
         # Not whom: together with the time of an entry that would join a person to an answer.
         about = f"wave {wave.pk}"
         record_access(request.user, AccessRecord.Action.PARTICIPANT_SOUGHT, about=about, count=len(nicknames))
         try:
-            given_out = give_out_sheets(wave, nicknames, by=request.user, at=timezone.now())
+            with guess(WRONG_NICKNAMES, request.user.pk, UnknownNickname, at=at):
+                given_out = give_out_sheets(wave, nicknames, by=request.user, at=at)
         except Refused as refused:
             if isinstance(refused, UnknownNickname):
-                note_misses(request.user, "nicknames", len(refused.nicknames))
+                count_more(WRONG_NICKNAMES, request.user.pk, len(refused.nicknames) - 1, at=at)
+            refusal = refused
             form.add_error("nicknames", str(refused))
         else:
             record_access(request.user, AccessRecord.Action.SHEETS_PRINTED, about=about, count=len(given_out))
@@ -72,7 +73,8 @@ def sheets(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             with translation.override(language):
                 context |= printed_questions(questionnaire_of(wave))
             return render(request, "surveys/sheets_to_print.html", context)
-    return render(request, "surveys/sheets.html", {"wave": wave, "survey": wave.survey, "form": form})
+    context = {"wave": wave, "survey": wave.survey, "form": form}
+    return render(request, "surveys/sheets.html", context, status=status_of(refusal))
 
 
 @role_required(Role.MODERATOR, Role.EVALUATOR)
@@ -80,14 +82,14 @@ def sheets(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 def enter(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """The code of a sheet first; then its questions, or one sentence that it cannot be entered."""
     wave = wave_for(request, pk)
-    if is_guessing(request.user, "codes"):
-        return render(request, "429.html", status=429)
+    at = timezone.now()
+    demand_turn_left(WRONG_SHEET_CODES, request.user.pk, at=at)
     form, refusal = SheetCodeForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
-            sheet = sheet_to_enter(wave, form.cleaned_data["sheet"], at=timezone.now())
+            with guess(WRONG_SHEET_CODES, request.user.pk, CannotBeEntered, at=at):
+                sheet = sheet_to_enter(wave, form.cleaned_data["sheet"], at=at)
         except CannotBeEntered as refused:
-            note_misses(request.user, "codes", 1)
             # An empty field: all that such a page says is this one sentence.
             form, refusal = SheetCodeForm(), refused
         else:
@@ -100,25 +102,27 @@ def enter(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "is_clerk": EntryClerk.objects.of(wave.survey.pilot, request.user).exists(),
     }
-    return render(request, "surveys/enter.html", context)
+    return render(request, "surveys/enter.html", context, status=status_of(refusal))
 
 
-@keep_posted
+@keep_posted(EnterForm, CODE.pattern)
 @role_required(Role.MODERATOR, Role.EVALUATOR)
 @never_cache
 def enter_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """What stands on a sheet, handed in at once."""
     wave = wave_for(request, pk)
-    if is_guessing(request.user, "codes"):
-        return render(request, "429.html", status=429)
+    at = timezone.now()
+    demand_turn_left(WRONG_SHEET_CODES, request.user.pk, at=at)
     typed = request.POST if request.method == "POST" else kept_post(request)
     if typed is None:
         return redirect("surveys:enter", pk=pk)
     questionnaire = questionnaire_of(wave)
     form = EnterForm(questionnaire, typed)
-    at, refusal = timezone.now(), None
     try:
-        if request.method == "POST" and form.is_valid():
+        with guess(WRONG_SHEET_CODES, request.user.pk, CannotBeEntered, at=at):
+            if request.method != "POST" or not form.is_valid():
+                sheet_to_enter(wave, typed.get("sheet", ""), at=at)
+                return sheet_page(request, wave, questionnaire, form)
             enter_sheet(
                 wave,
                 form.cleaned_data["sheet"],
@@ -129,18 +133,15 @@ def enter_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
                 text=form.cleaned_data.get("words", ""),
                 language=active_language(),
             )
-            record_access(request.user, AccessRecord.Action.ANSWERS_ENTERED, about=f"wave {wave.pk}", count=1)
-            code = code_of(form.cleaned_data["sheet"])
-            request.session[RECEIPT] = {"wave": wave.pk, "sheet": printed(code), "entered_at": at.isoformat()}
-            return redirect("surveys:entry_receipt", pk=pk)
-        sheet_to_enter(wave, typed.get("sheet", ""), at=at)
-    except CannotBeEntered as refused:
-        note_misses(request.user, "codes", 1)
-        messages.error(request, str(refused))
-        return redirect("surveys:enter", pk=pk)
+    except CannotBeEntered:
+        # All that such an answer says is this one sentence.
+        raise
     except Refused as refused:
-        refusal = refused
-    return sheet_page(request, wave, questionnaire, form, refusal=refusal)
+        return sheet_page(request, wave, questionnaire, form, refusal=refused)
+    record_access(request.user, AccessRecord.Action.ANSWERS_ENTERED, about=f"wave {wave.pk}", count=1)
+    code = form.cleaned_data["sheet"]
+    request.session[RECEIPT] = {"wave": wave.pk, "sheet": printed(code), "entered_at": at.isoformat()}
+    return redirect("surveys:entry_receipt", pk=pk)
 
 
 @role_required(Role.MODERATOR, Role.EVALUATOR)
@@ -180,10 +181,10 @@ def sheet_page(
         "form": form,
         "screens": screens,
         "refusal": refusal,
-        "sheet": printed(code_of(str(form["sheet"].value()))),
+        "sheet": printed(fold_code(str(form["sheet"].value()))),
         "is_clerk": EntryClerk.objects.of(wave.survey.pilot, request.user).exists(),
     }
-    return render(request, "surveys/enter_answers.html", context)
+    return render(request, "surveys/enter_answers.html", context, status=status_of(refusal))
 
 
 def printed_questions(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -205,16 +206,3 @@ def printed_questions(questionnaire: Questionnaire) -> dict[str, Any]:
         "open_number": len(numbers) + 1,
         "lines": range(LINES_FOR_WORDS),
     }
-
-
-def is_guessing(person: Person, kind: str) -> bool:
-    return bool(cache.get(misses_of(person, kind), 0) >= MOST_MISSES)
-
-
-def note_misses(person: Person, kind: str, number: int) -> None:
-    name = misses_of(person, kind)
-    cache.set(name, cache.get(name, 0) + number, FOR_SECONDS)
-
-
-def misses_of(person: Person, kind: str) -> str:
-    return f"wrong-sheet-{kind}:{person.pk}"

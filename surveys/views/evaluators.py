@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.models import Person
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 from pilots.models import Pilot
 from surveys.actions.plan import set_evaluators
 from surveys.models import Survey
@@ -32,7 +32,7 @@ class EvaluatorsForm(forms.Form):
         people.choices = [(str(person.pk), str(person)) for person in offered]
 
 
-@keep_posted
+@keep_posted(EvaluatorsForm)
 @role_required(Role.MODERATOR, Role.ADMINISTRATOR)
 def evaluators(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     survey = get_object_or_404(
@@ -56,4 +56,4 @@ def evaluators(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The evaluators of this pilot are changed."))
             return redirect("pilots:detail", slug=slug)
     context = {"survey": survey, "pilot": survey.pilot, "form": form, "refusal": refusal}
-    return render(request, "surveys/evaluators.html", context)
+    return render(request, "surveys/evaluators.html", context, status=status_of(refusal))

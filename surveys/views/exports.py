@@ -11,15 +11,16 @@ from django.views.decorators.http import require_POST
 
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 from surveys.actions.exports import (
+    EXPORTS,
     cancel_export,
     confirm_export,
     decline_export,
-    error_in_words,
     recipe_taken,
     request_export,
     take_export,
+    try_export_again,
 )
 from surveys.exports.forms import ExportForm
 from surveys.models import Export, ExportDownload, Wave
@@ -29,7 +30,7 @@ AT_WORK = (Export.Stage.WAITING, Export.Stage.MAKING)
 PEOPLE = ("requested_by", "confirmed_by", "ended_by")
 
 
-@keep_posted
+@keep_posted(ExportForm)
 @role_required(Role.EVALUATOR)
 def exports(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """A form to ask for a file, and every file of the wave that anybody asked for, newest first."""
@@ -46,6 +47,7 @@ def exports(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             messages.success(request, _told(export))
             return redirect("surveys:exports", pk=pk)
     page = Paginator(_listed(wave.exports.all()), ON_A_PAGE).get_page(request.GET.get("page"))
+    failed = [export.pk for export in page if export.stage == Export.Stage.FAILED]
     context = {
         "wave": wave,
         "survey": wave.survey,
@@ -53,11 +55,12 @@ def exports(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "page_obj": page,
         "rows": [_row(export) for export in page],
+        "dead": set(EXPORTS.dead().filter(pk__in=failed).values_list("pk", flat=True)) if failed else set(),
         # Whoever waits for a second person does not watch the page.
         "waiting": any(export.stage in AT_WORK for export in page),
     }
     template = "surveys/exports/_list.html" if request.htmx else "surveys/exports/exports.html"
-    return render(request, template, context)
+    return render(request, template, context, status=status_of(refusal))
 
 
 def _told(export: Export) -> str:
@@ -72,7 +75,11 @@ def _listed(exports: QuerySet[Export]) -> QuerySet[Export]:
 
 
 def _row(export: Export) -> dict[str, object]:
-    return {"export": export, "error": error_in_words(export), "progress_id": f"progress-{export.pk}"}
+    return {
+        "export": export,
+        "error": EXPORTS.error_in_words(export),
+        "progress_id": f"progress-{export.pk}",
+    }
 
 
 def reachable(request: AuthenticatedRequest) -> QuerySet[Export]:
@@ -102,12 +109,8 @@ def export(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(reachable(request), pk=pk)
-    try:
-        confirm_export(found, by=request.user, at=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("You have agreed. The file is being made."))
+    confirm_export(found, by=request.user, at=timezone.now())
+    messages.success(request, _("You have agreed. The file is being made."))
     return redirect("surveys:export", pk=pk)
 
 
@@ -115,12 +118,8 @@ def confirm(request: AuthenticatedRequest, pk: int) -> HttpResponse:
 @require_POST
 def decline(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(reachable(request), pk=pk)
-    try:
-        decline_export(found, by=request.user, at=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("You have declined. No file is made."))
+    decline_export(found, by=request.user, at=timezone.now())
+    messages.success(request, _("You have declined. No file is made."))
     return redirect("surveys:export", pk=pk)
 
 
@@ -133,25 +132,27 @@ def _of_evaluator(request: AuthenticatedRequest, pk: int) -> Export:
 @require_POST
 def cancel(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     found = _of_evaluator(request, pk)
-    try:
-        cancel_export(found, by=request.user, at=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Cancelled. No file is made."))
+    cancel_export(found, by=request.user, at=timezone.now())
+    messages.success(request, _("Cancelled. No file is made."))
     return redirect("surveys:exports", pk=found.wave_id)
 
 
 @role_required(Role.EVALUATOR)
 @require_POST
-def download(request: AuthenticatedRequest, pk: int) -> HttpResponse | FileResponse:
+def try_again(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """Have a file made that was given up."""
+    found = _of_evaluator(request, pk)
+    try_export_again(found)
+    messages.success(request, _("The file is being made. You can leave this page; you hear when it is ready."))
+    return redirect("surveys:exports", pk=found.wave_id)
+
+
+@role_required(Role.EVALUATOR)
+@require_POST
+def download(request: AuthenticatedRequest, pk: int) -> FileResponse:
     """A form and no link: taking a file writes a row."""
     found = _of_evaluator(request, pk)
-    try:
-        path = take_export(found, by=request.user, at=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("surveys:exports", pk=found.wave_id)
+    path = take_export(found, by=request.user, at=timezone.now())
     response = FileResponse(open(path, "rb"), as_attachment=True, filename=path.name)  # noqa: SIM115  # it closes it
     response["Cache-Control"] = "no-store"
     return response

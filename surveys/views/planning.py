@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 from pilots.models import ConsentText, Pilot
 from surveys.actions.amend import amend_questions, amend_registration, fixes_questions
 from surveys.actions.plan import USUAL_OPEN_QUESTION, PlannedWave, change_plan, plan_survey, set_questions
@@ -52,7 +52,7 @@ def survey_of(request: AuthenticatedRequest, slug: str) -> Survey:
     )
 
 
-@keep_posted
+@keep_posted(PlanForm, r"waves-(TOTAL_FORMS|INITIAL_FORMS|MIN_NUM_FORMS|MAX_NUM_FORMS|\d+-\w+)")
 @role_required(Role.EVALUATOR)
 def plan(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """Which waves, when. Once the rule is registered, only dates can be amended, on a page of its own."""
@@ -92,7 +92,7 @@ def plan(request: AuthenticatedRequest, slug: str) -> HttpResponse:
                 )
             return redirect("surveys:questions", slug=slug)
     context = {"pilot": pilot, "survey": survey, "form": form, "waves": waves, "refusal": refusal}
-    return render(request, "surveys/plan.html", context)
+    return render(request, "surveys/plan.html", context, status=status_of(refusal))
 
 
 def asks_nobody(pilot: Pilot) -> bool:
@@ -131,7 +131,7 @@ def waves_of(survey: Survey | None) -> list[dict[str, Any]]:
     ]
 
 
-@keep_posted
+@keep_posted(r"[A-Za-z][A-Za-z0-9_]{0,19}_(\d+_)?(ko|en|correct)")
 @role_required(Role.EVALUATOR)
 def questions(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """The questions of understanding, for every wave that has not opened; with a reason once the rule stands."""
@@ -166,10 +166,10 @@ def questions(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "registration": registration,
         "fixed": registration is not None and fixes_questions(registration),
     }
-    return render(request, "surveys/questions.html", context)
+    return render(request, "surveys/questions.html", context, status=status_of(refusal))
 
 
-@keep_posted
+@keep_posted(RuleForm, PlanningForm, r"(alpha|criterion|least)_\d+")
 @role_required(Role.EVALUATOR)
 def register(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """The rule: filled in, looked at with what it takes to pass it, and only then fixed for good."""
@@ -226,7 +226,7 @@ def register(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             {"title": title, "margins": margins_in_words(registered_recipe(name))} for name, title in recipe_titles()
         ],
     }
-    return render(request, "surveys/register.html", context)
+    return render(request, "surveys/register.html", context, status=status_of(refusal))
 
 
 def asked_by(survey: Survey, waves: Sequence[Wave]) -> list[dict[str, Any]]:
@@ -249,7 +249,7 @@ def asked_by(survey: Survey, waves: Sequence[Wave]) -> list[dict[str, Any]]:
     return found
 
 
-@keep_posted
+@keep_posted(AmendForm, r"(opens_at|closes_at|n_planned)_\d+|reason|reminders|remind_after_days")
 @role_required(Role.EVALUATOR)
 def amend(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """Other dates and operations of waves to come, after the rule was registered."""
@@ -275,4 +275,4 @@ def amend(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "refusal": refusal,
         "over": [wave for wave in waves if wave.stage != Wave.Stage.PLANNED],
     }
-    return render(request, "surveys/amend.html", context)
+    return render(request, "surveys/amend.html", context, status=status_of(refusal))

@@ -20,7 +20,10 @@ from livinglab.accounts.audit import record_access
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.models import AccessRecord, Person
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
+from livinglab.form_fields import LineField, WrittenField
+from livinglab.posted import whole_number
+from livinglab.stored_texts import StoredTextsForm
 from surveys.actions.open_answers import (
     MOST_THEMES,
     change_theme,
@@ -59,7 +62,7 @@ class ReadForm(forms.Form):
     # When it had been read last, as the page showed it.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     decision = forms.ChoiceField(choices=[(name, name) for name in ("release", "withhold", "again", "code")])
-    quotation = forms.CharField(
+    quotation = WrittenField(
         label=gettext_lazy("What may be quoted"),
         required=False,
         max_length=LONGEST,
@@ -76,16 +79,14 @@ class ReadForm(forms.Form):
         field.choices = [*((str(theme.pk), theme.name) for theme in themes), (self.NOTHING, _("None of these"))]
 
 
-class ThemeForm(forms.Form):
+class ThemeForm(StoredTextsForm):
     """A theme of the codebook with the words that suggest it."""
 
-    name_ko = forms.CharField(
-        label=gettext_lazy("Name in Korean"), max_length=60, widget=forms.TextInput({"lang": "ko"})
-    )
-    name_en = forms.CharField(
+    name_ko = LineField(label=gettext_lazy("Name in Korean"), max_length=60, widget=forms.TextInput({"lang": "ko"}))
+    name_en = LineField(
         label=gettext_lazy("Name in English"), max_length=60, required=False, widget=forms.TextInput({"lang": "en"})
     )
-    keywords = forms.CharField(
+    keywords = LineField(
         label=gettext_lazy("Words that suggest it"),
         help_text=gettext_lazy("With commas between them, the beginning of a word is enough. You decide each time."),
         max_length=600,
@@ -97,7 +98,7 @@ class ThemeForm(forms.Form):
         return told | {"keywords": [word.strip() for word in told["keywords"].split(",")]}
 
 
-@keep_posted
+@keep_posted(ReadForm)
 @role_required(Role.EVALUATOR)
 def open_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """The open answers of a closed wave, twenty at a time, each with a short form; what is posted is one of them."""
@@ -146,7 +147,7 @@ def open_answers(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "form": form,
         "refusal": refusal,
     }
-    return render(request, "surveys/open_answers.html", context)
+    return render(request, "surveys/open_answers.html", context, status=status_of(refusal))
 
 
 @transaction.atomic
@@ -172,7 +173,7 @@ def _back_to(request: AuthenticatedRequest, pk: int) -> str:
     """The same list, at the answer that followed."""
     following = request.POST.get("following", "")
     query = urlencode({name: request.GET[name] for name in ("show", "page") if name in request.GET})
-    anchor = f"#answer-{following}" if following.isdecimal() else ""
+    anchor = f"#answer-{following}" if whole_number(following) else ""
     return f"{request.path}{'?' if query else ''}{query}{anchor}"
 
 
@@ -181,7 +182,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     """What stands on the page, and before it what was posted and stands elsewhere by now."""
     posted = typed.get("answer", "") if typed is not None else ""
-    apart = {int(posted)} if posted.isdecimal() and int(posted) in stages else set()
+    apart = {whole_number(posted)} & set(stages)
     shown = [*(apart - set(page)), *page]
     found = OpenAnswer.objects.select_related("read_by").in_bulk(shown)
     rows = []
@@ -266,7 +267,7 @@ def themes_shown(reading: Reading, figures: Plain) -> Plain:
     return figures | {"themes": sorted(rows, key=lambda row: -row["answers"])}
 
 
-@keep_posted
+@keep_posted(r"theme", r"(\d+|new)-(name_ko|name_en|keywords|seen_texts)")
 @role_required(Role.EVALUATOR)
 def themes(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """The codebook of a pilot: named, changed, and taken out again while nothing is coded with it."""
@@ -275,7 +276,8 @@ def themes(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     chosen = posted.get("theme", "") if posted is not None else ""
     rows = list(survey.themes.annotate(answers=Count("codings")))
     theme = next((row for row in rows if str(row.pk) == chosen), None)
-    form = ThemeForm(posted, prefix=chosen or "new") if posted is not None else None
+    kept_words = words_of(theme) if theme is not None else None
+    form = ThemeForm(posted, initial=kept_words, prefix=chosen or "new") if posted is not None else None
     refusal: Refused | None = None
     if request.method == "POST" and form is not None:
         try:
@@ -302,11 +304,15 @@ def themes(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "form": form,
         "refusal": refusal,
     }
-    return render(request, "surveys/themes.html", context)
+    return render(request, "surveys/themes.html", context, status=status_of(refusal))
 
 
 def _theme_form(theme: Theme, typed: ThemeForm | None) -> ThemeForm:
     if typed is not None:
         return typed
-    told = {"name_ko": theme.name_ko, "name_en": theme.name_en, "keywords": ", ".join(theme.keywords)}
-    return ThemeForm(initial=told, prefix=str(theme.pk))
+    return ThemeForm(initial=words_of(theme), prefix=str(theme.pk))
+
+
+def words_of(theme: Theme) -> dict[str, str]:
+    """As the form shows them."""
+    return {"name_ko": theme.name_ko, "name_en": theme.name_en, "keywords": ", ".join(theme.keywords)}

@@ -15,10 +15,10 @@ from livinglab.accounts.audit import record_access
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.models import AccessRecord
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 from surveys.actions.reports import (
+    REPORT_ORDERS,
     correct_report,
-    error_in_words,
     order_report,
     publish_report,
     take_evaluator_pack,
@@ -51,7 +51,7 @@ def _desk(wave: Wave, reason: ReasonForm | None = None) -> dict[str, object]:
             "name": language.label,
             "progress_id": f"progress-{language.value}",
             "order": newest.get(language.value),
-            "error": error_in_words(newest[language.value]) if language.value in newest else "",
+            "error": REPORT_ORDERS.error_in_words(newest[language.value]) if language.value in newest else "",
         }
         for language in ReportLanguage
     ]
@@ -66,7 +66,7 @@ def _desk(wave: Wave, reason: ReasonForm | None = None) -> dict[str, object]:
     }
 
 
-@keep_posted
+@keep_posted(NotesForm)
 @role_required(Role.EVALUATOR)
 def notes(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """The evaluator's own words. While she types they are kept; nothing is shown to anybody before a draft is made."""
@@ -77,7 +77,10 @@ def notes(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             write_notes(wave.snapshot, by=request.user, at=timezone.now(), **form.cleaned_data)
             if request.htmx:
-                return render(request, "surveys/reports/_kept.html", {"at": timezone.now()})
+                stored = NotesForm(instance=ReportNotes.objects.get(snapshot=wave.snapshot))
+                return render(
+                    request, "surveys/reports/_kept.html", {"at": timezone.now(), "seen": stored["seen_texts"]}
+                )
             return redirect("surveys:report_desk", pk=wave.pk)
         if request.htmx:
             return render(request, "surveys/reports/_kept.html", {"form": form})
@@ -129,7 +132,7 @@ def draft_pack(request: AuthenticatedRequest, pk: int) -> FileResponse:
     return FileResponse(_opened(found.pack), content_type="application/zip", as_attachment=True, filename=found.pack)
 
 
-@keep_posted
+@keep_posted(PublishForm)
 @role_required(Role.EVALUATOR)
 def publish(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """Ask once more, then publish for good."""
@@ -146,10 +149,10 @@ def publish(request: AuthenticatedRequest, pk: int) -> HttpResponse:
             return redirect("surveys:published_report", pk=wave.pk, number=report.number)
     context = {"order": found, "wave": wave, "form": form, "refusal": refusal}
     context["why_not_sign"] = why_not_sign(wave.survey, request.user)
-    return render(request, "surveys/reports/publish.html", context)
+    return render(request, "surveys/reports/publish.html", context, status=status_of(refusal))
 
 
-@keep_posted
+@keep_posted(CorrectionForm)
 @role_required(Role.EVALUATOR)
 def correct(request: AuthenticatedRequest, pk: int, number: int) -> HttpResponse:
     wave = _wave(request, pk)
@@ -170,10 +173,10 @@ def correct(request: AuthenticatedRequest, pk: int, number: int) -> HttpResponse
         "refusal": refusal,
         "why_not_sign": why_not_sign(wave.survey, request.user),
     }
-    return render(request, "surveys/reports/correct.html", context, status=409 if refusal else 200)
+    return render(request, "surveys/reports/correct.html", context, status=status_of(refusal))
 
 
-@keep_posted
+@keep_posted(ReasonForm)
 @role_required(Role.EVALUATOR)
 def evaluator_pack(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """The pack with the frozen counts, against a reason that is kept."""

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from livinglab.accounts.doors import AuthenticatedRequest, keep_posted, kept_post
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
+from livinglab.form_fields import WrittenField
 from surveys import words
 from surveys.actions.monitor import review_alarm
 from surveys.actions.separation import why_not_sign
@@ -22,31 +23,31 @@ from surveys.models import Alarm, Review
 class ReviewForm(forms.Form):
     """What was behind an alarm, and what is done, in both languages: the report prints it in either."""
 
-    found_ko = forms.CharField(
+    found_ko = WrittenField(
         label=gettext_lazy("What was behind it, in Korean"),
         help_text=gettext_lazy("What has changed for the people who answer, or what was measured otherwise."),
         max_length=1000,
         widget=forms.Textarea({"rows": 3, "lang": "ko"}),
     )
-    found_en = forms.CharField(
+    found_en = WrittenField(
         label=gettext_lazy("What was behind it, in English"),
         max_length=1000,
         widget=forms.Textarea({"rows": 3, "lang": "en"}),
     )
-    done_ko = forms.CharField(
+    done_ko = WrittenField(
         label=gettext_lazy("What is done, in Korean"),
         help_text=gettext_lazy("If nothing is done, say so, with the reason."),
         max_length=1000,
         widget=forms.Textarea({"rows": 3, "lang": "ko"}),
     )
-    done_en = forms.CharField(
+    done_en = WrittenField(
         label=gettext_lazy("What is done, in English"),
         max_length=1000,
         widget=forms.Textarea({"rows": 3, "lang": "en"}),
     )
 
 
-@keep_posted
+@keep_posted(ReviewForm)
 @role_required(Role.EVALUATOR)
 def review(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     """One alarm with its review: the form while it is open, the signed words afterwards."""
@@ -78,4 +79,4 @@ def review(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "why_not_sign": None if signed else why_not_sign(wave.survey, request.user),
     }
-    return render(request, "surveys/alarm.html", context)
+    return render(request, "surveys/alarm.html", context, status=status_of(refusal))

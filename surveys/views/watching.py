@@ -15,7 +15,6 @@ from livinglab.accounts.audit import record_access
 from livinglab.accounts.doors import AuthenticatedRequest
 from livinglab.accounts.models import AccessRecord
 from livinglab.accounts.roles import Role, role_required
-from livinglab.errors import Refused
 from pilots.models import Enrolment
 from surveys import words
 from surveys.actions.remind_part import remind_part
@@ -200,13 +199,9 @@ def remind(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     row = next((row for row in part["rows"] if row["category"] == category), None) if part else None
     if row is None:
         raise Http404
-    try:
-        done = remind_part(wave, variable, category, categories=row["categories"], by=request.user, at=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        # How many have not answered, to the last of them, would tell when each of the others does.
-        messages.success(request, _("About %(count)d people are asked again.") % {"count": reminded_about(done)})
+    done = remind_part(wave, variable, category, categories=row["categories"], by=request.user, at=timezone.now())
+    # How many have not answered, to the last of them, would tell when each of the others does.
+    messages.success(request, _("About %(count)d people are asked again.") % {"count": reminded_about(done)})
     return redirect("surveys:pilot", slug=slug)
 
 

@@ -16,6 +16,7 @@ from livinglab.accounts.models import AccessRecord, Person, RoleGrant
 from livinglab.accounts.roles import Role
 from livinglab.text import fold_name
 from tests.people import make_office, make_person
+from tests.posted import NO_NUMBERS
 
 Action = AccessRecord.Action
 NOW = timezone.now()
@@ -120,6 +121,15 @@ def test_an_account_without_a_role_opens_after_a_search_for_it_and_no_other(clie
     assert client.get(page_of(client, ben)).status_code == 200
     # Each look leaves a record, and a page that did not open is none.
     assert done(Action.CONTACTS_SEEN).count((adam.pk, f"person {ben.pk}")) == 1
+
+
+@pytest.mark.parametrize("number", NO_NUMBERS)
+@pytest.mark.parametrize(("do", "name"), [("take", "grant"), ("drop_reset", "reset")])
+def test_numbers_that_the_page_never_wrote_change_nothing(client_of, adam, mo, do, name, number) -> None:
+    answer = client_of(adam).post(reverse("administration:person", args=[mo.pk]), {"do": do, name: number})
+
+    assert answer.status_code == 404
+    assert mo.grants.exists()
 
 
 def test_an_account_of_staff_opens_by_itself(client_of, adam, mo) -> None:

@@ -126,4 +126,4 @@ def test_guessing_codes_is_stopped(client_of, sam):
 
     answers = [client.post(url, {"code": "2222-2222-2222"}).status_code for _try in range(11)]
 
-    assert answers == [200] * 10 + [429]
+    assert answers == [409] * 10 + [429]

@@ -68,10 +68,10 @@ def comment(proposal: Proposal, author: Person, text: str = "I walk there every 
     return write_comment(proposal, author=author, text=text, **{"at": timezone.now(), "language": "en"} | more)
 
 
-def picture(width: int = 64, height: int = 48, kind: str = "JPEG", **more: Any) -> BytesIO:
-    """A small picture as a camera would hand it over."""
+def picture(width: int = 64, height: int = 48, kind: str = "JPEG", colour: str = "seagreen", **more: Any) -> BytesIO:
+    """A small picture as a camera would hand it over; in another colour it is another file."""
     target = BytesIO()
-    Image.new("RGB", (width, height), "seagreen").save(target, kind, **more)
+    Image.new("RGB", (width, height), colour).save(target, kind, **more)
     target.seek(0)
     target.name = f"path.{kind.lower()}"
     return target

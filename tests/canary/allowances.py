@@ -499,6 +499,13 @@ MODERATORS = [
         rests_on="art. 15 (1) 2 with the Information and Communications Network Act, art. 44-2: what violates rights",
     ),
     Allow(
+        "proposals.Flag.reported_text",
+        "proposals:review-report",
+        "moderator",
+        why="What a reported comment said before its author changed it.",
+        rests_on="art. 15 (1) 2 with the Information and Communications Network Act, art. 44-2: what violates rights",
+    ),
+    Allow(
         (
             "accounts.Person.email (participant)",
             "accounts.Person.name (participant)",
@@ -711,6 +718,13 @@ EVALUATORS = [
         "evaluator",
         why="Who took the pack that stays in the house, what for, and which orders failed.",
         rests_on=SAFETY,
+    ),
+    Allow(
+        ("surveys.Export.error", "surveys.ReportOrder.error"),
+        "queues",
+        "administrator",
+        why="Which work in the background was given up, and why.",
+        rests_on=STAFF,
     ),
     Allow(
         "surveys.Snapshot.salt",

@@ -61,18 +61,18 @@ from proposals.actions.moderate import (
 from proposals.actions.propose import add_photo, submit_proposal, withdraw_proposal
 from proposals.actions.support import support_proposal
 from proposals.models import DeclineReason, Proposal
-from surveys.actions import exports, reports
 from surveys.actions.amend import Operations, amend_registration
 from surveys.actions.banks import load_bank, record_permission
 from surveys.actions.check_counts import open_incident
 from surveys.actions.closing import work_out_next
 from surveys.actions.direct import sign_direction
-from surveys.actions.exports import cancel_export, confirm_export, make_next_export, request_export
+from surveys.actions.exports import EXPORTS, cancel_export, confirm_export, make_next_export, request_export
 from surveys.actions.monitor import review_alarm
 from surveys.actions.open_answers import code_answer, name_theme, release_answer, withhold_answer
 from surveys.actions.plan import PlannedWave, plan_survey
 from surveys.actions.remind_part import remind_part
 from surveys.actions.reports import (
+    REPORT_ORDERS,
     correct_report,
     make_next_report,
     order_report,
@@ -295,8 +295,9 @@ def make_proposals(city: City) -> None:
     draft = build_proposals.draft(author, **written("draft", "ko"), lat=36.512347, lon=127.251963)
     photo = camera_picture(city.word("proposals.Photo.image (EXIF)", "author"))
     alt = city.word("proposals.Photo.alt (draft)", "author")
-    image = add_photo(draft, by=author, upload=photo, alt=alt, at=at).image
-    city.value("proposals.Photo.image", str(image.name), owner="author")
+    kept = add_photo(draft, by=author, upload=photo, alt=alt, at=at)
+    city.value("proposals.Photo.image", str(kept.image.name), owner="author")
+    city.value("proposals.Photo.digest", kept.digest, owner="author")
     waiting = build_proposals.submitted(author, **written("submitted", "en"))
     asked = build_proposals.submitted(author, **written("changes asked", "ko"))
     ask_for_changes(asked, by=moderator, at=at, parts=["problem"], **reasons("changes asked"))
@@ -317,7 +318,7 @@ def make_proposals(city: City) -> None:
     publish_proposal(public_with_photo, by=moderator, at=at)
     supporter = city.person("supporter", area=city.objects["here"], who="proposals.Support.person_id")
     support_proposal(public, by=supporter, at=at)
-    talk(city, public)
+    talk(city, public, elsewhere=public_with_photo)
     words = city.word("proposals.Flag.words", "reporter")
     flag = flag_proposal(public_with_photo, by=city.people["reporter"], reason="false", words=words, at=at)
     city.objects["flag of a proposal"] = flag
@@ -333,8 +334,8 @@ def camera_picture(mark: str) -> BytesIO:
     return build_proposals.picture(exif=exif, comment=mark.encode())
 
 
-def talk(city: City, proposal: Proposal) -> None:
-    """Comments, one of them hidden, and reports of them."""
+def talk(city: City, proposal: Proposal, *, elsewhere: Proposal) -> None:
+    """Comments, two of them hidden, and reports of them. Of one thing mails are gathered: each hiding is elsewhere."""
     at = city.at
     # The participant and the author speak in public, too: by their nicknames, and by nothing else of theirs.
     for key in ("participant", "author", "host"):
@@ -347,7 +348,7 @@ def talk(city: City, proposal: Proposal) -> None:
         proposal, rude, at=at, text=city.word("proposals.Comment.body_en (hidden)", "rude"), language="en"
     )
     in_korean = build_proposals.comment(
-        proposal, rude, at=at, text=city.word("proposals.Comment.body_ko (hidden)", "rude"), language="ko"
+        elsewhere, rude, at=at, text=city.word("proposals.Comment.body_ko (hidden)", "rude"), language="ko"
     )
     hider = city.person("hider", Role.MODERATOR, group="staff", who="proposals.Comment.hidden_by_id")
     settler = city.person("settler", Role.MODERATOR, group="staff", who="proposals.Flag.settled_by_id")
@@ -361,7 +362,11 @@ def talk(city: City, proposal: Proposal) -> None:
     for comment in (hidden, in_korean):
         hide_flagged_comment(flag(comment), by=hider, at=at, reason=reason)
     keep_flagged(flag(plain), by=settler, at=at)
-    city.objects |= {"comment": plain, "hidden comment": hidden, "flag": flag(plain)}
+    waiting = flag(plain)
+    # What it said before its author changed it.
+    waiting.reported_text = city.word("proposals.Flag.reported_text", "talker")
+    waiting.save()
+    city.objects |= {"comment": plain, "hidden comment": hidden, "flag": waiting}
     # An answer, of which the talker is told.
     build_proposals.comment(proposal, city.people["proposer"], at=at, text="By the school.", parent=plain)
 
@@ -587,7 +592,7 @@ def take_files(city: City) -> None:
     make_next_export()
     ExportDownload.objects.create(export=one, by=taker, at=at)
     cancel_export(ask("a", "xlsx", asker), by=stopper, at=at)
-    exports._fail(ask("a", "json", asker), "PROGRAM", city.word("surveys.Export.error"))
+    EXPORTS.give_up(ask("a", "json", asker), "PROGRAM", city.word("surveys.Export.error"), at=at)
     city.objects["full file"] = ask("c", "csv", asker)
 
 
@@ -612,7 +617,7 @@ def report(city: City) -> None:
     taker = city.evaluator("pack taker", "surveys.PackTaken.taken_by_id")
     take_evaluator_pack(snapshot, by=taker, at=at, why=city.word("surveys.PackTaken.why"))
     failed = ReportOrder.objects.create(snapshot=snapshot, language="ko", ordered_by=orderer, ordered_at=at)
-    reports._fail(failed, "PROGRAM", city.word("surveys.ReportOrder.error"))
+    REPORT_ORDERS.give_up(failed, "PROGRAM", city.word("surveys.ReportOrder.error"), at=at)
     draft.refresh_from_db()
     city.objects |= {"report": published, "report draft": draft}
 

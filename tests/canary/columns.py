@@ -79,6 +79,7 @@ MODELS: dict[str, list[Columns]] = {
         Few("residence", "confirmed or not, which everybody is who takes part"),
         Few("last_login date_joined", MOMENT),
     ],
+    "accounts.UseCount": [Open(WHOLE, "the key is a digest of what is limited and of whom, of which nothing is told")],
     "accounts.Session": [
         Open("person_id signed_in_at seen_at expire_date", MOMENT),
         Stored("session_key"),
@@ -145,14 +146,14 @@ MODELS: dict[str, list[Columns]] = {
     "proposals.Flag": [
         Open("id proposal_id comment_id at due_on settled_at outcome", LINKS),
         Open("reason", "one of five, and says nothing of whoever reports"),
-        Word("words"),
+        Word("words reported_text"),
         Who("by_id settled_by_id"),
     ],
     "proposals.Photo": [
         Open("id proposal_id width height order", LINKS),
         # What the camera wrote into the file is no column; it is looked for as `proposals.Photo.image (EXIF)`.
         Word("alt"),
-        Stored("image"),
+        Stored("image digest"),
     ],
     "proposals.Step": [
         Open("id proposal_id from_stage to_stage by_role at reason_code parts", "history that the public reads"),
@@ -333,6 +334,7 @@ MODELS: dict[str, list[Columns]] = {
         Word("text reply_to"),
         Who("person_id done_by_id"),
     ],
+    "web.Heartbeat": [Open(WHOLE, "names of machines and when their workers last gave a sign of life")],
     "web.RetentionRun": [Open(WHOLE, "how many rows of a kind were deleted")],
     # Django and packages
     "admin.LogEntry": [

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from feedback.actions.decide import draft_decision
 from feedback.models import Decision
+from feedback.views.deciding import typed_pairs
 from livinglab.accounts.roles import Role
 from proposals.actions.comment import flag_comment
 from proposals.actions.moderate import hide_flagged_comment
@@ -16,6 +17,7 @@ from tests.builders import feedback as build
 from tests.builders.pilots import announced_pilot, service
 from tests.builders.proposals import comment
 from tests.people import let_session_run_out, make_area, make_office, make_person
+from tests.posted import NO_MOMENTS, NO_NUMBERS
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +70,7 @@ def test_everybody_reads_decision_grounds_reason_and_changes(client_of, eva, mo,
     # Nobody was against it: told exactly, everybody's answer would be known.
     assert page.count("At least 6 of 10 people accept the service.") == 2
     assert "100" not in page.split("<main", 1)[1].split("</main>", 1)[0]
-    assert f'href="/proposals/{said.proposal_id}/#comment-{said.pk}"' in page
+    assert f'href="/proposals/comments/{said.pk}/"' in page
     assert "Too bright for my window." in page
     assert f'href="/waves/{verdict.snapshot.wave_id}/results/"' in page
     assert page.index("Too bright at my window.") < page.index("We will do") < page.index("We will not, because")
@@ -288,6 +290,22 @@ def test_draft_changed_by_a_colleague_is_shown_again_before_it_is_published(clie
     assert answer.status_code == 409
     assert "Somebody has changed this draft since you read it." in answer.content.decode()
     assert not Decision.objects.published().exists()
+
+
+@pytest.mark.parametrize("seen", NO_MOMENTS)
+def test_publishing_what_cannot_be_read_is_refused(client_of, eva, mo, seen):
+    read = build.draft(Verdict.objects.get(pk=build.verdict(eva).pk), mo, "scale")
+
+    answer = client_of(mo).post(f"/results/{read.pk}/preview/", {"seen": seen})
+
+    assert answer.status_code == 409
+    assert not Decision.objects.published().exists()
+
+
+@pytest.mark.parametrize("number", NO_NUMBERS)
+def test_pairs_that_say_no_number_are_none(number):
+    assert typed_pairs({"changes-TOTAL_FORMS": number, "changes-0-said_ko": "느려요"}) == []
+    assert len(typed_pairs({"changes-TOTAL_FORMS": "1", "changes-0-said_ko": "느려요"})) == 1
 
 
 def test_staff_of_an_office_decide_on_pilots_in_their_areas_only(client_of, eva, adam):

@@ -13,7 +13,7 @@ from livinglab.env import BASE_DIR, WrongEnvironment, read_environment
 
 KEY = "a key of an install in a test, of 60 characters, w/o meaning"
 EARLIER = "the-key-before-that-one-also-quite-long-0123456789-XYZ"
-PRODUCTION = {"SECRET_KEY": KEY, "SITE_URL": "https://lab.example.kr"}
+PRODUCTION = {"SECRET_KEY": KEY, "SITE_URL": "https://lab.example.kr", "BEHIND_PROXY": "true"}
 
 
 class Recorded(dict[str, str]):
@@ -31,7 +31,8 @@ class Recorded(dict[str, str]):
 def test_production_needs_a_key_and_an_address_and_is_safe_with_them():
     env = read_environment(PRODUCTION)
 
-    assert (env.debug, env.demonstration, env.behind_proxy, env.official_gov_masthead) == (False, False, False, False)
+    assert (env.debug, env.demonstration, env.official_gov_masthead) == (False, False, False)
+    assert env.bind_address == "127.0.0.1"
     assert env.allowed_hosts == ["lab.example.kr"]
     assert env.default_from_email == "Living Lab <no-reply@lab.example.kr>"
 
@@ -41,7 +42,7 @@ def test_earlier_keys_are_named_beside_the_one_in_use():
     assert read_environment(PRODUCTION | {"SECRET_KEY_FALLBACKS": f" {EARLIER}, "}).secret_key_fallbacks == [EARLIER]
 
     with pytest.raises(WrongEnvironment, match="holds the key that is in use"):
-        read_environment({"SECRET_KEY": EARLIER, "SITE_URL": "https://a.kr", "SECRET_KEY_FALLBACKS": EARLIER})
+        read_environment(PRODUCTION | {"SECRET_KEY": EARLIER, "SECRET_KEY_FALLBACKS": EARLIER})
 
 
 def test_demonstration_needs_nothing(tmp_path):
@@ -71,6 +72,15 @@ def test_key_of_the_demonstration_is_random_kept_and_private(tmp_path):
         ({"DEBUG": "True"}, "write true or false"),
         ({"DEMONSTRATION": "1"}, "DEMONSTRATION is “1”; write true or false."),
         ({"BEHIND_PROXY": "on"}, "write true or false"),
+        ({"BEHIND_PROXY": "false"}, "the server itself speaks plain http; put a proxy before it"),
+        ({"BIND_ADDRESS": "localhost"}, "BIND_ADDRESS is “localhost”; write an address of this machine"),
+        ({"FROZEN_AFTER": "0"}, "FROZEN_AFTER is “0”; write a number from 2 to 3600."),
+        ({"HSTS_SECONDS": "a year"}, "write a number from 0 to 63072000"),
+        ({"HSTS_PRELOAD": "true", "HSTS_SECONDS": "31536000"}, "HSTS_PRELOAD is the last step"),
+        ({"HSTS_PRELOAD": "true", "HSTS_INCLUDE_SUBDOMAINS": "true"}, "it needs HSTS_SECONDS=31536000 or more"),
+        ({"METRICS_TOKEN": "secret"}, "METRICS_TOKEN cannot be used; write 20 to 200 random letters and digits."),
+        ({"LEAST_FREE_DISK": "1 GB"}, "LEAST_FREE_DISK is “1 GB”; write a number"),
+        ({"LOGS": "syslog"}, "LOGS is “syslog”; write files or console."),
         ({"OFFICIAL_GOV_MASTHEAD": "no"}, "write true or false"),
         ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
         ({"SECRET_KEY": "short"}, "at least 50 random characters"),
@@ -101,6 +111,22 @@ def test_key_of_the_demonstration_is_random_kept_and_private(tmp_path):
 def test_value_that_cannot_be_meant_stops_with_a_sentence_that_says_what_to_write(given, sentence):
     with pytest.raises(WrongEnvironment, match=re.escape(sentence)):
         read_environment(PRODUCTION | given)
+
+
+def test_site_on_localhost_needs_no_proxy():
+    env = read_environment({"SECRET_KEY": KEY, "SITE_URL": "http://localhost:8000"})
+
+    assert not env.behind_proxy
+
+
+def test_hsts_begins_with_an_hour_for_this_address_only_and_every_step_can_be_taken_and_taken_back():
+    first = read_environment(PRODUCTION)
+    last_step = {"HSTS_SECONDS": "31536000", "HSTS_INCLUDE_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"}
+    last, back = read_environment(PRODUCTION | last_step), read_environment(PRODUCTION | {"HSTS_SECONDS": "0"})
+
+    assert (first.hsts_seconds, first.hsts_include_subdomains, first.hsts_preload) == (3600, False, False)
+    assert (last.hsts_seconds, last.hsts_include_subdomains, last.hsts_preload) == (31536000, True, True)
+    assert (back.hsts_seconds, back.hsts_include_subdomains, back.hsts_preload) == (0, False, False)
 
 
 def test_sentence_about_an_address_does_not_show_its_password():

@@ -1,5 +1,6 @@
 """make run: everything under one parent, and nothing left when it ends, however it ends."""
 
+import json
 import os
 import re
 import signal
@@ -14,7 +15,7 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
-from livinglab import build, embedded
+from livinglab import build, embedded, heartbeats
 from livinglab.env import BASE_DIR
 
 BUILT = BASE_DIR / "var"
@@ -67,8 +68,8 @@ class Site:
                 stderr=subprocess.STDOUT,
             )
 
-    def start(self) -> psutil.Process:
-        self.parent = self.command()
+    def start(self, **environment: str) -> psutil.Process:
+        self.parent = self.command(**environment)
         assert eventually(lambda: self.says("Living Lab runs at") or self.parent.poll() is not None), self.told()
         assert self.parent.poll() is None, self.told()
         return psutil.Process(self.parent.pid)
@@ -83,6 +84,14 @@ class Site:
         try:
             with urlopen(f"http://localhost:{self.port}/healthz", timeout=20) as response:
                 return bool(response.status == 200)
+        except OSError:
+            return False
+
+    def is_ready(self) -> bool:
+        """Database, workers and beat do their work, says the site."""
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=20) as response:
+                return bool(json.load(response)["ready"])
         except OSError:
             return False
 
@@ -115,6 +124,7 @@ def test_site_answers_until_it_is_told_to_stop_and_leaves_nothing(site, how):
     parent = site.start()
     family = parent.children(recursive=True)
     assert site.answers()
+    assert eventually(site.is_ready), site.told()
 
     parent.send_signal(how)
 
@@ -148,8 +158,81 @@ def test_parts_that_were_killed_start_again(site):
 
     assert eventually(lambda: site.says("PostgreSQL ended; it starts again.")), site.told()
     assert eventually(lambda: site.says("The worker ended (-9); it starts again in 1 s.")), site.told()
-    assert eventually(site.answers), site.told()
     assert eventually(lambda: any("worker" in child.cmdline() for child in parent.children())), site.told()
+    assert eventually(site.is_ready), site.told()
+
+
+def gives_signs(site: Site, process: psutil.Process) -> bool:
+    return (site.folder / "heartbeats" / heartbeats.file_of(process.pid).name).exists()
+
+
+def child_with(parent: psutil.Process, word: str) -> psutil.Process:
+    return next(child for child in parent.children() if word in child.cmdline())
+
+
+def working(site: Site, parent: psutil.Process, part: str) -> list[psutil.Process]:
+    """The processes of a part that give signs of life."""
+    return [process for process in family_of(parent, part) if gives_signs(site, process)]
+
+
+def family_of(parent: psutil.Process, part: str) -> list[psutil.Process]:
+    leader = child_with(parent, part)
+    return [leader, *leader.children(recursive=True)]
+
+
+def freeze(process: psutil.Process) -> None:
+    process.suspend()
+    assert eventually(lambda: process.status() == psutil.STATUS_STOPPED)
+
+
+# Seconds; short, because these tests wait for it, and long enough for processes that have just been started.
+PATIENCE_OF_SITE = {"FROZEN_AFTER": "8"}
+
+
+def test_frozen_processes_are_replaced_and_the_others_stay(site):
+    parent = site.start(**PATIENCE_OF_SITE)
+
+    # One of the two that answer requests: granian starts another one.
+    assert eventually(lambda: len(working(site, parent, "granian")) == 2), site.told()
+    frozen, other = working(site, parent, "granian")
+    freeze(frozen)
+    assert eventually(lambda: not frozen.is_running()), site.told()
+    assert site.says(f"Process {frozen.pid} of the web server is frozen"), site.told()
+    assert eventually(lambda: len(working(site, parent, "granian")) == 2), site.told()
+    assert other.is_running()
+
+    # One of the worker's processes: Celery starts another one. The worker itself gives signs, too.
+    worker = child_with(parent, "worker")
+    assert eventually(lambda: len(working(site, parent, "worker")) == 3), site.told()
+    frozen = next(process for process in working(site, parent, "worker") if process != worker)
+    freeze(frozen)
+    assert eventually(lambda: not frozen.is_running()), site.told()
+    assert eventually(lambda: len(working(site, parent, "worker")) == 3), site.told()
+    assert worker.is_running()
+
+    # What the parent started itself; granian's first process answers nobody and gives no signs.
+    for part in ("worker", "beat", "granian"):
+        frozen = child_with(parent, part)
+        freeze(frozen)
+        assert eventually(lambda process=frozen: not process.is_running()), site.told()
+        assert eventually(lambda name=part: any(name in child.cmdline() for child in parent.children())), site.told()
+
+    assert eventually(site.is_ready), site.told()
+    assert site.told().count("is frozen") == 5, site.told()
+
+
+def test_frozen_servers_are_replaced(site):
+    site.start(**PATIENCE_OF_SITE)
+    for name, server in (
+        ("PostgreSQL", lambda: embedded.postgres_server(site.folder / "postgres")),
+        ("Redis", lambda: embedded.redis_server(site.folder / "redis")),
+    ):
+        frozen = server()
+        freeze(frozen)
+        assert eventually(lambda told=name: site.says(f"{told} ended; it starts again.")), site.told()
+        assert eventually(lambda find=server, process=frozen: find() not in (None, process)), site.told()
+
+    assert eventually(site.is_ready), site.told()
 
 
 def test_second_start_in_one_folder_is_refused(site):

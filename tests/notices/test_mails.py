@@ -15,7 +15,15 @@ from django.utils import timezone
 
 from livinglab.accounts.models import Person
 from livinglab.notices.actions import notify
-from livinglab.notices.mails import FIRST_PAUSE, MOST_TRIES, send_next, write_mails
+from livinglab.notices.mails import (
+    FIRST_PAUSE,
+    MOST_LISTED,
+    MOST_TRIES,
+    ONE_MAIL_EACH,
+    send_next,
+    write_given_up_mails_again,
+    write_mails,
+)
 from livinglab.notices.models import Mail, Notice
 from livinglab.notices.tasks import send_waiting_mail, write_mails_of_notices
 
@@ -236,3 +244,117 @@ def test_killed_worker_loses_no_notice_and_doubles_none(celery_worker_process, m
     # A mail may come twice only if the worker died between acceptance and commit: one for each of its two processes.
     assert len(set(mail_server.message_ids())) == 60
     assert len(mail_server.accepted) <= 62
+
+
+# One thing, one mail an hour
+
+
+def tell_of_comment(person: Person, number: int, kind: str = "comment_on_yours", proposal: int = 7) -> None:
+    notify(
+        person,
+        kind,
+        occasion=f"comment {number} on {proposal} written",
+        thread=f"proposal-{proposal}",
+        at=NOW,
+        url=f"/proposals/{proposal}/#comment-{number}",
+        title_ko="밤길 등",
+        title_en="Night lights",
+    )
+
+
+def subjects() -> list[str]:
+    return [mail.subject.removeprefix("[Living Lab] ") for mail in Mail.objects.order_by("pk")]
+
+
+def test_ten_comments_in_an_hour_are_a_mail_at_once_and_one_that_lists_the_others(ben):
+    Person.objects.filter(pk=ben.pk).update(language="en")
+    for minute in range(10):
+        tell_of_comment(ben, minute)
+        write_mails(at_most=100, at=NOW + timedelta(minutes=minute))
+    assert subjects() == ["New comment on “Night lights”"]
+
+    write_mails(at_most=100, at=NOW + timedelta(minutes=59))
+    assert len(subjects()) == 1
+    for _sweep in range(2):
+        write_mails(at_most=100, at=NOW + ONE_MAIL_EACH)
+
+    assert subjects()[1:] == ["New comment on “Night lights”, and 8 more"]
+    listed = Mail.objects.order_by("pk").last().body
+    links = [f"/notices/{notice.pk}/" for notice in Notice.objects.order_by("pk")]
+    assert links[0] not in listed
+    assert all(link in listed for link in links[1:])
+    assert Notice.objects.count() == 10
+    assert not Notice.objects.awaiting_mail().exists()
+
+
+def test_the_next_hour_begins_with_the_mail_that_listed_them(ben):
+    for hour, number in ((0, 1), (0, 2), (1, 3), (1, 4), (2, 5)):
+        tell_of_comment(ben, number)
+        write_mails(at_most=100, at=NOW + hour * ONE_MAIL_EACH)
+
+    assert [mail.at for mail in Mail.objects.order_by("pk")] == [NOW + hour * ONE_MAIL_EACH for hour in (0, 1, 2)]
+    assert not Notice.objects.awaiting_mail().exists()
+
+
+def test_comments_and_answers_under_one_proposal_go_together(ben):
+    for number, kind in enumerate(("comment_on_yours", "comment_answered", "comment_on_yours")):
+        tell_of_comment(ben, number, kind)
+    write_mails(at_most=100, at=NOW)
+
+    assert Mail.objects.count() == 1
+
+
+def test_other_things_other_people_and_news_about_the_same_thing_do_not_wait(ben, ana):
+    tell_of_comment(ben, 1)
+    write_mails(at_most=100, at=NOW)
+    tell_of_comment(ben, 2, proposal=8)
+    tell_of_comment(ana, 1)
+    notify(ben, "proposal_published", occasion="published", thread="proposal-7", at=NOW, title_en="Night lights")
+    for number in range(2):
+        notify(ben, "pilot_joined", occasion=f"about nothing {number}", at=NOW, title_en="Night lights")
+
+    write_mails(at_most=100, at=NOW + timedelta(minutes=1))
+
+    assert Mail.objects.count() == 6
+
+
+def test_every_invitation_is_a_mail_of_its_own(ben):
+    for number in range(2):
+        notify(
+            ben,
+            "reminder",
+            occasion=f"{number}",
+            thread="pilot-x",
+            at=NOW,
+            url=f"/answer/{number}/",
+            closes_at=NOW.isoformat(),
+        )
+
+    write_mails(at_most=100, at=NOW)
+
+    assert Mail.objects.count() == 2
+
+
+def test_a_mail_lists_twenty_and_says_how_many_more_there_are(ben):
+    Person.objects.filter(pk=ben.pk).update(language="en")
+    for number in range(MOST_LISTED + 3):
+        tell_of_comment(ben, number)
+
+    write_mails(at_most=100, at=NOW)
+
+    body = Mail.objects.get().body
+    assert body.count("- New comment on") == MOST_LISTED
+    assert "3 more stand on the page “Notices”:" in body
+
+
+def test_a_mail_of_several_that_was_given_up_is_written_again_with_all_of_them(ben):
+    for number in range(3):
+        tell_of_comment(ben, number)
+    write_mails(at_most=100, at=NOW)
+    Mail.objects.update(given_up_at=NOW)
+
+    assert write_given_up_mails_again(at=NOW) == 1
+    write_mails(at_most=100, at=NOW)
+
+    assert Mail.objects.get().given_up_at is None
+    assert Mail.objects.get().body.count("/notices/") == 3

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from proposals.actions.comment import edit_comment, flag_comment, flag_proposal, write_comment
@@ -25,7 +26,7 @@ def test_a_comment_is_counted_and_the_author_of_the_proposal_hears(lights, ana, 
     lights.refresh_from_db()
     assert lights.comment_total == 1
     notice = ana.notices.get(kind="comment_on_yours")
-    assert notice.url.endswith(f"#comment-{comment.pk}")
+    assert notice.url == reverse("proposals:show-comment", args=[comment.pk])
 
 
 def test_nobody_hears_of_her_own_comment(lights, ana):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from livinglab.errors import TryAgain
+from livinglab.web.my_data import forget
 from proposals.actions.comment import flag_comment, flag_proposal
 from proposals.actions.moderate import (
     ask_for_changes,
@@ -17,7 +18,7 @@ from proposals.actions.moderate import (
 )
 from proposals.actions.move import move
 from proposals.actions.propose import resubmit, save_draft
-from proposals.errors import OwnProposal, ReasonMissing, WrongStage
+from proposals.errors import NobodyToAsk, OwnProposal, ReasonMissing, WrongStage
 from proposals.lifecycle import Stage
 from proposals.models import DeclineReason, Proposal
 from tests.builders import proposals as build
@@ -47,6 +48,20 @@ def test_a_request_for_changes_says_which_part_and_why(ana, mo):
     assert step.parts == ["problem", "area"]
     assert step.reason_en == build.WORDS["reason_en"]
     assert kinds(ana)[-1] == "proposal_changes_asked"
+
+
+def test_nobody_is_asked_to_complete_what_somebody_left_behind_and_staff_can_still_answer(ana, mo):
+    waiting = build.submitted(ana, at=NOW())
+    forget(ana, at=NOW())
+
+    with pytest.raises(NobodyToAsk):
+        ask_for_changes(waiting, by=mo, at=NOW(), parts=["problem"], reason_en="Which path?")
+    waiting.refresh_from_db()
+    assert (waiting.stage, waiting.paused_at) == (Stage.SUBMITTED, None)
+
+    publish_proposal(waiting, by=mo, at=NOW())
+    waiting.refresh_from_db()
+    assert waiting.stage == Stage.PUBLISHED
 
 
 def test_a_request_for_changes_without_part_or_words_is_refused(ana, mo):

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from livinglab.text import clean_text
 from proposals.actions.comment import edit_comment, write_comment
 from proposals.actions.propose import what_is_missing
 from proposals.errors import NothingWritten
@@ -41,7 +42,7 @@ def test_a_comment_is_not_emptied_afterwards(lights, ben):
 
 @pytest.mark.parametrize("text", INVISIBLE)
 def test_a_proposal_of_nothing_is_not_complete(client_of, ana, text):
-    draft = build.draft(ana, problem=text)
+    draft = build.draft(ana, problem=clean_text(text))
     assert what_is_missing(draft) == ["problem"]
 
     form = build.WRITTEN | {"language": "en", "field": draft.field_id, "area": draft.area_id, "do": "check"}

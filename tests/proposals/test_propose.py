@@ -1,9 +1,12 @@
 """Writing and handing in."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from stat import S_IMODE
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from livinglab.errors import TryAgain
@@ -21,10 +24,12 @@ from proposals.actions.propose import (
     what_is_missing,
     withdraw_proposal,
 )
-from proposals.errors import BadPhoto, Incomplete, NotTheAuthor, TooManyPhotos, WrongStage
+from proposals.errors import BadPhoto, Incomplete, NoRoomForPhoto, NotTheAuthor, TooManyPhotos, WrongStage
 from proposals.lifecycle import Stage
 from proposals.models import Photo, Proposal
 from tests.builders import proposals as build
+from tests.disk import full_disk
+from tests.proposals.side_by_side import side_by_side
 
 MONDAY = datetime(2027, 3, 1, 9, tzinfo=clock.KST)
 
@@ -73,7 +78,7 @@ def test_nobody_else_writes_in_a_draft(ana, ben):
 
 @pytest.mark.parametrize("name", [*Proposal.TEXTS, "field", "area"])
 def test_handing_in_needs_every_answer(ana, name):
-    draft = build.draft(ana, **{name: None if name in ("field", "area") else "  "})
+    draft = build.draft(ana, **{name: None if name in ("field", "area") else ""})
 
     assert what_is_missing(draft) == [name]
     with pytest.raises(Incomplete):
@@ -167,15 +172,23 @@ def test_what_was_handed_in_is_not_discarded(ana, mo):
 
 def test_a_proposal_has_room_for_four_photos(ana):
     draft = build.draft(ana)
-    kept = [add_photo(draft, by=ana, upload=build.picture(), at=MONDAY) for _ in range(4)]
+    four = ("seagreen", "navy", "gold", "white")
+    kept = [add_photo(draft, by=ana, upload=build.picture(colour=colour), at=MONDAY) for colour in four]
 
     with pytest.raises(TooManyPhotos):
-        add_photo(draft, by=ana, upload=build.picture(), at=MONDAY)
+        add_photo(draft, by=ana, upload=build.picture(colour="black"), at=MONDAY)
+    assert add_photo(draft, by=ana, upload=build.picture(colour="gold"), at=MONDAY) == kept[2]
     remove_photo(kept[1], by=ana, at=MONDAY)
-    again = add_photo(draft, by=ana, upload=build.picture(), at=MONDAY)
+    again = add_photo(draft, by=ana, upload=build.picture(colour="black"), at=MONDAY)
 
     assert again.order == 2
     assert draft.photos.count() == 4
+
+
+def test_photos_on_the_disk_are_for_the_site_and_its_group_alone(ana):
+    file = Path(add_photo(build.draft(ana), by=ana, upload=build.picture(), at=MONDAY).image.path)
+
+    assert (S_IMODE(file.stat().st_mode), S_IMODE(file.parent.stat().st_mode)) == (0o640, 0o750)
 
 
 def test_a_refused_photo_leaves_nothing_behind(ana):
@@ -185,6 +198,48 @@ def test_a_refused_photo_leaves_nothing_behind(ana):
         add_photo(draft, by=ana, upload=build.picture(kind="GIF"), at=MONDAY)
 
     assert not Photo.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_presses_at_once_one_photo_stays(ana):
+    draft = build.draft(ana)
+
+    first, second = side_by_side(
+        *[lambda: add_photo(draft, by=ana, upload=build.picture(), at=MONDAY) for _ in range(2)]
+    )
+
+    assert first == second == draft.photos.get()
+
+
+def test_the_database_keeps_a_photo_once_too(ana):
+    draft = build.draft(ana)
+    photo = add_photo(draft, by=ana, upload=build.picture(), at=MONDAY)
+
+    with pytest.raises(IntegrityError, match="photo_once_per_proposal"):
+        Photo.objects.create(
+            proposal=draft, digest=photo.digest, image="other.webp", width=1, height=1, alt="", order=2
+        )
+
+
+def test_another_proposal_may_show_the_same_photo(ana):
+    for draft in (build.draft(ana), build.draft(ana)):
+        add_photo(draft, by=ana, upload=build.picture(), at=MONDAY)
+
+    assert Photo.objects.count() == 2
+
+
+def test_a_full_disk_keeps_no_half_of_a_photo(ana):
+    draft = build.draft(ana)
+    add_photo(draft, by=ana, upload=build.picture(), at=MONDAY)
+    folder = Path(draft.photos.get().image.path).parent
+    before = set(folder.iterdir())
+
+    with full_disk(), pytest.raises(NoRoomForPhoto):
+        add_photo(draft, by=ana, upload=build.picture(colour="navy"), at=MONDAY)
+
+    assert set(folder.iterdir()) == before
+    assert draft.photos.count() == 1
+    assert add_photo(draft, by=ana, upload=build.picture(colour="navy"), at=MONDAY).order == 2
 
 
 def test_every_photo_needs_words_before_handing_in(ana):

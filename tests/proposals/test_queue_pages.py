@@ -14,6 +14,7 @@ from proposals.lifecycle import Stage
 from proposals.models import Proposal
 from tests.builders import proposals as build
 from tests.people import make_area, make_office, make_person
+from tests.posted import NO_MOMENTS
 
 QUEUE = "/proposals/queue/"
 
@@ -114,6 +115,30 @@ def test_each_decision_leads_to_the_next_item(client_of, ana, mo):
         "declined",
         "changes_asked",
     ]
+
+
+@pytest.mark.parametrize("seen", NO_MOMENTS)
+def test_a_decision_on_what_cannot_be_read_is_refused(client_of, ana, mo, seen):
+    waiting = build.submitted(ana)
+
+    page = client_of(mo).post(review(waiting), {"do": "publish", "seen": seen})
+
+    assert page.status_code == 409
+    assert "What this page sent cannot be read." in page.content.decode()
+    waiting.refresh_from_db()
+    assert waiting.stage == Stage.SUBMITTED
+
+
+@pytest.mark.parametrize("item", ["{pk}@2026-13-45T99:99:99", "0{pk}@{at}", "٣@{at}", f"{'9' * 5_000}@{{at}}", "{pk}"])
+def test_ticks_that_the_page_never_wrote_decide_nothing(client_of, ana, mo, item):
+    waiting = build.submitted(ana)
+    told = item.format(pk=waiting.pk, at=waiting.changed_at.isoformat())
+
+    page = client_of(mo).post(reverse("proposals:queue-decide"), {"do": "publish", "item": [*ticked(waiting), told]})
+
+    assert page.status_code == 200
+    waiting.refresh_from_db()
+    assert waiting.stage == Stage.SUBMITTED
 
 
 def test_a_decision_without_its_words_keeps_what_was_typed(client_of, ana, mo):

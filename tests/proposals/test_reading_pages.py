@@ -15,6 +15,7 @@ from proposals.actions.moderate import hide_flagged_comment, publish_proposal, t
 from proposals.actions.propose import add_photo, submit_proposal
 from proposals.actions.support import support_proposal
 from proposals.models import Comment, Proposal
+from proposals.views import reading
 from tests.builders import proposals as build
 from tests.people import make_area, make_person
 
@@ -106,6 +107,18 @@ def test_the_map_counts_every_area_and_links_to_its_list(client_of, three):
     counts = {area.name_en: area.value for area in response.context["areas"]}
     assert counts == {"Dodam-dong": 1, "Areum-dong": 1}
     assert f"{LIST}?field=02&amp;area={three[2].area_id}" in response.content.decode()
+
+
+def test_the_map_says_how_many_points_it_leaves_out(client_of, three, monkeypatch):
+    Proposal.objects.update(lat=36.48, lon=127.28)
+    everything = client_of().get(LIST, {"view": "map"}).content.decode()
+    monkeypatch.setattr(reading, "MOST_POINTS", 1)
+
+    page = client_of().get(LIST, {"view": "map"})
+
+    assert len(page.context["points"]) == 1
+    assert "1 points are drawn; 2 more would not fit." in page.content.decode()
+    assert "would not fit" not in everything
 
 
 def test_what_changes_in_a_proposal_shows_in_the_list_at_once_in_either_language(client_of, three, ben, sam, mo):

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from proposals.models import Comment, Flag, Proposal
+from proposals.models.comment import COMMENTS_ON_A_PAGE
 from tests.builders import proposals as build
 from tests.people import let_session_run_out
 
@@ -76,6 +78,18 @@ def test_a_comment_is_written_and_shown(client_of, lights, ben):
     assert page.redirect_chain[-1][0].endswith(f"#comment-{Comment.objects.get().pk}")
 
 
+def test_a_notice_leads_to_the_comment_itself_on_whichever_page_it_stands(client_of, lights, ana, ben):
+    at = timezone.now()
+    for number in range(COMMENTS_ON_A_PAGE + 1):
+        comment = build.comment(lights, ben, f"Remark {number}", at=at + timedelta(minutes=number))
+
+    notice = ana.notices.filter(kind="comment_on_yours").latest("at")
+    page = client_of(ana).get(notice.url, follow=True)
+
+    assert page.redirect_chain[-1][0] == f"/proposals/{lights.pk}/?page=2#comment-{comment.pk}"
+    assert f'id="comment-{comment.pk}"' in page.content.decode()
+
+
 def test_an_empty_comment_is_told_beside_the_field(client_of, lights, ben):
     page = client_of(ben).post(url("comment", lights), {"kind": "for", "text": " "})
 
@@ -117,6 +131,20 @@ def test_a_comment_is_changed_for_a_while_by_its_author_only(client_of, lights, 
     late = client_of(ben).post(url("edit-comment", comment), {"text": "Too late words"}).content.decode()
     assert "15 minutes" in late
     assert "Too late words" in late
+
+
+def test_a_reported_comment_is_kept_as_it_was_when_it_was_reported(client_of, lights, ben, sam, mo):
+    comment = build.comment(lights, ben, "Go away, all of you.")
+    client_of(sam).post(url("report-comment", comment), {"reason": "insult"})
+    page = reverse("proposals:review-report", args=[Flag.objects.get().pk])
+    assert "The comment was changed since." not in client_of(mo).get(page).content.decode()
+
+    client_of(ben).post(url("edit-comment", comment), {"text": "Welcome, all of you."})
+
+    shown = client_of(mo).get(page).content.decode()
+    assert "Welcome, all of you." in shown
+    assert "Go away, all of you." in shown
+    assert "The comment was changed since." in shown
 
 
 def test_reports_reach_staff(client_of, lights, ben, sam):

@@ -55,6 +55,21 @@ def test_a_resident_answers_screen_by_screen_and_hands_in(client_of, wave, ben, 
     assert TouchedChunk.objects.filter(wave=wave, chunk=response.chunk).count() == 1
 
 
+def test_whoever_has_handed_in_is_not_told_that_a_survey_waits(client_of, wave, ben, bens):
+    client = client_of(ben)
+    pages = ["/", reverse("pilots:mine"), reverse("pilots:detail", args=[wave.survey.pilot.slug])]
+    waits = [f'href="{reverse("surveys:answer", args=[wave.pk])}"'] * 3
+    assert all(link in client.get(page).content.decode() for link, page in zip(waits, pages, strict=True))
+
+    answer(wave, bens)
+
+    home, mine, pilot = (client.get(page).content.decode() for page in pages)
+    assert waits[0] not in home
+    assert "Handed in. Thank you!" in mine
+    assert "You have handed in survey 1. Thank you!" in pilot
+    assert "Answer the survey" not in home + mine + pilot
+
+
 def test_leaving_questions_open_is_asked_about_once_and_then_accepted(client_of, wave, ben, bens):
     client = on_the_pages_of(bens, wave, client_of(ben))
     client.post(reverse("surveys:answer", args=[wave.pk]))
@@ -108,11 +123,14 @@ def test_guessing_links_is_stopped_and_keeps_nobody_else_out(client_of, wave, be
     tries = [client.get(reverse("surveys:answer_link", args=[wave.pk, f"guess{n}"])).status_code for n in range(21)]
 
     assert tries == [404] * 20 + [429]
+    refused = client.get(reverse("surveys:answer_link", args=[wave.pk, "guess"]))
+    assert "You can go on in 10 minutes." in refused.content.decode()
+    assert 0 < int(refused["Retry-After"]) <= 600
     assert client.get(answer_link(wave, bens)).status_code == 302
 
 
 def test_wrong_links_are_counted_by_the_address_that_the_proxy_saw(client_of, wave, settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.PROXY_COUNT = 1
     client, wrong = client_of(), reverse("surveys:answer_link", args=[wave.pk, "guess"])
     tries = [client.get(wrong, headers={"X-Forwarded-For": "203.0.113.7"}).status_code for _try in range(21)]
 

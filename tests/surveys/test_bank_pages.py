@@ -45,6 +45,17 @@ def test_the_list_says_whose_words_they_are_and_what_may_be_asked(desk, eva):
     assert "used by 1 pilot" in page
 
 
+@pytest.mark.parametrize("number", ["0x" + "f" * 6_000, "59:" * 100_000 + "59"], ids=["digits", "sixties"])
+def test_a_number_without_end_is_told_with_its_line(desk, number):
+    text = text_of(own_bank()).replace("version: 1", f"version: {number}")
+
+    page = desk.post(LOAD, {"text": text, "load": "1"})
+
+    assert page.status_code == 200
+    assert f"Put {number[:50]}" in shown(page)
+    assert not Instrument.objects.filter(bank=own_bank()["id"]).exists()
+
+
 def test_the_list_costs_the_same_however_much_was_loaded(desk, eva, django_assert_max_num_queries):
     for number in range(5):
         loaded(own_bank(id=f"city-{number}"))

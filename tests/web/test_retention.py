@@ -5,13 +5,15 @@ from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from livinglab.accounts.models import Person, ResidenceCode, Session
+from livinglab.accounts.limits import COMMENTS, take_turn
+from livinglab.accounts.models import Person, ResidenceCode, Session, UseCount
 from livinglab.accounts.retention import UNCONFIRMED_KEPT
 from livinglab.notices.actions import notify
 from livinglab.notices.mails import send_next
@@ -221,12 +223,15 @@ def test_accounts_that_were_confirmed_or_made_otherwise_stay(ben, adam):
 
 def test_sessions_and_counters_go_when_they_are_no_longer_valid(client_of, ben):
     client_of(ben)
-    cache.set("counter", 1, 60)
+    for name in settings.CACHES:
+        caches[name].set("counter", 1, 60)
+    take_turn(COMMENTS, ben.pk, at=timezone.now())
     later = timezone.now() + timedelta(days=15)
 
-    assert done(apply_retention(at=later), Kind.SESSIONS) == 2
+    assert done(apply_retention(at=later), Kind.SESSIONS) == 1 + len(settings.CACHES) + len(COMMENTS.times)
 
     assert not Session.objects.exists()
+    assert not UseCount.objects.exists()
 
 
 def test_residence_codes_go_when_they_open_nothing_any_more(dodam):

@@ -115,8 +115,9 @@ def test_words_of_people_have_a_direction_and_a_language_wherever_they_are_print
 
 def test_a_paragraph_and_a_name_turn_nothing_around_them(client_of, ana, mo):
     lights = build.published(ana, mo)
-    build.comment(lights, ana, text="ends here \u202e reversed")
+    said = {"kind": "plain", "text": "ends here\u202e reversed"}
+    client_of(ana).post(reverse("proposals:comment", args=[lights.pk]), said)
     page = client_of().get(reverse("proposals:detail", args=[lights.pk])).content.decode()
 
-    assert '<span dir="auto" lang="en">ends here \u202e reversed</span>' in page
+    assert '<span dir="auto" lang="en">ends here reversed</span>' in page
     assert "<bdi>ana</bdi>" in page

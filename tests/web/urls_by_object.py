@@ -39,12 +39,15 @@ class Row:
 
 
 EVERYBODY = "200 200 200 200 200 200 200 200 200 200 200 200"
+EVERYBODY_IS_LED_ON = "302 302 302 302 302 302 302 302 302 302 302 302"
 NOBODY = "404 404 404 404 404 404 404 404 404 404 404 404"
 NOBODY_SIGNED_IN = "login 404 404 404 404 404 404 404 404 404 404 404"
 WHOEVER_SIGNED_IN = "login 302 302 302 302 302 302 302 302 302 302 302"
 
 AUTHOR_READS = "login 200 404 404 404 404 404 404 404 404 404 404"
 AUTHOR_ACTS = "login 302 404 404 404 404 404 404 404 404 404 404"
+# What the lab refuses now, in this stage.
+AUTHOR_IS_REFUSED = "login 409 404 404 404 404 404 404 404 404 404 404"
 AUTHOR_ALONE = "404 200 404 404 404 404 404 404 404 404 404 404"
 AUTHOR_AND_DECIDERS = "404 200 404 404 200 200 404 404 404 404 404 200"
 # An address of the API, which answers 401 where a page leads to the sign-in.
@@ -66,11 +69,13 @@ PROGRAMS_OF_MODERATORS = "401 403 403 403 200 200 404 403 403 403 403 403"
 DECIDERS_READ = "login 403 403 403 200 200 404 403 403 403 403 200"
 # Moderators and the evaluator enter answers.
 CLERKS_READ = "login 403 403 403 200 200 404 200 404 403 403 403"
+CLERKS_ARE_REFUSED = "login 403 403 403 409 409 404 409 404 403 403 403"
 # Staff of the area and the host, while a pilot is being prepared.
 WHO_PREPARES = "404 404 404 404 200 200 404 200 200 200 404 200"
 
 EVALUATOR_READS = "login 403 403 403 403 403 403 200 404 403 403 403"
 EVALUATOR_ACTS = "login 403 403 403 403 403 403 302 404 403 403 403"
+EVALUATOR_IS_REFUSED = "login 403 403 403 403 403 403 409 404 403 403 403"
 # What there is not yet, for evaluators either.
 NO_EVALUATOR = "login 403 403 403 403 403 403 404 404 403 403 403"
 
@@ -87,19 +92,23 @@ PROPOSALS = [
     Row("proposals:review", "draft", "login 403 403 403 404 404 404 403 403 403 403 403"),
     Row("proposals:review", "submitted, published", MODERATORS_READ),
     Row("proposals:photo", "photo of a draft", AUTHOR_ALONE),
-    Row("proposals:submit", "draft, submitted, published, changes asked", AUTHOR_ACTS, post={}),
-    Row("proposals:discard", "draft, submitted, published", AUTHOR_ACTS, post={}),
-    Row("proposals:withdraw", "draft, submitted, published", AUTHOR_ACTS, post={}),
+    Row("proposals:submit", "submitted, changes asked", AUTHOR_ACTS, post={}),
+    # The draft is not complete.
+    Row("proposals:submit", "draft, published", AUTHOR_IS_REFUSED, post={}),
+    Row("proposals:discard", "draft", AUTHOR_ACTS, post={}),
+    Row("proposals:discard", "submitted, published", AUTHOR_IS_REFUSED, post={}),
+    Row("proposals:withdraw", "submitted, published", AUTHOR_ACTS, post={}),
+    Row("proposals:withdraw", "draft", AUTHOR_IS_REFUSED, post={}),
     Row("proposals:edit", "draft", AUTHOR_ACTS, post={"language": "en", "title": "Another name"}),
-    Row("proposals:edit", "published", AUTHOR_READS, post={"language": "en", "title": "Another name"}),
-    Row("proposals:support", "submitted", "login 302 404 404 302 302 404 404 404 404 404 302", post={}),
-    Row("proposals:support", "published", WHOEVER_SIGNED_IN, post={}),
+    Row("proposals:edit", "published", AUTHOR_IS_REFUSED, post={"language": "en", "title": "Another name"}),
+    Row("proposals:support", "submitted", "login 409 404 404 409 409 404 404 404 404 404 409", post={}),
+    Row("proposals:support", "published", "login 409 302 302 409 409 409 409 409 409 409 409", post={}),
     Row("proposals:withdraw-support", "submitted", "login 302 404 404 302 302 404 404 404 404 404 302", post={}),
     Row("proposals:withdraw-support", "published", WHOEVER_SIGNED_IN, post={}),
     Row(
         "proposals:comment",
         "submitted",
-        "login 200 404 404 200 200 404 404 404 404 404 200",
+        "login 409 404 404 409 409 404 404 404 404 404 409",
         post={"kind": "for", "text": "Good."},
     ),
     Row("proposals:comment", "published", WHOEVER_SIGNED_IN, post={"kind": "for", "text": "Good."}),
@@ -113,10 +122,12 @@ PROPOSALS = [
     Row("proposals:report-comment", "comment", WHOEVER_SIGNED_IN, post={"reason": "insult"}),
     Row("proposals:report-comment", "hidden comment", NOBODY_SIGNED_IN, post={"reason": "insult"}),
     Row("proposals:edit-comment", "comment", PARTICIPANT_READS),
+    Row("proposals:show-comment", "comment", EVERYBODY_IS_LED_ON),
+    Row("proposals:show-comment", "hidden comment", NOBODY),
     Row("proposals:edit-comment", "hidden comment", NOBODY_SIGNED_IN),
     Row("proposals:review-report", "report of a comment", MODERATORS_READ),
     Row("proposals:review-report", "report of a comment", MODERATORS_ACT, post={"do": "keep"}),
-    Row("proposals:comment", "draft", AUTHOR_READS, post={"kind": "for", "text": "Good."}),
+    Row("proposals:comment", "draft", AUTHOR_IS_REFUSED, post={"kind": "for", "text": "Good."}),
 ]
 
 OWN = [
@@ -239,8 +250,8 @@ DESK = [
     Row("surveys:evaluator_pack", "closed wave", EVALUATOR_READS),
     Row("surveys:figure", "figure", EVALUATOR_READS),
     Row("surveys:sign", "closed wave", EVALUATOR_ACTS, post={}),
-    Row("surveys:open", "planned wave", EVALUATOR_ACTS, post={}),
-    Row("surveys:close", "open wave", EVALUATOR_ACTS, post={}),
+    Row("surveys:open", "planned wave", EVALUATOR_IS_REFUSED, post={}),
+    Row("surveys:close", "open wave", EVALUATOR_IS_REFUSED, post={}),
     Row("surveys:cancel", "open wave", EVALUATOR_ACTS, post={"reason": "No time"}),
     Row("surveys:order_report", "closed wave", EVALUATOR_ACTS, post={"language": "ko"}),
     Row("surveys:exports", "closed wave", EVALUATOR_READS, post={"level": "a"}),
@@ -250,23 +261,22 @@ DESK = [
     Row("surveys:draft_pdf", "draft of a report", EVALUATOR_READS),
     Row("surveys:draft_pack", "draft of a report", EVALUATOR_READS),
     Row("surveys:publish_report", "draft of a report", EVALUATOR_READS),
-    Row("surveys:publish_report", "draft of a report", EVALUATOR_READS, post={"sure": "on"}),
+    Row("surveys:publish_report", "draft of a report", EVALUATOR_IS_REFUSED, post={"sure": "on"}),
     Row("surveys:review", "alarm", EVALUATOR_READS),
     Row("surveys:review", "alarm", EVALUATOR_READS, post={"found_ko": "기한"}),
     Row("surveys:export", "full file", "login 403 403 403 403 403 403 200 404 403 403 200"),
-    Row("surveys:confirm_export", "full file", "login 403 403 403 403 403 403 302 404 403 403 302", post={}),
+    # The evaluator asked for it, so somebody else has to agree.
+    Row("surveys:confirm_export", "full file", "login 403 403 403 403 403 403 409 404 403 403 302", post={}),
     Row("surveys:decline_export", "full file", "login 403 403 403 403 403 403 302 404 403 403 302", post={}),
     Row("surveys:cancel_export", "full file", EVALUATOR_ACTS, post={}),
-    Row("surveys:download_export", "full file", EVALUATOR_ACTS, post={}),
+    Row("surveys:download_export", "full file", EVALUATOR_IS_REFUSED, post={}),
+    Row("surveys:try_export_again", "full file", EVALUATOR_IS_REFUSED, post={}),
+    Row("surveys:work_out_again", "closed wave", EVALUATOR_ACTS, post={}),
+    Row("surveys:work_out_again", "open wave", NO_EVALUATOR, post={}),
     Row("surveys:enter", "open wave", CLERKS_READ),
     Row("surveys:sheets", "open wave", CLERKS_READ),
-    Row("surveys:enter", "open wave", CLERKS_READ, post={"sheet": "K7MN-4XQP"}),
-    Row(
-        "surveys:enter_answers",
-        "open wave",
-        "login 403 403 403 302 302 404 302 404 403 403 403",
-        post={"sheet": "K7MN-4XQP"},
-    ),
+    Row("surveys:enter", "open wave", CLERKS_ARE_REFUSED, post={"sheet": "K7MN-4XQP"}),
+    Row("surveys:enter_answers", "open wave", CLERKS_ARE_REFUSED, post={"sheet": "K7MN-4XQP"}),
     Row("surveys:entry_receipt", "open wave", "login 403 403 403 302 302 404 302 404 403 403 403"),
     Row("surveys:sheets", "open wave", CLERKS_READ, post={"nicknames": "ben", "language": "en"}),
     Row("surveys:bank", "bank", "login 403 403 403 403 403 403 200 200 403 403 200"),

@@ -6,6 +6,7 @@ from livinglab.accounts.models.factor_reset import FactorReset
 from livinglab.accounts.models.person import MailKind, Person, ResidenceState, RoleGrant, is_of_city
 from livinglab.accounts.models.residence import ResidenceCode, ResidenceRecord
 from livinglab.accounts.models.session import Session
+from livinglab.accounts.models.use_count import UseCount
 
 __all__ = [
     "AccessDigest",
@@ -23,5 +24,6 @@ __all__ = [
     "ResidenceState",
     "RoleGrant",
     "Session",
+    "UseCount",
     "is_of_city",
 ]

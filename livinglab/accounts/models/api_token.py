@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models.person import Person
+from livinglab.text_columns import clean_texts
 
 AT_MOST = 10
 LONGEST = timedelta(days=365)
@@ -47,6 +48,7 @@ class ApiToken(models.Model):
         verbose_name = _("token")
         verbose_name_plural = _("tokens")
         constraints = [
+            clean_texts("api_token_texts_are_clean", lines=("name",)),
             models.CheckConstraint(
                 condition=Q(scopes__contained_by=Scope.values) & Q(scopes__contains=[Scope.READ.value]),
                 name="api_token_reads_and_has_known_scopes",

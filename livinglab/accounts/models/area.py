@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.bilingual import Bilingual
 from livinglab.phone import a_telephone
+from livinglab.text_columns import clean_texts
 
 
 class Standing(models.TextChoices):
@@ -33,6 +34,7 @@ class Office(models.Model):
     counter = Bilingual("counter")
 
     class Meta:
+        constraints = [clean_texts("office_texts_are_clean", bilingual_lines=("name", "counter"))]
         ordering = ["slug"]
         verbose_name = _("office")
         verbose_name_plural = _("offices")
@@ -81,6 +83,7 @@ class Area(models.Model):
         verbose_name = _("area")
         verbose_name_plural = _("areas")
         constraints = [
+            clean_texts("area_texts_are_clean", bilingual_lines=("name",)),
             models.CheckConstraint(condition=Q(office_code__regex=r"^[0-9]{10}$"), name="area_office_code_ten_digits"),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True)

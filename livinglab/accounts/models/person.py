@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from livinglab.accounts.models.area import Area, Office
 from livinglab.accounts.roles import CITY_ROLES, Role
 from livinglab.text import fold_name
+from livinglab.text_columns import clean_texts
 
 
 class ResidenceState(models.TextChoices):
@@ -111,6 +112,7 @@ class Person(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [
+            clean_texts("person_texts_are_clean", lines=("name", "nickname")),
             models.UniqueConstraint(Lower("email"), name="person_email_once_whatever_case"),
             models.UniqueConstraint(
                 fields=["nickname_key"], condition=~Q(nickname_key=""), name="person_nickname_once_as_people_read_it"

@@ -75,13 +75,72 @@ for (const map of document.querySelectorAll("svg[data-latitude]")) {
   show();
 }
 
-// Beside a long answer stands how much of its room is used. Whoever only listens hears of it when it is too long.
-for (const area of document.querySelectorAll("textarea[data-most]")) {
-  const count = document.createElement("p");
-  count.className = "muted small";
-  count.setAttribute("aria-hidden", "true");
-  const show = () => { count.textContent = `${[...area.value].length} / ${area.dataset.most}`; };
-  area.after(count);
+// Beside a text stands how much of its room is used, counted as the server counts: code points of composed letters.
+// Whoever only listens hears of it when it is too long, and when it fits again.
+for (const count of document.querySelectorAll("[data-counts]")) {
+  const area = document.getElementById(count.dataset.counts);
+  const most = Number(count.dataset.most);
+  const heard = document.createElement("span");
+  heard.className = "visually-hidden";
+  heard.setAttribute("role", "status");
+  const seen = document.createElement("span");
+  seen.setAttribute("aria-hidden", "true");
+  count.replaceChildren(seen, heard);
+  const show = () => {
+    const n = [...area.value.normalize("NFC").trim()].length;
+    const sentence = n > most ? count.dataset.tooMany : count.dataset.fits;
+    seen.textContent = sentence.replace("{n}", n).replace("{most}", most).replace("{over}", n - most);
+    count.classList.toggle("error", n > most);
+    area.setAttribute("aria-invalid", n > most);
+    if (n > most !== (heard.textContent !== "")) heard.textContent = n > most ? seen.textContent : "";
+  };
   area.addEventListener("input", show);
   show();
 }
+
+// What is saved by itself says so beside the field being written, waits for the network, and is not sent twice at once.
+for (const saver of document.querySelectorAll("[data-autosave]")) {
+  const form = saver.closest("form");
+  const told = document.querySelector(saver.getAttribute("hx-target"));
+  let sending = false;
+  let waiting;
+  const again = () => {
+    clearTimeout(waiting);
+    htmx.trigger(saver, "again");
+  };
+  const wait = () => {
+    told.textContent = saver.dataset.waits;
+    clearTimeout(waiting);
+    waiting = setTimeout(again, 10000);
+  };
+  form.addEventListener("input", (event) => event.target.closest(".field")?.append(told));
+  saver.addEventListener("htmx:beforeRequest", () => { sending = true; });
+  saver.addEventListener("htmx:afterRequest", () => { sending = false; });
+  saver.addEventListener("htmx:sendError", wait);
+  saver.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status >= 500) wait();
+  });
+  addEventListener("online", () => { if (waiting) again(); });
+  // A press of a button goes after what is on its way, and knows what it stored.
+  form.addEventListener("submit", (event) => {
+    if (!sending || event.defaultPrevented) return;
+    event.preventDefault();
+    saver.addEventListener("htmx:afterRequest", () => form.requestSubmit(event.submitter), { once: true });
+  });
+}
+
+// Whoever leaves with words that were neither sent nor saved is asked first.
+const unsent = new Set();
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form?.method === "post" && event.target.matches("textarea, input:not([type=hidden])")) unsent.add(form);
+});
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) unsent.delete(event.target);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) unsent.delete(event.target.closest("form"));
+});
+addEventListener("beforeunload", (event) => {
+  if (unsent.size) event.preventDefault();
+});

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from livinglab.accounts.models import Office, Person
 from livinglab.accounts.roles import Role
+from livinglab.text_columns import clean_texts
 from pilots.models import Pilot
 
 LONGEST = 2_000
@@ -45,7 +46,10 @@ class ContactMessage(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="contact_message_says_something")]
+        constraints = [
+            clean_texts("contact_message_texts_are_clean", lines=("reply_to",), texts={"text": 2000}),
+            models.CheckConstraint(condition=~Q(text=""), name="contact_message_says_something"),
+        ]
         indexes = [models.Index(fields=["at"], name="contact_message_by_age")]
 
     def __str__(self) -> str:

@@ -1,6 +1,5 @@
 """Asking the city: telephone, counter, a form that works signed out; and the messages for those who answer."""
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST
 from livinglab.accounts.audit import Action, record_access
 from livinglab.accounts.contact import contact_point_of, the_city
 from livinglab.accounts.doors import AuthenticatedRequest
+from livinglab.accounts.limits import MESSAGES, MESSAGES_OF_AN_ADDRESS, TooOften, address_of, take_turn
 from livinglab.accounts.models import Office
 from livinglab.accounts.roles import Role, role_required
 from livinglab.bilingual import active_language
@@ -32,7 +32,12 @@ def contact(request: HttpRequest) -> HttpResponse:
     pilot = Pilot.objects.visible_to(request.user).select_related("test_bed__area").filter(slug=slug).first()
     form, status = ContactForm(request.POST or None), 200
     if request.method == "POST" and form.is_valid():
-        if ratelimit.consume(request, action="contact"):
+        try:
+            take_turn_to_write(request)
+        except TooOften as refusal:
+            form.add_error(None, str(refusal))
+            status = 429
+        else:
             write_to_the_city(
                 form.cleaned_data["text"],
                 pilot=pilot,
@@ -43,8 +48,6 @@ def contact(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, _("Your message has arrived. Thank you!"))
             return redirect("contact")
-        form.add_error(None, _("Many messages came from your network in the last hour. Please send yours later."))
-        status = 429
     page = {
         "form": form,
         "pilot": pilot,
@@ -53,6 +56,13 @@ def contact(request: HttpRequest) -> HttpResponse:
         "kept": MESSAGES_KEPT,
     }
     return render(request, "web/contact.html", page, status=status)
+
+
+def take_turn_to_write(request: HttpRequest) -> None:
+    if request.user.is_authenticated:
+        take_turn(MESSAGES, request.user.pk, at=timezone.now())
+    else:
+        take_turn(MESSAGES_OF_AN_ADDRESS, address_of(request), at=timezone.now())
 
 
 @never_cache

@@ -30,6 +30,7 @@ from pilots.models import Enrolment, Pilot
 from proposals.lifecycle import EDITABLE, Stage
 from proposals.models import Proposal
 from proposals.queue import waiting_for
+from surveys.actions.answer import handed_in_by
 from surveys.models import Wave
 
 Reader = Person | AnonymousUser
@@ -191,7 +192,11 @@ def to_do(reader: Person, counts: Counter[str], today: date) -> dict[str, Any]:
     """What waits for her: surveys to answer, the most pressing first, and how much of what is her work."""
     joined = Enrolment.objects.of_person(reader).joined().values("pilot")
     running = Wave.objects.open().filter(survey__pilot__in=joined).select_related("survey__pilot")
-    waves = [wave for wave in running.order_by("closes_at") if wave.asked().filter(person=reader).exists()]
+    waves = [
+        wave
+        for wave in running.order_by("closes_at")
+        if (mine := wave.asked().filter(person=reader).first()) and not handed_in_by(mine, wave)
+    ]
     queue = waiting_for(reader, today=today).count() if reader.has_role(Role.MODERATOR) else 0
     drafts, verdicts, desk, hosted = (counts[name] for name in ("drafts", "verdicts", "desk", "hosted"))
     work = [

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from livinglab.accounts.doors import AuthenticatedRequest
 from livinglab.accounts.tabs import account_tabs
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 from livinglab.web.forms import DeleteAccountForm
 from livinglab.web.my_data import export_of, forget_and_tell
 
@@ -45,4 +45,4 @@ def delete_account(request: AuthenticatedRequest) -> HttpResponse:
             logout(request)
             messages.success(request, _("Your account is deleted. Thank you for having been part of this."))
             return redirect("home")
-    return render(request, "me/delete.html", {"form": form, "refusal": refusal})
+    return render(request, "me/delete.html", {"form": form, "refusal": refusal}, status=status_of(refusal))

@@ -12,7 +12,7 @@ from livinglab.accounts.doors import AuthenticatedRequest
 from livinglab.accounts.forms import TokenForm
 from livinglab.accounts.tabs import account_tabs
 from livinglab.accounts.tokens import end_token, make_token
-from livinglab.errors import Refused
+from livinglab.errors import Refused, status_of
 
 
 @never_cache
@@ -35,7 +35,7 @@ def tokens(request: AuthenticatedRequest) -> HttpResponse:
         "tokens": request.user.api_tokens.live(timezone.now()),
         "tabs": account_tabs("me:tokens"),
     }
-    return render(request, "me/tokens.html", page)
+    return render(request, "me/tokens.html", page, status=status_of(refusal))
 
 
 @never_cache

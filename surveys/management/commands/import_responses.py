@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from livinglab.errors import Refused
+from livinglab.private_files import write_private
 from surveys.bank_schema import WrongBank
 from surveys.imports.bring_in import Found, bring_in, look_through
 from surveys.imports.documents import WrongDocument
@@ -46,7 +47,7 @@ class Command(BaseCommand):
 
     def show_refused(self, found: Found, target: Path | None) -> None:
         if target:
-            target.write_bytes(csv_bytes(HEADINGS, (refusal.cells() for refusal in found.refusals)))
+            write_private(target, csv_bytes(HEADINGS, (refusal.cells() for refusal in found.refusals)))
         if not found.refusals:
             return
         self.stdout.write(f"Refused: {found.refused_rows} rows")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from livinglab.private_files import write_private
 from surveys.actions.reports import notes_of
 from surveys.models import Wave
 from surveys.reports.fonts import FontsMissing
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             report = made_report(snapshot, options["language"], notes=notes_of(snapshot))
             for kind, data in (("pdf", report.draft), ("zip", report.pack)):
                 path = options["out"] / f"{name_of(snapshot, options['language'])}.{kind}"
-                path.write_bytes(data)
+                write_private(path, data)
                 self.stdout.write(str(path))
         except (OSError, FontsMissing) as error:
             raise CommandError(str(error)) from error

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from livinglab.errors import Refused
 from surveys.actions.closing import queue_again
 from surveys.models import Wave
 
@@ -20,5 +21,8 @@ class Command(BaseCommand):
         wave = Wave.objects.closed().filter(pk=options["wave"]).first()
         if wave is None:
             raise CommandError(f"There is no closed wave {options['wave']}.")
-        waiting = queue_again(wave, at=timezone.now())
+        try:
+            waiting = queue_again(wave, at=timezone.now())
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
         self.stdout.write(f"{waiting} to be worked out; the worker takes them within seconds.")

@@ -1,13 +1,16 @@
 """One survey in every dress: the figures are the same whatever program wrote the file."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pandas as pd
 import pyreadstat
 import pytest
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from surveys.imports.files import Unreadable, open_table
 from tests.surveys.analysis.conftest import ANSWERS, SPEC, changed_spec, results_of, rows_of
@@ -75,6 +78,88 @@ def test_a_workbook_with_numbers_dates_and_empty_lines_is_read(tmp_path: Path, e
     assert (found["files"][0]["kind"], found["files"][0]["rows"]) == ("xlsx", len(rows))
     with pytest.raises(Unreadable, match="there is no sheet secrets; there are Sheet, notes"):
         open_table(tmp_path / "answers.xlsx", sheet="secrets")
+
+
+def workbook(tmp_path: Path, *rows: list[Any]) -> Workbook:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    for row in rows:
+        page.append(row)
+    return book
+
+
+@pytest.mark.parametrize(
+    ("stray", "value"), [("XFD1048576", "x"), ("XFD1048576", None), ("A1048576", None), ("XFD4", "x"), ("XFD2", None)]
+)
+def test_a_stray_cell_far_from_the_table_changes_nothing(tmp_path: Path, stray: str, value: str | None):
+    book = workbook(tmp_path, ["id", "age"], [1, 70], [2, 81])
+    page = book.active
+    assert page is not None
+    page[stray] = value
+    page[stray].font = Font(bold=True)
+    book.save(tmp_path / "stray.xlsx")
+
+    opened = open_table(tmp_path / "stray.xlsx")
+
+    assert list(opened.header) == ["id", "age"]
+    assert [list(line.cells) for line in opened.lines] == [["1", "70"], ["2", "81"]]
+
+
+def test_rows_are_read_one_after_the_other(tmp_path: Path):
+    workbook(tmp_path, ["id"], *[[number] for number in range(20_000)]).save(tmp_path / "long.xlsx")
+    tracemalloc.start()
+    opened = open_table(tmp_path / "long.xlsx")
+
+    first = next(opened.lines)
+    _size, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert (first.number, list(first.cells)) == (2, ["0"])
+    assert most < 10_000_000
+
+
+def with_sheet(tmp_path: Path, piece: bytes, *, times: int) -> Path:
+    """A workbook in whose sheet this piece stands again and again after the header."""
+    workbook(tmp_path, ["id", "age"]).save(tmp_path / "small.xlsx")
+    with ZipFile(tmp_path / "small.xlsx") as small, ZipFile(tmp_path / "large.xlsx", "w", ZIP_DEFLATED) as large:
+        for name in small.namelist():
+            before, end, after = small.read(name).partition(b"</sheetData>")
+            with large.open(name, "w") as file:
+                file.write(before)
+                for _ in range(times if end else 0):
+                    file.write(piece)
+                file.write(end + after)
+    return tmp_path / "large.xlsx"
+
+
+def test_a_small_workbook_that_unpacks_to_gigabytes_is_refused_unread(tmp_path: Path):
+    bomb = with_sheet(tmp_path, b" " * 10_000_000, times=60)
+    assert bomb.stat().st_size < 1_000_000
+
+    with pytest.raises(Unreadable, match=r"large.xlsx: unpacks to more than 500 MB. Save the sheet as CSV."):
+        open_table(bomb)
+
+
+@pytest.mark.parametrize("piece", [b"<c/>" * 1_000_000, b"<row/>" * 1_000_000], ids=["cells", "rows"])
+def test_more_parts_than_the_limit_of_cells_are_refused_unread(tmp_path: Path, piece: bytes):
+    with pytest.raises(Unreadable, match="holds more than 5,000,000 cells. Save the sheet as CSV."):
+        open_table(with_sheet(tmp_path, piece, times=31))
+
+
+def test_rows_that_reach_to_the_last_column_count_as_wide_as_they_are(tmp_path: Path):
+    row = b'<row><c r="A%d"><v>1</v></c><c r="XFD%d"/></row>'
+    wide = b"".join(row % (number, number) for number in range(2, 402))
+
+    with pytest.raises(Unreadable, match="holds more than 5,000,000 cells"):
+        list(open_table(with_sheet(tmp_path, wide, times=1)).lines)
+
+
+def test_a_row_far_beyond_any_sheet_ends_the_reading(tmp_path: Path):
+    far = b'<row r="99999999999"><c><v>1</v></c></row>'
+
+    with pytest.raises(Unreadable, match="large.xlsx"):
+        list(open_table(with_sheet(tmp_path, far, times=1)).lines)
 
 
 @pytest.fixture

@@ -5,18 +5,17 @@ import os
 from datetime import timedelta
 from zipfile import ZipFile
 
-import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from livinglab.accounts.roles import Role
+from livinglab.jobs import MOST_TRIES, Lock
 from livinglab.web.my_data import forget
 from surveys.actions import exports
 from surveys.actions.exports import (
+    EXPORTS,
     KEPT,
-    LOCKS,
-    TRIES,
     cancel_export,
     confirm_export,
     decline_export,
@@ -25,6 +24,7 @@ from surveys.actions.exports import (
     path_of,
     request_export,
     take_export,
+    try_export_again,
 )
 from surveys.errors import OutdatedExport, OwnExport, WrongExport, WrongExportStage
 from surveys.models import Export
@@ -32,6 +32,7 @@ from surveys.tasks import delete_old_exports, make_exports
 from tests.builders.surveys import open_wave_of, registered_survey
 from tests.people import make_person
 from tests.surveys.exports.conftest import WHY, file_of
+from tests.workers import another_worker_at
 
 pytestmark = pytest.mark.django_db
 
@@ -260,8 +261,7 @@ def test_a_file_somebody_is_making_is_left_to_her_and_taken_over_when_she_is_gon
     left.mkdir(parents=True)
     (left / "half.part").write_bytes(b"half")
 
-    with psycopg.connect(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [LOCKS + export.pk])
+    with another_worker_at(Lock.EXPORTS, export.pk):
         assert not make_next_export()
 
     assert make_next_export()
@@ -272,7 +272,7 @@ def test_a_file_somebody_is_making_is_left_to_her_and_taken_over_when_she_is_gon
 
 def test_what_brings_its_maker_down_again_and_again_is_given_up(wave, eva):
     export = asked(wave, eva)
-    Export.objects.update(stage="making", tries=TRIES)
+    Export.objects.update(stage="making", tries=MOST_TRIES)
 
     make_exports()
 
@@ -303,3 +303,17 @@ def test_a_file_is_made_although_the_worker_was_killed_in_the_middle_of_it(wave,
     assert (export.tries, export.rows) == (2, 30)
     with ZipFile(file_of(export)) as archive:
         assert archive.testzip() is None
+
+
+def test_a_research_file_is_not_tried_again_once_the_wave_follows_another_recipe(wave, eva):
+    """Files of two recipes join by their answers."""
+    failed = asked(wave, eva, level="b")
+    EXPORTS.give_up(failed, "DISK", "No space left on device", at=timezone.now())
+    at = timezone.now()
+    request_export(wave, format="csv", level="b", recipe="fine", why=WHY, by=eva, at=at)
+
+    with pytest.raises(WrongExport):
+        try_export_again(failed)
+
+    failed.refresh_from_db()
+    assert failed.stage == "failed"

@@ -1,6 +1,7 @@
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 import yaml
@@ -93,6 +94,7 @@ def test_one_bad_row_keeps_everything_out_and_every_reason_is_told(run: Run, fol
         run("--refused", str(table))
 
     assert nothing_is_there()
+    assert S_IMODE(table.stat().st_mode) == 0o600
     printed = capsys.readouterr().out
     assert "not a date of the form %Y-%m-%d" in printed
     with open(table, encoding="utf-8-sig", newline="") as file:

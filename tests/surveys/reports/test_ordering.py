@@ -1,12 +1,11 @@
 """Ordering a report and having it made: once, whole, and in spite of full disks and dead workers."""
 
-import os
 import resource
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from stat import S_IMODE
 
-import psycopg
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
@@ -14,12 +13,14 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from livinglab.accounts.roles import Role
+from livinglab.jobs import MOST_TRIES, Lock
 from livinglab.notices.models import Notice
 from surveys.actions.closing import work_out_next
-from surveys.actions.reports import LOCKS, TRIES, make_next_report, order_report, write_notes
+from surveys.actions.reports import make_next_report, order_report, write_notes
 from surveys.models import ReportOrder, Snapshot
 from surveys.tasks import make_ordered_reports
 from tests.people import make_person
+from tests.workers import another_worker_at
 
 
 @pytest.fixture
@@ -46,6 +47,8 @@ def test_two_clicks_are_one_order_and_one_report(imported, eva, reports_root):
         [order.draft, order.pdf, order.contents, order.pack]
     )
     assert (reports_root / order.pdf).read_bytes().startswith(b"%PDF")
+    assert {S_IMODE(path.stat().st_mode) for path in reports_root.iterdir()} == {0o600}
+    assert S_IMODE(reports_root.stat().st_mode) == 0o700
 
 
 @pytest.mark.django_db
@@ -92,8 +95,7 @@ def test_an_order_somebody_is_at_is_left_to_her_and_taken_over_when_she_is_gone(
     order = ordered(imported, eva)
     ReportOrder.objects.update(stage="making", progress=40, tries=1)
 
-    with psycopg.connect(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [LOCKS + order.pk])
+    with another_worker_at(Lock.REPORT_ORDERS, order.pk):
         assert not make_next_report()
         order.refresh_from_db()
         assert (order.stage, order.progress) == ("making", 40)
@@ -106,7 +108,7 @@ def test_an_order_somebody_is_at_is_left_to_her_and_taken_over_when_she_is_gone(
 @pytest.mark.django_db
 def test_what_brings_its_maker_down_again_and_again_is_given_up(imported, eva, reports_root):
     order = ordered(imported, eva)
-    ReportOrder.objects.update(stage="making", tries=TRIES)
+    ReportOrder.objects.update(stage="making", tries=MOST_TRIES)
 
     make_ordered_reports()
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from io import BytesIO, StringIO, TextIOWrapper
+from stat import S_IMODE
 from zipfile import ZipFile
 
 import pikepdf
@@ -172,7 +173,7 @@ def test_no_cell_of_a_table_is_a_formula(snapshot: Snapshot):
 
 
 def test_titles_with_any_character_do_not_stop_the_report(snapshot: Snapshot):
-    strange = "😀 漢 펲 ㎡ #strong[x] $1 *_` @a <b> \\ \u200b\u202e 🇰🇷"
+    strange = "😀 漢 펲 ㎡ #strong[x] $1 *_` @a <b> \\ 🇰🇷"
     Pilot.objects.update(title_en=strange[:80], title_ko=strange[:80], limits_en=strange)
     Service.objects.update(name_en=strange[:60], name_ko=strange[:60])
 
@@ -260,6 +261,7 @@ def test_one_command_writes_the_report(imported: Snapshot, tmp_path, capsys: pyt
     written = sorted(path.name for path in (tmp_path / "new").iterdir())
     assert written == ["library-hours-wave-2-ko.pdf", "library-hours-wave-2-ko.zip"]
     assert written[0] in capsys.readouterr().out
+    assert {S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()} == {0o600}
 
 
 def test_twelve_parts_stand_in_the_order_in_which_readers_stop(snapshot: Snapshot, imported: Snapshot):

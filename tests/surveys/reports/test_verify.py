@@ -1,10 +1,12 @@
 """A public pack is checked by standard-library Python alone; whatever is changed in it is found."""
 
 import hashlib
+import json
 import subprocess
 import sys
 from io import BytesIO
-from zipfile import ZipFile
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -133,3 +135,93 @@ def test_what_is_no_pack_is_refused_in_a_sentence(tmp_path, capsys: pytest.Captu
 
     assert verify.main([str(other)]) == 2
     assert "is no pack" in capsys.readouterr().out
+
+
+def zip_of(target: Path, *files: tuple[str, bytes], times: int = 1) -> Path:
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        for name, data in files:
+            with archive.open(name, "w") as file:
+                for _ in range(times):
+                    file.write(data)
+    return target
+
+
+def told(path: Path) -> tuple[int, str]:
+    """Exit code and words of the script as people run it, with a quarter of a gigabyte of memory."""
+    limited = (
+        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_AS, (1 << 28, -1)); sys.argv = sys.argv[1:];"
+        " runpy.run_path(sys.argv[0], run_name='__main__')"
+    )
+    command = [sys.executable, "-I", "-S", "-c", limited, verify.__file__, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_read_no_further_than_a_pack_goes(tmp_path):
+    bomb = zip_of(tmp_path / "bomb.zip", ("results.json", bytes(10_000_000)), times=200)
+    assert bomb.stat().st_size < 3_000_000
+
+    assert told(bomb) == (2, f"{bomb} is no pack: it holds more than 50 MB.\n")
+
+
+def test_the_limit_counts_all_files_together_in_archives_and_folders(tmp_path):
+    parts = [(f"part-{number}.txt", bytes(9_000_000)) for number in range(6)]
+    for name, data in parts:
+        (tmp_path / name).write_bytes(data)
+
+    with pytest.raises(verify.NoPack, match="more than 50 MB"):
+        verify.files_of(tmp_path)
+    with pytest.raises(verify.NoPack, match="more than 50 MB"):
+        verify.files_of(zip_of(tmp_path / "many.zip", *parts))
+    with pytest.raises(verify.NoPack, match="1001 files"):
+        verify.files_of(zip_of(tmp_path / "crowd.zip", *[(f"{number}", b"") for number in range(1001)]))
+
+
+@pytest.mark.parametrize("name", ["results.json", "registration.json"])
+def test_parts_that_lie_too_deep_are_told_in_a_sentence(files: dict[str, bytes], tmp_path, name: str):
+    files = files | {name: b"[" * 1_000_000}
+
+    code, words = told(zip_of(tmp_path / "deep.zip", *files.items()))
+
+    assert code == 1
+    assert "the pack cannot be read to its end: its parts lie too deep in each other" in words
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("results.json", b"[" + b"[]," * 4_000_000 + b"[]]", "results.json is larger than 10 MB"),
+        ("acceptance.csv", b"measure\n" + b"a\n" * 200_000, "acceptance.csv has more than 100,000 rows"),
+        ("acceptance.csv", b"measure\n" + b"a" * 200_000, "field larger than field limit"),
+        ("results.json", b'{"figures": ' + b"9" * 5_000 + b"}", "cannot be read to its end"),
+        (verify.SUMS, b"\xff\xfe", "cannot be read to its end"),
+    ],
+    ids=["many parts", "many rows", "long cell", "long number", "no text"],
+)
+def test_what_no_pack_holds_is_told_in_a_sentence(files: dict[str, bytes], tmp_path, name, data: bytes, words: str):
+    code, said = told(zip_of(tmp_path / "odd.zip", *(files | {name: data}).items()))
+
+    assert code == 1
+    assert words in said
+
+
+def test_a_bound_of_endlessly_many_values_is_not_gone_through(files: dict[str, bytes]):
+    results = json.loads(files["results.json"])
+    hidden = {"value": None, "low": None, "high": None, "codes": [], "at_least": 0, "at_most": 10**15, "n": 10**15}
+    results["figures"]["verdict"] |= hidden
+
+    found = verify.complaints(files | {"results.json": json.dumps(results).encode()})
+
+    assert any("too many values for a bound" in complaint for complaint in found)
+
+
+@pytest.mark.parametrize("locked", [b"PK\x03\x04", b"PK\x05\x06" + bytes(18), b""])
+def test_broken_archives_are_no_packs(tmp_path, locked: bytes):
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(locked)
+
+    code, words = told(broken)
+
+    assert code == 2
+    assert "no p" in words
