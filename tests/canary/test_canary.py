@@ -146,6 +146,7 @@ UNANSWERED = {
     "api:nothing": "whatever has no address of its own",
     "mfa_edit_webauthn": "asks for a passkey that a browser made: tests/web/test_passkey.py",
     "mfa_remove_webauthn": "asks for a passkey that a browser made: tests/web/test_passkey.py",
+    "proposals:show-comment": "leads on to the proposal, which is searched",
     "ready": "503 while no worker lives; what it says is compared whole in tests/web/test_health.py",
 }
 
