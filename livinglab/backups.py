@@ -156,7 +156,7 @@ def _sums(session: psycopg.Connection[Any]) -> dict[str, list[int]]:
     tables = session.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname"
     ).fetchall()
-    found = {}
+    sums = {}
     for (table,) in tables:
         row = session.execute(
             SQL(
@@ -164,8 +164,8 @@ def _sums(session: psycopg.Connection[Any]) -> dict[str, list[int]]:
             ).format(Identifier(table))
         ).fetchone()
         assert row is not None
-        found[table] = [int(row[0]), int(row[1])]
-    return found
+        sums[table] = [int(row[0]), int(row[1])]
+    return sums
 
 
 def _copy_files(folder: Path, files: dict[str, list[Any]]) -> None:
@@ -363,15 +363,15 @@ def _load_database(dump: Path) -> None:
         if reading.wait():
             # Without it the transaction would end well with half of the rows.
             script.write(b"\n\\.\nSELECT 1/0;\n")
-    said = writing.stderr.read().decode(errors="replace") or reading.stderr.read().decode(errors="replace")
+    complaint = writing.stderr.read().decode(errors="replace") or reading.stderr.read().decode(errors="replace")
     if writing.wait() or reading.wait():
-        raise NoBackup(f"The database could not be restored, and is as it was: {_last_line(said)}")
+        raise NoBackup(f"The database could not be restored, and is as it was: {_last_line(complaint)}")
 
 
 def _check_sums(manifest: Manifest) -> None:
     with psycopg.connect(_address()) as session:
-        found = _sums(session)
-    if wrong := sorted(name for name in manifest.tables.keys() | found if manifest.tables.get(name) != found.get(name)):
+        sums = _sums(session)
+    if wrong := sorted(name for name in manifest.tables.keys() | sums if manifest.tables.get(name) != sums.get(name)):
         raise NoBackup(f"After the restore these tables are not what was backed up: {', '.join(wrong)}.")
 
 

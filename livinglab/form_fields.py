@@ -51,10 +51,6 @@ class LineField(WrittenField):
     clean_written = staticmethod(clean_line)
 
 
-class NameField(LineField):
-    """A name without anything that cannot be seen, in composed letters."""
-
-
 class CodeField(forms.CharField):
     """A code that was printed or sent, as ``fold_code`` reads it: any width and case, with or without dashes."""
 

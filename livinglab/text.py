@@ -165,14 +165,6 @@ def clean_line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
-def clean_name(text: str) -> str:
-    """A name as it is stored: composed letters, single spaces, and nothing that cannot be seen.
-
-    What holds an emoji together, or the letters of scripts that join, stays.
-    """
-    return clean_line(text)
-
-
 def fold_code(text: str) -> str:
     """The same string for all ways to type a code of letters and digits: width, case, blanks and dashes do not matter.
 

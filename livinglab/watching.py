@@ -34,6 +34,9 @@ class Watch:
         found = []
         for process in processes:
             with suppress(psutil.Error):
+                if process.status() == psutil.STATUS_ZOMBIE:
+                    # It has ended, and waits to be buried by its parent.
+                    continue
                 key = (process.pid, process.create_time())
                 signs[key] = _sign_of(process, now)
                 silent[key] = self._silent.get(key, 0.0) + passed if signs[key] == self._signs.get(key) else 0.0

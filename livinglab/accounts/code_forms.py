@@ -38,8 +38,8 @@ class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
                 % {"time": duration(refusal.seconds)},
                 code=refusal.code,
             ) from refusal
-        found: str = super().clean_email()
-        return found
+        cleaned: str = super().clean_email()
+        return cleaned
 
 
 class CodeMixin(forms.Form):

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from livinglab.accounts.models import Person
+from livinglab.posted import typed_fields
 
 KEPT = "kept_posts"
 # More than one form can wait (two tabs); beyond this the oldest goes.
@@ -101,8 +102,7 @@ def keep_post(request: HttpRequest, *known: type[forms.BaseForm] | str, typist: 
 
 def too_long_to_keep(request: HttpRequest) -> HttpResponse:
     """What was sent, to be copied: the site does not keep so much of somebody who is not signed in."""
-    texts = [value for name, values in request.POST.lists() if name != TOKEN for value in values]
-    longest = sorted((text for text in texts if isinstance(text, str) and text), key=len, reverse=True)
+    longest = sorted((text for _name, text in typed_fields(request) if text), key=len, reverse=True)
     context = {"texts": longest[:TEXTS_GIVEN_BACK], "here": request.path}
     return render(request, "413.html", context, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 

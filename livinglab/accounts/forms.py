@@ -22,7 +22,7 @@ from livinglab.accounts.names import check_nickname
 from livinglab.accounts.roles import Role
 from livinglab.bilingual import active_language
 from livinglab.errors import Refused
-from livinglab.form_fields import CodeField, LineField, NameField
+from livinglab.form_fields import CodeField, LineField
 
 
 def agreement_text(kind: Agreement.Kind) -> SafeString:
@@ -38,14 +38,14 @@ def link_to_terms() -> SafeString:
 class NamesForm(forms.Form):
     """One name field, as Korean names want it, and the nickname that others see."""
 
-    name = NameField(
+    name = LineField(
         label=_("Name"),
         min_length=2,
         max_length=50,
         help_text=_("Only the staff who answer you see it."),
         widget=forms.TextInput({"autocomplete": "name"}),
     )
-    nickname = NameField(
+    nickname = LineField(
         label=_("Nickname shown to others"),
         min_length=2,
         max_length=20,
@@ -218,7 +218,7 @@ class RoleForm(forms.Form):
 class AccountNameForm(forms.Form):
     """Another nickname for an account: that of staff may speak for the city."""
 
-    nickname = NameField(label=_("Nickname shown to others"), min_length=2, max_length=20)
+    nickname = LineField(label=_("Nickname shown to others"), min_length=2, max_length=20)
 
 
 class AccessFilter(forms.Form):

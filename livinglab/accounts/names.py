@@ -13,7 +13,7 @@ from django.conf import settings
 
 from livinglab.accounts.errors import NicknameBlank, NicknameReserved, NicknameSealed, NicknameTaken
 from livinglab.accounts.models import Area, Office, Person
-from livinglab.text import clean_name, fold_name, is_blank
+from livinglab.text import clean_line, fold_name, is_blank
 
 # What could pass for the badge beside the name of staff.
 SEALS = set("✓✔✅☑🗸🗹🏛🛡👮")
@@ -68,7 +68,7 @@ def check_nickname(nickname: str, *, holder: Person | None = None, may_be_reserv
 
 def is_reserved(nickname: str) -> bool:
     """Whether a nickname would be taken for the city, an office, an area or somebody who works there."""
-    name = _letters(re.sub(r"[\W\d_]+$", "", clean_name(nickname))).removesuffix("님")
+    name = _letters(re.sub(r"[\W\d_]+$", "", clean_line(nickname))).removesuffix("님")
     if not name:
         return False
     return (
@@ -91,7 +91,7 @@ def _letters(name: str) -> str:
 
 def _words(name: str) -> list[str]:
     """The Latin words of a name: "CityStaff2" has two."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", clean_name(name)))
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", clean_line(name)))
     return [word for word in re.split(r"[\W\d_]+", spaced) if word]
 
 

@@ -72,7 +72,7 @@ def on_the_map(request: HttpRequest, areas: list[Area], chosen: dict[str, str]) 
     return {
         "areas": areas,
         "points": points,
-        "points_left_out": with_point.count() - len(points),
+        "points_left_out": with_point.count() - MOST_POINTS if len(points) == MOST_POINTS else 0,
         "total": total,
         "area_href": address(request, view=None, area=None, page=None, sign_for="area"),
     }

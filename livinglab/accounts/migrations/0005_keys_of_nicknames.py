@@ -5,7 +5,7 @@ from itertools import count
 
 from django.db import migrations
 
-from livinglab.text import clean_name, fold_name
+from livinglab.text import clean_line, fold_name
 
 BATCH = 1_000
 LONGEST = 20
@@ -17,7 +17,7 @@ def fill_keys(apps, schema_editor):
     batch = []
     waiting = person_model.objects.filter(nickname_key="").exclude(nickname="").order_by("date_joined", "pk")
     for person in waiting.only("pk", "nickname", "nickname_key").iterator(BATCH):
-        name = clean_name(person.nickname)
+        name = clean_line(person.nickname)
         person.nickname = free_name(name, taken) if name else ""
         person.nickname_key = fold_name(person.nickname)
         taken.add(person.nickname_key)
