@@ -151,7 +151,7 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
         official_gov_masthead=_boolean(environ, "OFFICIAL_GOV_MASTHEAD"),
         staff_idle_hours=_number(environ, "STAFF_IDLE_HOURS", default=2, least=1, most=24),
         frozen_after=_number(environ, "FROZEN_AFTER", default=60, least=2, most=3600),
-        hsts_seconds=_number(environ, "HSTS_SECONDS", default=3600, least=0, most=2 * YEAR),
+        hsts_seconds=_hsts_seconds(environ),
         hsts_include_subdomains=_boolean(environ, "HSTS_INCLUDE_SUBDOMAINS"),
         hsts_preload=_hsts_preload(environ),
         metrics_token=_metrics_token(environ),
@@ -304,10 +304,13 @@ def _check_url(name: str, value: str, schemes: set[str], example: str) -> SplitR
     return url
 
 
+def _hsts_seconds(environ: Mapping[str, str]) -> int:
+    return _number(environ, "HSTS_SECONDS", default=3600, least=0, most=2 * YEAR)
+
+
 def _hsts_preload(environ: Mapping[str, str]) -> bool:
     value = _boolean(environ, "HSTS_PRELOAD")
-    seconds = _number(environ, "HSTS_SECONDS", default=3600, least=0, most=2 * YEAR)
-    if value and not (seconds >= YEAR and _boolean(environ, "HSTS_INCLUDE_SUBDOMAINS")):
+    if value and not (_hsts_seconds(environ) >= YEAR and _boolean(environ, "HSTS_INCLUDE_SUBDOMAINS")):
         # Browsers keep such a site in a list that nobody can leave soon.
         raise WrongEnvironment(
             f"HSTS_PRELOAD is the last step; it needs HSTS_SECONDS={YEAR} or more and HSTS_INCLUDE_SUBDOMAINS=true."
